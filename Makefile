@@ -1,0 +1,3 @@
+.PHONY: run test check bench binary ui fmt
+run test check bench binary ui fmt:
+	./dev $@

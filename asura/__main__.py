@@ -1,0 +1,21 @@
+"""The command `asura`: answers what is quick at once, and hands the rest to the command line."""
+
+import sys
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0 fine, 1 failed, 2 wrong use or bad configuration."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments in (["--version"], ["-version"]):
+        from asura import __version__
+
+        print(f"asura {__version__}")
+        return 0
+    # Imported here, so that the version costs nothing.
+    from asura.cli.root import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

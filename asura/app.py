@@ -1,0 +1,217 @@
+"""Puts the primary together: settings, store, network, engine, HTTP; runs it until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from asura import __version__, log, parts
+from asura import settings as configuration
+from asura.cli.local import NAME as SOCKET_NAME
+from asura.cli.local import serve_local
+from asura.clock import Clock, SystemClock
+from asura.engine import declared
+from asura.engine.declared import Item
+from asura.engine.engine import Engine
+from asura.errors import AsuraError, Invalid
+from asura.net.network import open_network
+from asura.settings import Settings, SettingsError
+from asura.settings_source import Problem
+from asura.store.db import Store
+
+LOG = logging.getLogger("asura")
+
+FIRST_KEY_FILE = "first-admin-key"
+# Files that are open besides those of checks: the store, listeners, clients.
+FILES_FOR_OURSELVES = 256
+STOP_WITHIN_S = 8.0
+
+
+async def serve(settings: Settings, clock: Clock | None = None) -> int:
+    """Run the primary until SIGTERM or SIGINT; returns the exit status.
+
+    1. Bind first, so that a taken port is an error before anything is touched.
+    2. Open the store, start the engine, and only then answer.
+    3. On the way out: stop accepting, judge what has arrived, checkpoint.
+    """
+    clock = clock or SystemClock()
+    with contextlib.closing(_bind(settings)) as listener:
+        port = listener.getsockname()[1]
+        settings = _with_port(settings, port)
+        store = Store.open(settings.server.data, clock=clock)
+        net = open_network(parts.network(settings, port))
+        try:
+            engine = Engine(store, net, clock, parts.options(settings))
+            await engine.start()
+            await _follow_file(engine, settings)
+            await _announce(engine, settings)
+            await _run(engine, settings, listener)
+        finally:
+            await net.close()
+            await store.close()
+    return 0
+
+
+async def _run(engine: Engine, settings: Settings, listener: socket.socket) -> None:
+    server = _Server(parts.server(engine, settings))
+    async with asyncio.TaskGroup() as group:
+        loops = group.create_task(engine.run(), name="engine")
+        path = settings.server.data / SOCKET_NAME
+        commands = group.create_task(serve_local(engine, path), name="local commands")
+        web = group.create_task(server.serve(sockets=[listener]), name="web")
+        stop = asyncio.Event()
+        with _signals(engine, settings, stop):
+            waiting = group.create_task(stop.wait())
+            await asyncio.wait((waiting, web), return_when=asyncio.FIRST_COMPLETED)
+            LOG.info("stopping")
+            server.should_exit = True
+            loops.cancel()
+            commands.cancel()
+            waiting.cancel()
+            try:
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await engine.stop()
+                    await asyncio.wait((web,))
+            except TimeoutError:
+                web.cancel()
+
+
+@contextlib.contextmanager
+def _signals(engine: Engine, settings: Settings, stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = loop.create_task(_reload(engine, settings))
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+
+
+async def _reload(engine: Engine, settings: Settings) -> None:
+    """Read the configuration again; a bad one changes nothing and says so."""
+    try:
+        fresh = configuration.reload(settings).settings
+        await _follow_file(engine, fresh)
+    except SettingsError as error:
+        LOG.error("the configuration was not reloaded, the old one stays:\n%s", error)
+        return
+    engine.keys.configure(parts.configured_keys(fresh))
+    log.configure(level=fresh.logging.level, format=fresh.logging.format)
+    LOG.info("the configuration was reloaded: monitors, channels, keys and logging; the rest needs a restart")
+
+
+async def _follow_file(engine: Engine, settings: Settings) -> None:
+    """Keep declared monitors and channels in step; raises SettingsError with file and line of every fault."""
+    monitors = [Item(one.kind, one.slug, one.body) for one in settings.monitors]
+    channels = [Item(one.kind, one.slug, one.body) for one in settings.channels]
+    prune = os.environ.get("ASURA_PRUNE", "") not in ("", "0")
+    try:
+        applied = await declared.reconcile(engine, monitors, channels, prune=prune)
+    except Invalid as invalid:
+        raise SettingsError(_problems(settings, invalid)) from None
+    for what, slugs in (("created", applied.created), ("changed", applied.changed), ("archived", applied.archived)):
+        if slugs:
+            LOG.info("%s from the configuration file: %s", what, ", ".join(slugs))
+
+
+def _problems(settings: Settings, invalid: Invalid) -> tuple[Problem, ...]:
+    declared_items = {f"{one.kind}.{one.slug}": one for one in (*settings.monitors, *settings.channels)}
+    found = []
+    for fault in invalid.faults:
+        kind, _, rest = fault.path.partition(".")
+        slug, _, path = rest.partition(".")
+        item = declared_items.get(f"{kind}.{slug}")
+        place = str(settings.origin.path or "")
+        found.append(item.problem(path, fault.message) if item else Problem(place, None, fault.path, fault.message, ""))
+    return tuple(found)
+
+
+async def _announce(engine: Engine, settings: Settings) -> None:
+    """Say where it runs; the very first start makes an admin key, shown once and kept until its first use."""
+    LOG.info("asura %s runs on %s, data in %s", __version__, settings.url, settings.server.data)
+    print(f"asura {__version__} is running: {settings.url}", flush=True)
+    path = settings.server.data / FIRST_KEY_FILE
+    if engine.keys.any:
+        if path.exists():
+            engine.keys.when_used(_hash_of(path), lambda: path.unlink(missing_ok=True))
+        return
+    _, token = await engine.keys.create("first admin", "admin")
+    _write_private(path, token + "\n")
+    engine.keys.when_used(_hash_of(path), lambda: path.unlink(missing_ok=True))
+    print(f"Your admin key, shown this once (and kept in {path} until its first use):\n\n    {token}\n", flush=True)
+
+
+def _hash_of(path: Path) -> str:
+    from asura.engine.key_desk import hash_token
+
+    return hash_token(path.read_text("ascii").strip())
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _bind(settings: Settings) -> socket.socket:
+    host, port = settings.server.address
+    family = socket.AF_INET6 if ":" in host or not host else socket.AF_INET
+    try:
+        return _listen(family, host, port)
+    except OSError as error:
+        if not host:
+            with contextlib.suppress(OSError):
+                return _listen(socket.AF_INET, "", port)
+        raise AsuraError(
+            f"cannot listen on {settings.server.listen}: {error.strerror}; set server.listen to a free address"
+        ) from None
+
+
+def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if not host else 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except BaseException:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener
+
+
+def _with_port(settings: Settings, port: int) -> Settings:
+    """Return the settings with the port that was really bound, for `:0`."""
+    host, wanted = settings.server.address
+    if wanted == port:
+        return settings
+    shown = f"[{host}]" if ":" in host else host
+    server = msgspec.structs.replace(settings.server, listen=f"{shown}:{port}")
+    return msgspec.structs.replace(settings, server=server)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own ideas about signals, which belong to the whole process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield

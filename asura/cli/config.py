@@ -1,0 +1,88 @@
+"""`asura config check`: everything that is wrong with the configuration, without starting anything."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from asura.domain.bodies import convert_fields
+from asura.errors import Fault, Invalid
+from asura.settings import Declared, Problem, SettingsError, load
+from asura.settings_load import in_order
+
+if TYPE_CHECKING:
+    from asura.cli.root import Invocation
+
+
+@click.group("config")
+def config() -> None:
+    """Look at the configuration."""
+
+
+@config.command("check")
+@click.pass_obj
+def check(invocation: "Invocation") -> int:
+    """Print every problem of the configuration with its file, line, key and the nearest right one.
+
+    Monitors and channels are checked too. Exit status 0 when asura would start with it, else 2.
+    """
+    try:
+        loaded = load(invocation.path, flags=invocation.flags)
+    except SettingsError as error:
+        raise SettingsError(in_order([*error.problems, *declared_problems(error.declared)])) from None
+    settings = loaded.settings
+    for warning in loaded.warnings:
+        click.echo(f"{warning} (warning)", err=True)
+    problems = declared_problems((*settings.monitors, *settings.channels))
+    if problems:
+        raise SettingsError(in_order(problems))
+    where = str(loaded.path) if loaded.path else "no file, all defaults"
+    click.echo(f"{where}: fine; {len(settings.monitors)} monitors, {len(settings.channels)} channels")
+    return 0
+
+
+def declared_problems(declared: Iterable[Declared]) -> list[Problem]:
+    """Return everything that is wrong with declared monitors and channels; references may name what the API made."""
+    judges = {"monitors": _monitor_problems, "channels": _channel_problems}
+    return [problem for one in declared for problem in judges[one.kind](one)]
+
+
+def _monitor_problems(declared: Declared) -> list[Problem]:
+    from asura.engine.prepare import Found, MonitorDefaults, prepare_monitor
+
+    # What a slug or an id refers to is known to the running asura only.
+    anything = Found(lambda reference: 1, lambda reference: 1)
+    try:
+        prepare_monitor(declared.body, defaults=MonitorDefaults(), found=anything)
+    except Invalid as invalid:
+        return [declared.problem(fault.path, fault.message) for fault in invalid.faults]
+    return []
+
+
+def _channel_problems(declared: Declared) -> list[Problem]:
+    from asura.engine.channel_desk import KNOWN_EVENTS, ChannelBody
+
+    made, faults = convert_fields(declared.body, ChannelBody)
+    faults += _channel_settings(declared.body.get("type"), declared.body.get("settings", {}))
+    events = made.events if made is not None else []
+    faults += [
+        Fault(f"events[{at}]", f"there is no event {one!r}") for at, one in enumerate(events) if one not in KNOWN_EVENTS
+    ]
+    return [declared.problem(fault.path, fault.message) for fault in faults]
+
+
+def _channel_settings(name: Any, settings: Any) -> list[Fault]:
+    from asura.channels import channel_types
+
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        return []
+    kind = channel_types().get(name)
+    if kind is None:
+        return [Fault("type", f"there is no channel type {name!r}; known are {', '.join(channel_types())}")]
+    params, faults = convert_fields(settings, kind.params, prefix="settings.")
+    if params is not None:
+        try:
+            kind.validate(params)
+        except Invalid as invalid:
+            faults += invalid.faults
+    return faults

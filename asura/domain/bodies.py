@@ -1,0 +1,58 @@
+"""Turns bodies of requests and items of the configuration file into structs, naming every field that is wrong."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import FieldInfo
+
+from asura.domain import fields
+from asura.domain.fault import Fault
+
+T = TypeVar("T", bound=msgspec.Struct)
+_PATH = re.compile(r"(?P<what>.*?) - at `\$(?P<path>.*)`$", re.DOTALL)
+
+
+def convert_fields(body: Mapping[str, Any], kind: type[T], *, prefix: str = "") -> tuple[T | None, list[Fault]]:
+    """Return a struct made of a body, or None with a fault for each field that is unknown, missing or wrong."""
+    known = {info.encode_name: info for info in msgspec.structs.fields(kind)}
+    faults = [Fault(prefix + key, _unknown(key, known)) for key in body if key not in known]
+    for name, info in known.items():
+        if name in body:
+            faults.extend(_wrong(body[name], info, prefix + name))
+        elif info.required:
+            faults.append(Fault(prefix + name, "is required"))
+    if faults:
+        return None, faults
+    try:
+        return fields.convert(dict(body), kind), []
+    except msgspec.ValidationError as error:
+        return None, [_fault(error, prefix.rstrip("."))]
+
+
+def _wrong(value: Any, info: FieldInfo, path: str) -> list[Fault]:
+    try:
+        fields.convert(value, info.type)
+    except msgspec.ValidationError as error:
+        return [_fault(error, path)]
+    return []
+
+
+def _fault(error: msgspec.ValidationError, path: str) -> Fault:
+    text = str(error)
+    inner = _PATH.fullmatch(text)
+    if inner is None:
+        return Fault(path, _plain(text))
+    return Fault((path + inner["path"]).lstrip("."), _plain(inner["what"]))
+
+
+def _plain(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _unknown(key: str, known: Mapping[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, known, n=1)
+    return f"unknown field; did you mean {near[0]}?" if near else "unknown field"

@@ -1,0 +1,101 @@
+"""The stable classes of what a check found. Clients match on them: a name, once released, stays."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a result is what it is; the sentence beside it is for people, this word is for programs."""
+
+    OK = "ok"
+    # Names
+    DNS_NXDOMAIN = "dns_nxdomain"
+    DNS_NO_ANSWER = "dns_no_answer"
+    DNS_TIMEOUT = "dns_timeout"
+    DNS_FAILED = "dns_failed"
+    DNS_RCODE = "dns_rcode"
+    DNS_ANSWER = "dns_answer"
+    # Connections
+    CONNECT_REFUSED = "connect_refused"
+    CONNECT_TIMEOUT = "connect_timeout"
+    CONNECT_RESET = "connect_reset"
+    CONNECT_UNREACHABLE = "connect_unreachable"
+    CONNECT_FAILED = "connect_failed"
+    CONNECTION_CLOSED = "connection_closed"
+    BLOCKED_ADDRESS = "blocked_address"
+    PROXY_FAILED = "proxy_failed"
+    # TLS
+    TLS_EXPIRED = "tls_expired"
+    TLS_NOT_YET_VALID = "tls_not_yet_valid"
+    TLS_HOSTNAME = "tls_hostname"
+    TLS_SELF_SIGNED = "tls_self_signed"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_PROTOCOL = "tls_protocol"
+    TLS_TIMEOUT = "tls_timeout"
+    TLS_FAILED = "tls_failed"
+    TLS_EXPIRES_SOON = "tls_expires_soon"
+    STARTTLS_REFUSED = "starttls_refused"
+    # HTTP
+    HTTP_STATUS = "http_status"
+    HTTP_PROTOCOL = "http_protocol"
+    HTTP_TIMEOUT = "http_timeout"
+    BODY_TIMEOUT = "body_timeout"
+    BODY_TOO_LARGE = "body_too_large"
+    BODY_ENCODING = "body_encoding"
+    REDIRECT_LIMIT = "redirect_limit"
+    REDIRECT_INVALID = "redirect_invalid"
+    # Any protocol
+    ASSERTION = "assertion"
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    TIMEOUT = "timeout"
+    SLOW = "slow"
+    INVERTED = "inverted"
+    # ICMP
+    ICMP_NO_REPLY = "icmp_no_reply"
+    ICMP_LOSS = "icmp_loss"
+    ICMP_JITTER = "icmp_jitter"
+    # Ours, never the target's
+    NOT_PERMITTED = "not_permitted"
+    INTERNAL_ERROR = "internal_error"
+    OWN_NETWORK = "own_network"
+    OWN_RESOLVER = "own_resolver"
+    OWN_STALL = "own_stall"
+    OWN_SUSPENDED = "own_suspended"
+    OWN_CLOCK = "own_clock"
+    OWN_STORE = "own_store"
+    NOT_RUNNING = "not_running"
+    # Not from a check
+    NOT_CHECKED = "not_checked"
+    PAUSED = "paused"
+
+
+# A failure of these kinds can come from our own uplink or resolver, and is held against the canaries first.
+# A refusal or a reset is not among them: something out there answered.
+NETWORK_REASONS = frozenset(
+    {
+        Reason.DNS_TIMEOUT,
+        Reason.DNS_FAILED,
+        Reason.DNS_NXDOMAIN,
+        Reason.DNS_NO_ANSWER,
+        Reason.CONNECT_TIMEOUT,
+        Reason.CONNECT_UNREACHABLE,
+        Reason.CONNECT_FAILED,
+        Reason.TLS_TIMEOUT,
+        Reason.HTTP_TIMEOUT,
+        Reason.BODY_TIMEOUT,
+        Reason.TIMEOUT,
+        Reason.ICMP_NO_REPLY,
+        Reason.ICMP_LOSS,
+    }
+)
+RESOLVER_REASONS = frozenset({Reason.DNS_TIMEOUT, Reason.DNS_FAILED, Reason.DNS_NXDOMAIN, Reason.DNS_NO_ANSWER})
+# Faults of the whole process: one global gap tells of them, not a span per monitor.
+OWN_REASONS = frozenset(
+    {
+        Reason.OWN_NETWORK,
+        Reason.OWN_RESOLVER,
+        Reason.OWN_STALL,
+        Reason.OWN_SUSPENDED,
+        Reason.OWN_CLOCK,
+        Reason.OWN_STORE,
+    }
+)

@@ -1,0 +1,1 @@
+"""The loops of the primary, where decisions, storage and network meet."""

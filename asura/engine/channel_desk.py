@@ -1,0 +1,210 @@
+"""What people do with channels, and the test that they send before they trust one."""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from asura.channels import channel_types
+from asura.clock import Clock
+from asura.domain import fields
+from asura.domain.bodies import convert_fields
+from asura.domain.channel import DEFAULT_EVENTS, Channel, ChannelConfig
+from asura.domain.incident import EventType
+from asura.domain.message import Message
+from asura.engine.live import Live
+from asura.engine.notifier import SEND_DEADLINE_S, Sender
+from asura.errors import AsuraError, Conflict, DeliveryError, Fault, Invalid, NotFound
+from asura.running.types import TypeView
+from asura.store import channels
+from asura.store.db import Store
+
+KNOWN_EVENTS = frozenset(event.value for event in EventType)
+
+
+class ChannelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A channel as people write it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    type: str
+    enabled: bool = True
+    settings: dict[str, Any] = {}
+    events: Annotated[list[str], Meta(max_length=50)] = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
+    default: bool = False
+
+
+class TestOutcome(msgspec.Struct, frozen=True):
+    """How a test message fared: the error in words when it failed."""
+
+    __test__ = False
+
+    ok: bool
+    error: str | None
+    duration_ms: float
+
+
+class ChannelDesk:
+    """Creates, edits, deletes and tests channels."""
+
+    def __init__(self, store: Store, live: Live, clock: Clock, send: Sender, *, url: str) -> None:
+        self._store = store
+        self._live = live
+        self._clock = clock
+        self._send = send
+        self._url = url
+        self._lock = asyncio.Lock()
+
+    def list(self) -> list[Channel]:
+        """Return every channel, by name."""
+        return sorted(self._live.channels.values(), key=lambda channel: (channel.config.name.lower(), channel.id))
+
+    def find(self, ref: int | str) -> Channel | None:
+        """Return a channel by id or slug."""
+        for channel in self._live.channels.values():
+            if ref in (channel.id, channel.slug, str(channel.id)):
+                return channel
+        return None
+
+    def prepare(
+        self, body: Mapping[str, Any], *, old: ChannelConfig | None = None, partial: bool = False
+    ) -> ChannelConfig:
+        """Return the configuration that a body asks for; raises Invalid naming every field."""
+        wanted = {key: value for key, value in body.items() if key != "slug"}
+        if partial and old is not None:
+            written = {name: getattr(old, name) for name in ChannelConfig.__struct_fields__}
+            wanted = {**written, "events": list(old.events), **wanted}
+        if old is not None and isinstance(wanted.get("settings"), dict):
+            wanted["settings"] = fields.keep_stars(wanted["settings"], old.settings)
+        made, faults = convert_fields(wanted, ChannelBody)
+        settings, wrong = _settings(wanted.get("type"), wanted.get("settings", {}))
+        faults.extend(wrong)
+        if made is not None:
+            unknown = [one for one in made.events if one not in KNOWN_EVENTS]
+            faults.extend(Fault(f"events[{made.events.index(one)}]", f"there is no event {one!r}") for one in unknown)
+        if made is None or faults:
+            raise Invalid(*faults)
+        return ChannelConfig(
+            name=made.name,
+            type=made.type,
+            enabled=made.enabled,
+            settings=settings,
+            events=tuple(dict.fromkeys(made.events)),
+            default=made.default,
+        )
+
+    async def create(self, config: ChannelConfig, *, slug: str | None = None, managed_by: str | None = None) -> Channel:
+        """Store a new channel; Conflict when the slug is taken."""
+        async with self._lock:
+            wanted = slug or self._free_slug(fields.slug_of(config.name))
+            now = self._clock.now()
+            vault = self._store.vault
+            channel = await self._store.write(
+                lambda db: channels.insert(db, vault, slug=wanted, config=config, now=now, managed_by=managed_by)
+            )
+            self._live.channels[channel.id] = channel
+            return channel
+
+    async def replace(self, channel_id: int, config: ChannelConfig, *, by_file: bool = False) -> Channel:
+        """Store an edited channel; what waits in the outbox goes out by the new settings."""
+        async with self._lock:
+            old = self._editable(channel_id, by_file=by_file)
+            managed_by = "file" if by_file else None
+            if config == old.config and managed_by == old.managed_by:
+                return old
+            now = self._clock.now()
+            channel = msgspec.structs.replace(old, config=config, managed_by=managed_by, updated_at=now)
+            await self._store.write(lambda db: channels.update(db, self._store.vault, channel))
+            self._live.channels[channel_id] = channel
+            return channel
+
+    async def delete(self, channel_id: int, *, by_file: bool = False) -> None:
+        """Delete a channel; what waits for it is dropped, with that reason."""
+        async with self._lock:
+            self._editable(channel_id, by_file=by_file)
+
+            def change(db: sqlite3.Connection) -> None:
+                channels.delete(db, channel_id)
+
+            await self._store.write(change)
+            self._live.channels.pop(channel_id, None)
+
+    async def test(self, channel_id: int) -> TestOutcome:
+        """Send a test message through a stored channel."""
+        channel = self.find(channel_id)
+        if channel is None:
+            raise NotFound(f"there is no channel {channel_id}")
+        return await self._try(channel)
+
+    async def try_out(self, config: ChannelConfig) -> TestOutcome:
+        """Send a test message through a channel that is not stored."""
+        now = self._clock.now()
+        return await self._try(
+            Channel(id=0, slug="unsaved", config=config, managed_by=None, created_at=now, updated_at=now)
+        )
+
+    async def _try(self, channel: Channel) -> TestOutcome:
+        began = self._clock.monotonic()
+        error: str | None = None
+        try:
+            async with asyncio.timeout(SEND_DEADLINE_S):
+                await self._send(channel, self._test_message())
+        except TimeoutError:
+            error = f"no answer within {SEND_DEADLINE_S:.0f} s"
+        except DeliveryError as refused:
+            error = refused.reason
+        except AsuraError as wrong:
+            error = str(wrong)
+        return TestOutcome(error is None, error, (self._clock.monotonic() - began) * 1000)
+
+    def _test_message(self) -> Message:
+        return Message(
+            id=0,
+            event=EventType.TEST.value,
+            at=self._clock.now(),
+            title="This is a test from asura",
+            text="If you can read this, messages about incidents will reach you here.",
+            severity="warning",
+            url=self._url,
+            key=secrets.token_hex(16),
+            thread=secrets.token_hex(16),
+        )
+
+    def _editable(self, channel_id: int, *, by_file: bool) -> Channel:
+        channel = self._live.channels.get(channel_id)
+        if channel is None:
+            raise NotFound(f"there is no channel {channel_id}")
+        if channel.managed_by is not None and not by_file:
+            raise Conflict("this channel is managed by the configuration file; change it there")
+        return channel
+
+    def _free_slug(self, wanted: str) -> str:
+        taken = {channel.slug for channel in self._live.channels.values()}
+        slug, number = wanted, 2
+        while slug in taken:
+            slug, number = f"{wanted}-{number}", number + 1
+        return slug
+
+
+def views() -> dict[str, TypeView]:
+    """Return every channel type by name."""
+    return {name: TypeView(name, kind.title, "", kind.params) for name, kind in channel_types().items()}
+
+
+def _settings(name: object, settings: object) -> tuple[dict[str, Any], list[Fault]]:
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        return {}, []
+    kind = channel_types().get(name)
+    if kind is None:
+        return {}, [Fault("type", f"there is no channel type {name!r}; known are {', '.join(channel_types())}")]
+    params, faults = convert_fields(settings, kind.params, prefix="settings.")
+    if params is None:
+        return {}, faults
+    try:
+        kind.validate(params)
+    except Invalid as invalid:
+        return {}, list(invalid.faults)
+    return {key: fields.plain(getattr(params, key)) for key in settings}, []

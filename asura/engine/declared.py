@@ -1,0 +1,137 @@
+"""Keeps monitors and channels in step with the configuration file: matched by slug, all or nothing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from asura.domain.monitor import MonitorConfig
+from asura.engine.prepare import Found, Reference, prepare_monitor
+from asura.errors import Fault, Invalid
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
+
+FILE = "file"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One monitor or channel as the file has it."""
+
+    kind: str
+    slug: str
+    body: dict[str, Any]
+
+    @property
+    def path(self) -> str:
+        """Return what faults of this item begin with: `monitors.shop`."""
+        return f"{self.kind}.{self.slug}"
+
+
+class Applied(msgspec.Struct):
+    """What a reconciliation did, by slug."""
+
+    created: list[str]
+    changed: list[str]
+    archived: list[str]
+
+
+async def reconcile(
+    engine: "Engine",
+    monitors: Sequence[Item],
+    channels: Sequence[Item],
+    *,
+    prune: bool = False,
+) -> Applied:
+    """Make the stored objects follow the file. Raises Invalid with every fault, and then nothing has changed.
+
+    1. Validate everything, references between declared objects included.
+    2. Channels, then monitors without their dependencies, then the dependencies.
+    3. Archive what the file no longer names; a list that became empty is taken for a mistake unless `prune` is set.
+    """
+    _validate(engine, monitors, channels)
+    applied = Applied([], [], [])
+    kept_channels = [one.slug for one in engine.live.channels.values() if one.managed_by == FILE]
+    kept_monitors = [one.monitor.slug for one in engine.live.states() if one.monitor.managed_by == FILE]
+    _refuse_emptied("monitors", kept_monitors, monitors, prune=prune)
+    _refuse_emptied("channels", kept_channels, channels, prune=prune)
+    for item in channels:
+        await _keep_channel(engine, item, applied)
+    for item in monitors:
+        await _keep_monitor(engine, item, applied, with_dependencies=False)
+    for item in monitors:
+        if item.body.get("depends_on"):
+            await _keep_monitor(engine, item, applied, with_dependencies=True)
+    await _put_away(engine, applied, {one.slug for one in monitors}, {one.slug for one in channels})
+    return applied
+
+
+def _validate(engine: "Engine", monitors: Sequence[Item], channels: Sequence[Item]) -> None:
+    faults: list[Fault] = []
+    for item in channels:
+        try:
+            engine.channels.prepare(item.body)
+        except Invalid as invalid:
+            faults.extend(Fault(f"{item.path}.{fault.path}", fault.message) for fault in invalid.faults)
+    found = _also(engine, {item.slug for item in monitors}, {item.slug for item in channels})
+    for item in monitors:
+        try:
+            prepare_monitor(item.body, defaults=engine.defaults, found=found)
+        except Invalid as invalid:
+            faults.extend(Fault(f"{item.path}.{fault.path}", fault.message) for fault in invalid.faults)
+    if faults:
+        raise Invalid(*faults)
+
+
+def _also(engine: "Engine", monitors: set[str], channels: set[str]) -> Found:
+    def monitor(reference: Reference) -> int | None:
+        return 0 if reference in monitors else engine.found.monitor(reference)
+
+    def channel(reference: Reference) -> int | None:
+        return 0 if reference in channels else engine.found.channel(reference)
+
+    return Found(monitor, channel)
+
+
+def _refuse_emptied(kind: str, kept: list[str], wanted: Sequence[Item], *, prune: bool) -> None:
+    if kept and not wanted and not prune:
+        text = f"is empty, but {len(kept)} came from this file before; start with --prune to archive them"
+        raise Invalid(Fault(kind, text))
+
+
+async def _keep_channel(engine: "Engine", item: Item, applied: Applied) -> None:
+    old = engine.channels.find(item.slug)
+    config = engine.channels.prepare(item.body)
+    if old is None:
+        await engine.channels.create(config, slug=item.slug, managed_by=FILE)
+        applied.created.append(item.slug)
+    elif old.config != config or old.managed_by != FILE:
+        await engine.channels.replace(old.id, config, by_file=True)
+        applied.changed.append(item.slug)
+
+
+async def _keep_monitor(engine: "Engine", item: Item, applied: Applied, *, with_dependencies: bool) -> None:
+    body = item.body if with_dependencies else {**item.body, "depends_on": []}
+    config: MonitorConfig = engine.monitors.prepare(body)
+    view = engine.live.find(item.slug)
+    if view is None:
+        await engine.monitors.create(config, slug=item.slug, managed_by=FILE)
+        applied.created.append(item.slug)
+        return
+    if not with_dependencies:
+        kept = view.monitor.config.depends_on if item.body.get("depends_on") else ()
+        config = msgspec.structs.replace(config, depends_on=kept)
+    if view.monitor.config != config or view.monitor.managed_by != FILE:
+        await engine.monitors.replace(view.monitor.id, config, by_file=True)
+        applied.changed.append(item.slug)
+
+
+async def _put_away(engine: "Engine", applied: Applied, monitors: set[str], channels: set[str]) -> None:
+    for state in list(engine.live.states()):
+        if state.monitor.managed_by == FILE and state.monitor.slug not in monitors:
+            await engine.monitors.archive(state.monitor.id)
+            applied.archived.append(state.monitor.slug)
+    for channel in list(engine.live.channels.values()):
+        if channel.managed_by == FILE and channel.slug not in channels:
+            await engine.channels.delete(channel.id, by_file=True)
+            applied.archived.append(channel.slug)

@@ -1,0 +1,206 @@
+"""The primary's engine: everything that runs, wired together, from the first read of the store to the last commit."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from asura.channels import channel_types
+from asura.clock import Clock
+from asura.domain.channel import Channel
+from asura.domain.message import Message
+from asura.domain.monitor import MonitorConfig
+from asura.domain.result import Result
+from asura.domain.span import Gap
+from asura.engine import channel_desk, metrics
+from asura.engine.auditor import Auditor
+from asura.engine.channel_desk import ChannelDesk
+from asura.engine.events import EventHub
+from asura.engine.incident_desk import IncidentDesk, explain
+from asura.engine.janitor import Janitor, note_our_absence
+from asura.engine.judge import Judge
+from asura.engine.key_desk import Configured, KeyDesk
+from asura.engine.live import Live
+from asura.engine.monitor_desk import MonitorDesk, lookup
+from asura.engine.notifier import Notifier, Sender, parameters
+from asura.engine.prepare import MonitorDefaults
+from asura.engine.recovery import recover
+from asura.engine.reminder import Reminder
+from asura.engine.sentinel import CanaryTarget, Sentinel
+from asura.engine.supervisor import Loop, Supervisor
+from asura.net.network import Network
+from asura.running import types
+from asura.running.plan import plan
+from asura.running.runner import Runner
+from asura.running.types import TypeView
+from asura.store import outbox
+from asura.store.db import Store
+from asura.store.retention import Retention
+
+log = logging.getLogger(__name__)
+
+
+class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the engine wants to know of the configuration."""
+
+    url: str = "http://127.0.0.1:8090"
+    region: str = "local"
+    max_concurrent: int = 5000
+    canaries: tuple[CanaryTarget, ...] = ()
+    defaults: MonitorDefaults = MonitorDefaults()
+    retention: Retention = Retention()
+    api_keys: tuple[Configured, ...] = ()
+    settings_view: dict[str, Any] = {}
+
+
+class OwnFaults:
+    """Everything of ours that can excuse a target: how this process ran, and whether it could see."""
+
+    def __init__(self, auditor: Auditor, sentinel: Sentinel, live: Live) -> None:
+        self._auditor = auditor
+        self._sentinel = sentinel
+        self._live = live
+
+    def excuse(self, result: Result) -> Result:
+        """Return the result, or an unknown one when a fault of ours explains it."""
+        excused = self._auditor.excuse(result)
+        return excused if excused is not result else self._sentinel.excuse(result)
+
+    def gaps(self) -> list[Gap]:
+        """Return our own gaps of late, after one more look at the clocks."""
+        self._auditor.observe()
+        return self._live.gaps
+
+
+class Engine:
+    """What web and command line talk to. `start`, then `run` until cancelled, then `stop`."""
+
+    def __init__(
+        self, store: Store, net: Network, clock: Clock, options: EngineOptions, *, send: Sender | None = None
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.options = options
+        self.settings_view = options.settings_view
+        self.boot_id = secrets.token_hex(4)
+        self.started_at = clock.now()
+        self.defaults = options.defaults
+        self.live = Live()
+        self.found = lookup(self.live)
+        self.events = EventHub(self.boot_id)
+        self.supervisor = Supervisor(clock)
+        self._net = net
+        self._send = send or self._send_by_type
+        self.runner = Runner(clock, net, self._take, region=options.region, max_concurrent=options.max_concurrent)
+        self._wire()
+
+    def _wire(self) -> None:
+        store, live, clock, url = self.store, self.live, self.clock, self.options.url
+        scheduler = self.runner.scheduler
+        self.auditor = Auditor(store, live, clock, clock_was_set=scheduler.clock_was_set)
+        self.sentinel = Sentinel(store, live, clock, canaries=self.options.canaries, ask=self._ask_canary, url=url)
+        excuses = OwnFaults(self.auditor, self.sentinel, live)
+        self.judge = Judge(store, live, self.events, clock, excuses, url=url)
+        self.notifier = Notifier(store, live, self.events, clock, self._send, boot_id=self.boot_id)
+        self.judge.told = self.sentinel.told = self.notifier.wake
+        self.reminder = Reminder(live, self.judge)
+        self.janitor = Janitor(store, self.options.retention)
+        self.monitors = MonitorDesk(
+            store, live, self.judge, self.runner, clock, defaults=self.defaults, found=self.found
+        )
+        self.incidents = IncidentDesk(store, live, self.judge, clock)
+        self.channels = ChannelDesk(store, live, clock, self._send, url=url)
+        self.keys = KeyDesk(store, clock, self.options.api_keys)
+
+    @property
+    def loops(self) -> Sequence[Loop]:
+        """Return every loop, in the order in which they are started."""
+        return (self.auditor, self.sentinel, self.judge, self.notifier, self.reminder, self.janitor)
+
+    async def start(self) -> None:
+        """Read the store and schedule every check; nothing runs yet.
+
+        1. Our absence becomes a gap, before anything is judged.
+        2. States, streaks and incidents are rebuilt; what was being sent is pending again.
+        """
+        now = self.clock.now()
+        absence = await note_our_absence(self.store, now)
+        await self.store.write(lambda db: outbox.release(db, self.boot_id))
+        last_at = await recover(self.store, self.live, now)
+        if absence is not None and absence not in self.live.gaps:
+            self.live.gaps.append(absence)
+        await self.keys.load()
+        for state in self.live.states():
+            monitor = state.monitor
+            if not monitor.config.enabled:
+                continue
+            try:
+                ready = plan(monitor.id, monitor.generation, monitor.config)
+            except (KeyError, msgspec.ValidationError):
+                log.exception("monitor %s cannot be checked by this version", monitor.slug)
+                continue
+            self.runner.scheduler.add(ready, at_once=monitor.id not in last_at, last_at=last_at.get(monitor.id))
+        self.notifier.wake.set()
+
+    async def run(self) -> None:
+        """Run every loop until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.runner.scheduler.run(), name="scheduler")
+            for loop in self.loops:
+                group.create_task(self.supervisor.run(loop), name=loop.name)
+
+    async def stop(self) -> None:
+        """Stop checking, judge what has arrived, and let a delivery that runs end, for a few seconds."""
+        await self.runner.stop()
+        await self.judge.judge(self.clock.now())
+        try:
+            async with asyncio.timeout(5):
+                await self.notifier.drain()
+        except TimeoutError:
+            log.warning("a delivery was still running; it is repeated after the next start, under the same key")
+
+    async def explain(self, incident_id: int) -> list[dict[str, Any]]:
+        """Return each decision about an incident, with its reason."""
+        return await explain(self.store, incident_id)
+
+    def check_types(self) -> dict[str, TypeView]:
+        """Return every check type by name."""
+        return types.views()
+
+    def channel_types(self) -> dict[str, TypeView]:
+        """Return every channel type by name."""
+        return channel_desk.views()
+
+    def metrics(self) -> Iterable[metrics.Metric]:
+        """Return what Prometheus wants to know."""
+        return metrics.collect(self)
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """Return how each part is; all `ok` means ready."""
+        now = self.clock.monotonic()
+        parts: dict[str, dict[str, Any]] = {}
+        overdue = self.runner.scheduler.overdue_s()
+        parts["scheduler"] = {"ok": overdue < 10, "detail": f"earliest due check is {overdue:.1f} s late"}
+        for health in self.supervisor.health.values():
+            stuck = health.stuck_s(now)
+            detail = health.last_error if health.failing else f"stuck for {stuck:.0f} s" if stuck > 10 else "runs"
+            parts[health.name] = {"ok": health.fine(now), "detail": detail}
+        parts["store"] = {"ok": self.store.healthy, "detail": "commits" if self.store.healthy else "cannot commit"}
+        blind = self.sentinel.blind
+        parts["self"] = {"ok": True, "detail": blind.message if blind else "sees"}
+        return parts
+
+    async def _take(self, result: Result) -> None:
+        if self.sentinel.suspicious(result):
+            await self.sentinel.look()
+        self.judge.offer(result)
+
+    async def _ask_canary(self, config: MonitorConfig) -> Result:
+        return await self.runner.run_once(plan(0, 0, config))
+
+    async def _send_by_type(self, channel: Channel, message: Message) -> str:
+        params = parameters(channel.config.type, channel.config.settings)
+        return await channel_types()[channel.config.type].send(params, message, self._net)

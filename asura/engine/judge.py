@@ -1,0 +1,210 @@
+"""Takes everything that has arrived, steps each state in memory, and commits once."""
+
+import asyncio
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from asura.clock import Clock
+from asura.domain.confirm import is_steady
+from asura.domain.result import Result
+from asura.domain.span import Gap
+from asura.domain.status import Finding
+from asura.engine.draft import Draft, Switch, judge_one
+from asura.engine.events import EventHub
+from asura.engine.ledger import Move, Recorded, record
+from asura.engine.live import Live, MonitorState, MonitorView, row
+from asura.errors import StoreUnavailable
+from asura.store import spans
+from asura.store.db import Store
+
+log = logging.getLogger(__name__)
+
+PLAIN_WAIT = timedelta(seconds=1)
+INBOX_LIMIT = 500_000
+
+
+class Excuses(Protocol):
+    """Who knows of our own faults."""
+
+    def excuse(self, result: Result) -> Result:
+        """Return the result, or an unknown one when our own fault explains it."""
+        ...
+
+    def gaps(self) -> list[Gap]:
+        """Return our own gaps of late, oldest first."""
+        ...
+
+
+class Work(msgspec.Struct):
+    """What one pass found: rows to store, and what becomes of each state once they are."""
+
+    results: list[Result]
+    lasts: dict[int, Result]
+    drafts: dict[int, Draft]
+    stale: int = 0
+
+
+class Judge:
+    """The one place where results change what is believed. `lock` is held by whoever changes monitors or incidents."""
+
+    name = "judge"
+
+    def __init__(self, store: Store, live: Live, events: EventHub, clock: Clock, excuses: Excuses, *, url: str) -> None:
+        self._store = store
+        self._live = live
+        self._events = events
+        self._clock = clock
+        self._excuses = excuses
+        self._url = url
+        self._inbox: deque[Result] = deque()
+        self._urgent = False
+        self.lock = asyncio.Lock()
+        self.wake = asyncio.Event()
+        self.told = asyncio.Event()
+        self.stale = 0
+        self.overflowed = 0
+
+    @property
+    def waiting(self) -> int:
+        """Return how many results wait for a pass."""
+        return len(self._inbox)
+
+    def offer(self, result: Result) -> None:
+        """Take a result in. One that may change something is judged at once, the others within a second."""
+        if len(self._inbox) >= INBOX_LIMIT:
+            self._inbox.popleft()
+            self.overflowed += 1
+        self._inbox.append(result)
+        state = self._live.state(result.monitor_id)
+        if state is not None and not is_steady(state.streak(result.region), result.finding):
+            self._urgent = True
+            self.wake.set()
+        elif len(self._inbox) == 1:
+            self.wake.set()
+
+    async def tick(self, now: datetime) -> datetime | None:
+        """Judge what has arrived; plain results may wait a second for company."""
+        if not self._inbox:
+            return None
+        if not self._urgent:
+            oldest = self._inbox[0].at
+            if len(self._inbox) < 2000 and now < oldest + PLAIN_WAIT:
+                return oldest + PLAIN_WAIT
+        await self.judge(now)
+        return self._clock.now() if self._inbox and self._urgent else None
+
+    async def judge(self, now: datetime) -> None:
+        """Judge everything in the inbox, whatever it is."""
+        async with self.lock:
+            batch, self._inbox, self._urgent = self._inbox, deque(), False
+            if not batch:
+                return
+            work = self._step(batch, now)
+            try:
+                recorded = await self._store.write(lambda db: self._commit(db, work, now))
+            except StoreUnavailable:
+                batch.extend(self._inbox)
+                self._inbox, self._urgent = batch, True
+                raise
+            self._publish(work, recorded, now)
+
+    async def apply(self, moves: Sequence[Move], switches: Sequence[Switch] = ()) -> list[Recorded]:
+        """Store transitions that no result caused. The caller holds the lock and publishes nothing before."""
+        now = self._clock.now()
+
+        def change(db: sqlite3.Connection) -> list[Recorded]:
+            for switch in switches:
+                spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)
+            return self.record_in(db, moves, now)
+
+        recorded = await self._store.write(change)
+        self.announce(recorded)
+        return recorded
+
+    def announce(self, recorded: Sequence[Recorded]) -> None:
+        """Make stored transitions known: to readers, listeners, and the notifier."""
+        for one in recorded:
+            self._live.set_incident(one.incident)
+            self._events.publish("incident", {"id": one.incident.id})
+            if one.notified:
+                self.told.set()
+
+    def show(self, state: MonitorState, now: datetime) -> None:
+        """Tell listeners of a monitor's present row."""
+        if self._events.listeners:
+            self._events.publish("monitor", row(MonitorView(state, self._live), now))
+
+    def deleted(self, monitor_id: int) -> None:
+        """Tell listeners that a monitor is gone."""
+        self._events.publish("monitor", {"id": monitor_id, "deleted": True})
+
+    def _step(self, batch: Sequence[Result], now: datetime) -> Work:
+        work = Work([], {}, {})
+        gaps = self._excuses.gaps()
+        for raw in batch:
+            state = self._live.state(raw.monitor_id)
+            if state is None or state.monitor.generation != raw.generation:
+                work.stale += 1
+                continue
+            result = raw if raw.finding is Finding.UP else self._excuses.excuse(raw)
+            work.results.append(result)
+            draft = work.drafts.get(result.monitor_id)
+            if draft is None and self._is_plain(state, result):
+                work.lasts[result.monitor_id] = result
+                continue
+            if draft is None:
+                draft = Draft(state, self._live.incidents.get(state.incident_id or 0))
+                work.drafts[result.monitor_id] = draft
+            judge_one(draft, result, now, gaps=gaps)
+        return work
+
+    def _is_plain(self, state: MonitorState, result: Result) -> bool:
+        steady = is_steady(state.streak(result.region), result.finding) and state.status is result.finding.status
+        return steady and state.reason == result.reason.value
+
+    def _commit(self, db: sqlite3.Connection, work: Work, now: datetime) -> list[Recorded]:
+        self._store.results.append(db, work.results)
+        recorded: list[Recorded] = []
+        for draft in work.drafts.values():
+            for switch in draft.switches:
+                spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)
+            recorded.extend(self.record_in(db, draft.moves, now))
+        return recorded
+
+    def record_in(self, db: sqlite3.Connection, moves: Sequence[Move], now: datetime) -> list[Recorded]:
+        """Store transitions inside a change of the caller's, who holds the lock and announces them after it."""
+        channels = list(self._live.channels.values())
+        recorded: list[Recorded] = []
+        known: dict[int, int] = {}
+        for move in moves:
+            incident = move.incident
+            monitor_id = move.monitor.id
+            if incident.id == 0 and move.was_active and monitor_id in known:
+                # Opened and moved on within one pass: the second move belongs to the row that the first one made.
+                move = msgspec.structs.replace(move, incident=msgspec.structs.replace(incident, id=known[monitor_id]))
+            one = record(db, move, now, channels=channels, url=self._url)
+            known[monitor_id] = one.incident.id
+            recorded.append(one)
+        return recorded
+
+    def _publish(self, work: Work, recorded: list[Recorded], now: datetime) -> None:
+        self.stale += work.stale
+        for monitor_id, result in work.lasts.items():
+            state = self._live.state(monitor_id)
+            if state is not None:
+                state.last = result
+                state.message = result.message
+        for draft in work.drafts.values():
+            draft.apply(now)
+        self.announce(recorded)
+        if self._events.listeners:
+            for monitor_id in work.lasts.keys() | work.drafts.keys():
+                state = self._live.state(monitor_id)
+                if state is not None:
+                    self.show(state, now)

@@ -1,0 +1,92 @@
+"""One transition, one transaction: the incident, its events, who is told, and the messages to them."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from asura.domain import routing, wording
+from asura.domain.channel import Channel, Notification
+from asura.domain.incident import Event, Incident
+from asura.domain.lifecycle import Effect
+from asura.domain.monitor import Monitor
+from asura.domain.result import Result
+from asura.store import incidents, outbox
+
+
+class Move(msgspec.Struct, frozen=True):
+    """An incident as it is to become, what follows from it, and what was seen."""
+
+    incident: Incident
+    effects: tuple[Effect, ...]
+    monitor: Monitor
+    status: str
+    seen: tuple[Result, ...] = ()
+    was_active: bool = False
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What a transition became once stored."""
+
+    incident: Incident
+    events: tuple[Event, ...]
+    notified: int
+
+
+def record(db: sqlite3.Connection, move: Move, now: datetime, *, channels: Sequence[Channel], url: str) -> Recorded:
+    """Store a transition with all that follows from it, inside the caller's transaction."""
+    incident = incidents.save(db, move.incident)
+    events, notified = [], 0
+    for effect in move.effects:
+        choices = routing.recipients(channels, move.monitor.config.channel_ids, effect.type) if effect.tell else []
+        event = incidents.add_event(db, _event(incident, effect, now, choices))
+        events.append(event)
+        message = wording.compose(
+            incident, effect, event_id=event.id, at=now, monitor=move.monitor, status=move.status, url=url
+        )
+        for choice in choices:
+            if choice.told:
+                outbox.add(db, _notification(message, choice, event=event, monitor_id=move.monitor.id, now=now))
+                notified += 1
+    for result in move.seen:
+        if result.evidence is not None:
+            incidents.save_evidence(
+                db,
+                incident.id,
+                result.region,
+                result.at,
+                result.finding,
+                result.reason,
+                result.message,
+                result.evidence,
+            )
+    return Recorded(incident, tuple(events), notified)
+
+
+def _event(incident: Incident, effect: Effect, now: datetime, choices: list[routing.Choice]) -> Event:
+    detail = dict(effect.detail)
+    if effect.tell:
+        detail["routing"] = [msgspec.to_builtins(choice) for choice in choices]
+    return Event(
+        incident_id=incident.id, at=now, type=effect.type, reason=effect.reason, actor=effect.actor, detail=detail
+    )
+
+
+def _notification(
+    message: Any, choice: routing.Choice, *, event: Event, monitor_id: int, now: datetime
+) -> Notification:
+    key = wording.message_key(event.incident_id, event.id, choice.channel_id)
+    return Notification(
+        channel_id=choice.channel_id,
+        incident_id=event.incident_id,
+        monitor_id=monitor_id,
+        event=event.type.value,
+        key=key,
+        thread=message.thread,
+        payload=msgspec.to_builtins(msgspec.structs.replace(message, key=key)),
+        reason=choice.reason.value,
+        created_at=now,
+        next_attempt_at=now,
+    )

@@ -1,0 +1,229 @@
+"""What is known now, in memory: served from here, changed only after the commit that stores it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from asura.domain import cadence, uptime
+from asura.domain.channel import Channel
+from asura.domain.confirm import Streak, settled
+from asura.domain.incident import Incident, IncidentStatus
+from asura.domain.monitor import Monitor
+from asura.domain.reason import Reason
+from asura.domain.result import Result
+from asura.domain.span import Gap, Span, apply_gaps, switched
+from asura.domain.status import Status
+
+DAY = timedelta(days=1)
+
+
+class MonitorState:
+    """One monitor as it stands: its configuration, what each region believes, and what is shown."""
+
+    __slots__ = ("incident_id", "last", "message", "monitor", "reason", "since", "spans", "status", "streaks")
+
+    def __init__(self, monitor: Monitor, *, status: Status, since: datetime, reason: str, message: str = "") -> None:
+        self.monitor = monitor
+        self.status = status
+        self.reason = reason
+        self.message = message
+        self.since = since
+        self.streaks: dict[str, Streak] = {}
+        self.last: Result | None = None
+        self.incident_id: int | None = None
+        # The believed states of the last day, oldest first; the last one is open.
+        self.spans: list[Span] = []
+
+    def streak(self, region: str) -> Streak:
+        """Return what one region believes and doubts."""
+        return self.streaks.get(region) or settled(self.believed)
+
+    @property
+    def believed(self) -> Status:
+        """Return what was last believed, also while our own fault hides the present."""
+        for streak in self.streaks.values():
+            return streak.believed
+        return self.status if self.status in _BELIEVABLE else Status.PENDING
+
+    def switch(self, span: Span, now: datetime) -> None:
+        """Begin a span where the last one ends, and forget what is older than a day."""
+        recent = [old for old in self.spans if old.to_at is None or old.to_at > now - DAY]
+        self.spans = switched(recent, span)
+
+
+_BELIEVABLE = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
+
+
+class MonitorView:
+    """A monitor for readers: nothing here changes it."""
+
+    __slots__ = ("_live", "_state")
+
+    def __init__(self, state: MonitorState, live: "Live") -> None:
+        self._state = state
+        self._live = live
+
+    @property
+    def monitor(self) -> Monitor:
+        """Return the monitor as configured."""
+        return self._state.monitor
+
+    @property
+    def status(self) -> Status:
+        """Return the state that is shown."""
+        return self._state.status
+
+    @property
+    def reason(self) -> str:
+        """Return the stable class of why."""
+        return self._state.reason
+
+    @property
+    def message(self) -> str:
+        """Return why, as a sentence; empty when there is nothing to say."""
+        return self._state.message
+
+    @property
+    def since(self) -> datetime:
+        """Return since when the state holds."""
+        return self._state.since
+
+    @property
+    def last(self) -> Result | None:
+        """Return the newest result."""
+        return self._state.last
+
+    @property
+    def incident_id(self) -> int | None:
+        """Return the incident that is open for this monitor."""
+        return self._state.incident_id
+
+    def spans(self, now: datetime) -> list[Span]:
+        """Return the last day's spans, own gaps applied."""
+        gaps = self._live.gaps
+        if not gaps:
+            return self._state.spans
+        monitor_id, interval = self.monitor.id, self.monitor.config.interval
+        return apply_gaps(
+            self._state.spans, gaps, lambda start, end: cadence.due_inside(monitor_id, interval, start, min(end, now))
+        )
+
+    def uptime_24h(self, now: datetime) -> float | None:
+        """Return the share of the last day in which it worked; None when nothing is known of it."""
+        return uptime.ratio(uptime.seconds(self.spans(now), now - DAY, now))
+
+    def strip(self, now: datetime) -> str:
+        """Return the last day as 60 letters, oldest first."""
+        return uptime.strip(self.spans(now), now)
+
+
+class Live:
+    """All monitors, active incidents and channels, by id and by slug."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, MonitorState] = {}
+        self._slugs: dict[str, int] = {}
+        self.incidents: dict[int, Incident] = {}
+        self.channels: dict[int, Channel] = {}
+        self.gaps: list[Gap] = []
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def states(self) -> Iterable[MonitorState]:
+        """Return every monitor's state, for the engine."""
+        return self._states.values()
+
+    def state(self, monitor_id: int) -> MonitorState | None:
+        """Return one monitor's state, for the engine."""
+        return self._states.get(monitor_id)
+
+    def put(self, state: MonitorState) -> None:
+        """Take a monitor in."""
+        self._states[state.monitor.id] = state
+        self._slugs[state.monitor.slug] = state.monitor.id
+
+    def set_monitor(self, monitor: Monitor) -> MonitorState:
+        """Exchange the configuration of a monitor."""
+        state = self._states[monitor.id]
+        self._slugs.pop(state.monitor.slug, None)
+        state.monitor = monitor
+        self._slugs[monitor.slug] = monitor.id
+        return state
+
+    def drop(self, monitor_id: int) -> None:
+        """Forget a monitor."""
+        state = self._states.pop(monitor_id)
+        self._slugs.pop(state.monitor.slug, None)
+
+    def find(self, ref: int | str) -> MonitorView | None:
+        """Return a monitor by id or slug."""
+        number = (
+            ref if isinstance(ref, int) else int(ref) if ref.isdecimal() and len(ref) < 19 else self._slugs.get(ref)
+        )
+        state = self._states.get(number) if number is not None else None
+        return MonitorView(state, self) if state else None
+
+    def monitors(self) -> list[MonitorView]:
+        """Return every monitor, by name."""
+        ordered = sorted(self._states.values(), key=lambda state: (state.monitor.config.name.lower(), state.monitor.id))
+        return [MonitorView(state, self) for state in ordered]
+
+    def open_incidents(self) -> list[Incident]:
+        """Return the incidents that have not ended, newest first."""
+        return sorted(self.incidents.values(), key=lambda incident: (incident.started_at, incident.id), reverse=True)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many monitors are in each state."""
+        counts = {status.value: 0 for status in Status}
+        for state in self._states.values():
+            counts[state.status.value] += 1
+        return counts
+
+    def set_incident(self, incident: Incident) -> None:
+        """Keep an incident while it is active, and tell its monitors of it."""
+        active = incident.status is not IncidentStatus.RESOLVED
+        if active:
+            self.incidents[incident.id] = incident
+        else:
+            self.incidents.pop(incident.id, None)
+        for monitor_id in incident.monitor_ids:
+            state = self._states.get(monitor_id)
+            if state is not None and (active or state.incident_id == incident.id):
+                state.incident_id = incident.id if active else None
+
+    def forget_gaps(self, now: datetime) -> None:
+        """Forget own gaps that ended more than a day ago."""
+        self.gaps = [gap for gap in self.gaps if gap.to_at is None or gap.to_at > now - DAY]
+
+
+def row(view: MonitorView, now: datetime) -> dict[str, Any]:
+    """Return a monitor's row of the overview."""
+    monitor, last = view.monitor, view.last
+    ratio = view.uptime_24h(now)
+    return {
+        "id": monitor.id,
+        "slug": monitor.slug,
+        "name": monitor.config.name,
+        "type": monitor.config.type,
+        "target": monitor.config.target,
+        "status": view.status.value,
+        "reason": view.reason,
+        "message": view.message,
+        "since": view.since,
+        "last_ms": round(last.latency_ms, 1) if last and last.latency_ms is not None else None,
+        "last_code": last.code if last else 0,
+        "last_at": last.at if last else None,
+        "uptime_24h_ratio": round(ratio, 6) if ratio is not None else None,
+        "strip": view.strip(now),
+        "tags": list(monitor.config.tags),
+        "group": monitor.config.group,
+        "incident_id": view.incident_id,
+    }
+
+
+def initial_reason(monitor: Monitor) -> tuple[Status, str]:
+    """Return the state of a monitor that has not been checked yet."""
+    if monitor.config.enabled:
+        return Status.PENDING, Reason.NOT_CHECKED.value
+    return Status.PAUSED, Reason.PAUSED.value

@@ -1,0 +1,117 @@
+"""What asura tells Prometheus of itself and of what it watches."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from asura.domain.status import Status
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
+
+
+class Sample(NamedTuple):
+    """One line: its labels and its value. `suffix` belongs to the parts of a histogram."""
+
+    labels: dict[str, str]
+    value: float
+    suffix: str = ""
+
+
+class Metric(NamedTuple):
+    """One metric: name, help, Prometheus type, samples."""
+
+    name: str
+    help: str
+    type: str
+    samples: list[Sample]
+
+
+def collect(engine: "Engine") -> list[Metric]:
+    """Return every metric as it stands now."""
+    return [*_process(engine), *_loops(engine), *_store(engine), *_monitors(engine)]
+
+
+def _process(engine: "Engine") -> list[Metric]:
+    scheduler, judge, auditor = engine.runner.scheduler, engine.judge, engine.auditor
+    return [
+        _one("checks_processed_total", "Checks made, retries included.", "counter", engine.runner.processed),
+        _one(
+            "checks_failed_total", "Checks that found their target down or degraded.", "counter", engine.runner.failures
+        ),
+        _one("checks_in_flight", "Checks that run now.", "gauge", scheduler.in_flight),
+        _one("checks_waiting", "Due checks that wait for a place.", "gauge", scheduler.waiting),
+        _one("checks_late_total", "Checks that began more than a second late.", "counter", scheduler.late),
+        _lateness(engine),
+        _one("results_stale_total", "Results dropped because their monitor had changed.", "counter", judge.stale),
+        _one("results_waiting", "Results that wait for the judge.", "gauge", judge.waiting),
+        _one("event_loop_lag_seconds", "How late the last look at the clock was.", "gauge", auditor.lag_s),
+        _one("event_loop_lag_max_seconds", "The longest such lag since the start.", "gauge", auditor.lag_max_s),
+        _one("irregularities_total", "Own stalls, sleeps and clock jumps.", "counter", auditor.irregularities),
+        _one("blind", "1 while our own connection is at fault.", "gauge", float(engine.sentinel.blind is not None)),
+        _one("notifications_sent_total", "Notifications delivered.", "counter", engine.notifier.sent),
+        _one("notifications_failed_total", "Attempts to deliver that failed.", "counter", engine.notifier.failed),
+        _one("event_listeners", "Dashboards that listen.", "gauge", engine.events.listeners),
+    ]
+
+
+def _lateness(engine: "Engine") -> Metric:
+    seen = engine.runner.scheduler.lateness
+    samples, total = [], 0
+    for bound, count in zip(seen.BOUNDS, seen.counts, strict=False):
+        total += count
+        samples.append(Sample({"le": f"{bound:g}"}, total, "_bucket"))
+    samples.append(Sample({"le": "+Inf"}, seen.total, "_bucket"))
+    samples.append(Sample({}, seen.sum_s, "_sum"))
+    samples.append(Sample({}, seen.total, "_count"))
+    return Metric("scheduler_lag_seconds", "How late checks began.", "histogram", samples)
+
+
+def _loops(engine: "Engine") -> list[Metric]:
+    health = list(engine.supervisor.health.values())
+    return [
+        Metric(
+            "loop_ticks_total", "Ticks of each loop.", "counter", [Sample({"loop": h.name}, h.ticks) for h in health]
+        ),
+        Metric(
+            "loop_failures_total",
+            "Ticks of each loop that failed.",
+            "counter",
+            [Sample({"loop": h.name}, h.failures) for h in health],
+        ),
+        Metric(
+            "loop_busy_seconds_total",
+            "Seconds in which each loop was inside a tick.",
+            "counter",
+            [Sample({"loop": h.name}, h.busy_s) for h in health],
+        ),
+    ]
+
+
+def _store(engine: "Engine") -> list[Metric]:
+    stats = engine.store.stats()
+    return [
+        _one(f"db_{name}", f"The store's {name.replace('_', ' ')}.", "gauge", float(value))
+        for name, value in stats.items()
+        if isinstance(value, int | float)
+    ]
+
+
+def _monitors(engine: "Engine") -> list[Metric]:
+    counts = engine.live.counts()
+    status, latency = [], []
+    for state in engine.live.states():
+        config = state.monitor.config
+        labels = {"id": str(state.monitor.id), "slug": state.monitor.slug, "name": config.name, "type": config.type}
+        status.append(Sample({**labels, "status": state.status.value}, float(state.status is Status.UP)))
+        if state.last is not None and state.last.latency_ms is not None:
+            latency.append(Sample(labels, state.last.latency_ms / 1000))
+    by_state = [Sample({"status": name}, count) for name, count in counts.items()]
+    return [
+        Metric("monitors", "Monitors in each state.", "gauge", by_state),
+        Metric("monitor_up", "1 when a monitor is up; its state is a label.", "gauge", status),
+        Metric("monitor_latency_seconds", "What the last check of each monitor took.", "gauge", latency),
+        _one("incidents_open", "Incidents that have not ended.", "gauge", len(engine.live.incidents)),
+    ]
+
+
+def _one(name: str, help: str, kind: str, value: float) -> Metric:
+    return Metric(name, help, kind, [Sample({}, value)])

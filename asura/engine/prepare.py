@@ -1,0 +1,160 @@
+"""Makes a monitor's configuration of what somebody wrote: defaults, validation, references. Every fault at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from asura.domain import fields
+from asura.domain.bodies import convert_fields
+from asura.domain.monitor import Assertion, MonitorConfig, default_retry_interval, default_timeout
+from asura.errors import Fault, Invalid
+from asura.running import types
+
+Reference = int | str
+Tag = Annotated[str, Meta(min_length=1, max_length=64)]
+Threshold = Annotated[int, Meta(ge=1, le=100)]
+INTERVAL = (5.0, 86_400.0)
+
+
+class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A monitor as people write it. What is absent gets its default."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    type: str
+    target: Annotated[str, Meta(max_length=2048)] = ""
+    interval: Annotated[float, Meta(ge=INTERVAL[0], le=INTERVAL[1])] | msgspec.UnsetType = msgspec.UNSET
+    timeout: Annotated[float, Meta(ge=0.1, le=300)] | msgspec.UnsetType = msgspec.UNSET
+    retries: Annotated[int, Meta(ge=0, le=10)] | msgspec.UnsetType = msgspec.UNSET
+    retry_interval: Annotated[float, Meta(ge=0, le=3600)] | msgspec.UnsetType = msgspec.UNSET
+    enabled: bool = True
+    public: bool = False
+    description: Annotated[str, Meta(max_length=10_000)] = ""
+    tags: Annotated[list[Tag], Meta(max_length=50)] = []
+    group: Annotated[str, Meta(max_length=200)] | None = None
+    failure_threshold: Threshold | msgspec.UnsetType = msgspec.UNSET
+    success_threshold: Threshold | msgspec.UnsetType = msgspec.UNSET
+    latency_threshold_ms: Annotated[float, Meta(gt=0, le=300_000)] | None = None
+    upside_down: bool = False
+    reminder_interval: Annotated[float, Meta(ge=0, le=31_536_000)] = 0
+    settings: dict[str, Any] = {}
+    assertions: Annotated[list[Assertion], Meta(max_length=50)] = []
+    assertions_match: Literal["all", "any"] = "all"
+    regions: Annotated[list[Tag], Meta(max_length=50)] = []
+    consensus: Annotated[int, Meta(ge=1, le=50)] | None = None
+    depends_on: Annotated[list[Reference], Meta(max_length=50)] = []
+    channel_ids: Annotated[list[Reference], Meta(max_length=100)] = []
+    escalation_policy_id: int | None = None
+    runbook_url: Annotated[str, Meta(max_length=2048)] | None = None
+
+
+class MonitorDefaults(msgspec.Struct, frozen=True):
+    """What a monitor gets that does not say; from `monitor.*` of the configuration."""
+
+    interval: float = 60
+    timeout: float = 10
+    retries: int = 1
+    failure_threshold: int = 2
+    success_threshold: int = 1
+
+
+class Found(msgspec.Struct, frozen=True):
+    """How references are looked up: id or slug to id, None when there is no such thing."""
+
+    monitor: Callable[[Reference], int | None]
+    channel: Callable[[Reference], int | None]
+
+
+def prepare_monitor(
+    body: Mapping[str, Any],
+    *,
+    defaults: MonitorDefaults,
+    found: Found,
+    old: MonitorConfig | None = None,
+    partial: bool = False,
+) -> MonitorConfig:
+    """Return the configuration that a body asks for; raises Invalid with every fault.
+
+    `partial` keeps what `old` has where the body is silent; otherwise `old` only lends its secrets to stars.
+    """
+    wanted = {key: value for key, value in body.items() if key != "slug"}
+    if partial and old is not None:
+        wanted = {**_as_written(old), **wanted}
+    if old is not None and isinstance(wanted.get("settings"), dict):
+        wanted["settings"] = fields.keep_stars(wanted["settings"], old.settings)
+    written, faults = convert_fields(wanted, MonitorBody)
+    if written is None:
+        raise Invalid(*faults, *_type_faults(wanted))
+    config = _filled(written, defaults, found, faults)
+    faults.extend(_limits(written, config))
+    config, wrong = types.settle(config)
+    faults.extend(wrong)
+    if faults:
+        raise Invalid(*faults)
+    return config
+
+
+def _filled(body: MonitorBody, defaults: MonitorDefaults, found: Found, faults: list[Fault]) -> MonitorConfig:
+    interval = _or(body.interval, defaults.interval)
+    given = {name: getattr(body, name) for name in MonitorConfig.__struct_fields__}
+    given.update(
+        interval=interval,
+        timeout=_or(body.timeout, min(defaults.timeout, default_timeout(interval))),
+        retries=_or(body.retries, defaults.retries),
+        retry_interval=_or(body.retry_interval, default_retry_interval(interval)),
+        failure_threshold=_or(body.failure_threshold, defaults.failure_threshold),
+        success_threshold=_or(body.success_threshold, defaults.success_threshold),
+        tags=tuple(dict.fromkeys(body.tags)),
+        regions=tuple(dict.fromkeys(body.regions)),
+        assertions=tuple(body.assertions),
+        depends_on=_references(body.depends_on, found.monitor, "depends_on", faults),
+        channel_ids=_references(body.channel_ids, found.channel, "channel_ids", faults),
+    )
+    return MonitorConfig(**given)
+
+
+def _limits(body: MonitorBody, config: MonitorConfig) -> list[Fault]:
+    faults = []
+    if config.timeout > config.interval:
+        faults.append(Fault("timeout", f"must not be longer than the interval of {config.interval:g} s"))
+    if config.consensus is not None and config.regions and config.consensus > len(config.regions):
+        faults.append(Fault("consensus", f"must be at most the number of regions, {len(config.regions)}"))
+    if not body.name.strip():
+        faults.append(Fault("name", "must not be blank"))
+    if body.runbook_url and not body.runbook_url.startswith(("http://", "https://")):
+        faults.append(Fault("runbook_url", "must begin with http:// or https://"))
+    return faults
+
+
+def _type_faults(body: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with type and settings when other fields are wrong already, so that all is told at once."""
+    name, settings = body.get("type"), body.get("settings", {})
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        return []
+    return types.settings_faults(name, settings)
+
+
+def _references(
+    wanted: list[Reference], look_up: Callable[[Reference], int | None], path: str, faults: list[Fault]
+) -> tuple[int, ...]:
+    ids = []
+    for position, reference in enumerate(wanted):
+        number = look_up(reference)
+        if number is None:
+            faults.append(Fault(f"{path}[{position}]", f"there is no {reference!r}"))
+        else:
+            ids.append(number)
+    return tuple(dict.fromkeys(ids))
+
+
+def _as_written(config: MonitorConfig) -> dict[str, Any]:
+    written = {name: getattr(config, name) for name in MonitorConfig.__struct_fields__}
+    for name in ("tags", "regions", "depends_on", "channel_ids"):
+        written[name] = list(written[name])
+    written["assertions"] = [msgspec.to_builtins(one) for one in config.assertions]
+    return written
+
+
+def _or(value: Any, default: Any) -> Any:
+    return default if value is msgspec.UNSET else value

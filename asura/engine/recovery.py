@@ -1,0 +1,135 @@
+"""Rebuilds what is known from the store at the start, so that a restart forgets nothing and starts nothing anew."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from asura.domain.channel import Channel
+from asura.domain.confirm import ConfirmRule, Streak, confirm, settled
+from asura.domain.incident import Incident
+from asura.domain.monitor import Monitor
+from asura.domain.reason import Reason
+from asura.domain.result import Result
+from asura.domain.span import Gap, Span
+from asura.domain.status import Finding, Status
+from asura.engine.live import DAY, Live, MonitorState, initial_reason
+from asura.store import channels, gaps, incidents, monitors, spans
+from asura.store.db import Store
+
+
+class Stored(NamedTuple):
+    """Everything that is read at the start, from one moment of the store."""
+
+    monitors: list[Monitor]
+    channels: list[Channel]
+    incidents: list[Incident]
+    spans: list[Span]
+    results: list[Result]
+
+
+async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
+    """Fill `live` from the store and return when each monitor was last checked, in seconds since the epoch."""
+
+    def read(db: sqlite3.Connection) -> Stored:
+        return Stored(
+            monitors.load_all(db, store.vault),
+            channels.load_all(db, store.vault),
+            incidents.load_active(db),
+            spans.recent(db, now - DAY),
+            store.results.load(db),
+        )
+
+    stored = await store.write(read)
+    live.gaps = await _recent_gaps(store, now)
+    by_monitor = _grouped(stored.spans)
+    for monitor in stored.monitors:
+        live.put(_state(monitor, by_monitor.get(monitor.id, [])))
+    live.channels = {channel.id: channel for channel in stored.channels}
+    for incident in stored.incidents:
+        live.set_incident(incident)
+    return _replay(live, stored.results)
+
+
+def streak_after(believed: Status, results: Iterable[Result], rule: ConfirmRule) -> Streak:
+    """Return a region's streak after its last results, given what was believed at their end.
+
+    The stored belief rules: replaying tells only what is in doubt since.
+    """
+    streak = settled(believed)
+    for result in results:
+        at, counted = result.at, result.counted
+        streak = confirm(streak, result.finding, at=at, counted=counted, rule=rule).streak
+    return streak if streak.believed is believed else settled(believed)
+
+
+async def _recent_gaps(store: Store, now: datetime) -> list[Gap]:
+    """Return the last day's gaps; one that was open when the process ended, ended with it."""
+
+    def close(db: sqlite3.Connection) -> None:
+        opened = gaps.open_gap(db)
+        if opened is not None:
+            gaps.end(db, opened[0], now)
+
+    await store.write(close)
+    async with store.read() as reader:
+        return list(await gaps.between(reader, now - DAY, now))
+
+
+def _grouped(rows: list[Span]) -> dict[int, list[Span]]:
+    found: dict[int, list[Span]] = {}
+    for span in sorted(rows, key=lambda span: span.from_at):
+        if span.region == "":
+            found.setdefault(span.monitor_id, []).append(span)
+    return found
+
+
+def _state(monitor: Monitor, believed: list[Span]) -> MonitorState:
+    status, reason = initial_reason(monitor)
+    since = monitor.created_at
+    if believed and believed[-1].to_at is None:
+        last = believed[-1]
+        status, reason, since = last.status, last.reason, last.from_at
+    state = MonitorState(monitor, status=status, since=since, reason=reason)
+    state.spans = believed
+    return state
+
+
+def _replay(live: Live, results: list[Result]) -> dict[int, float]:
+    by_region: dict[tuple[int, str], list[Result]] = {}
+    for result in results:
+        state = live.state(result.monitor_id)
+        if state is not None:
+            by_region.setdefault((result.monitor_id, result.region), []).append(result)
+    last_at: dict[int, float] = {}
+    for (monitor_id, region), seen in by_region.items():
+        state = live.state(monitor_id)
+        if state is None:
+            continue
+        last_at[monitor_id] = max(last_at.get(monitor_id, 0.0), seen[-1].at.timestamp())
+        state.last = seen[-1]
+        current = [one for one in seen if one.generation == state.monitor.generation]
+        _believe_again(state, live, region, current)
+    return last_at
+
+
+def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Result]) -> None:
+    if state.status is Status.PAUSED:
+        return
+    config = state.monitor.config
+    rule = ConfirmRule(config.failure_threshold, config.success_threshold)
+    believed = state.status if state.status is not Status.UNKNOWN else _before_unknown(state, live, seen)
+    state.streaks[region] = streak_after(believed, seen, rule)
+    last = seen[-1] if seen else None
+    if last is not None and last.finding.status is state.status:
+        state.message = last.message
+        state.reason = last.reason.value if last.reason is not Reason.OK else state.reason
+
+
+def _before_unknown(state: MonitorState, live: Live, seen: list[Result]) -> Status:
+    """Return what was believed before a fault of ours hid it: an open incident tells, else the last result does."""
+    incident = live.incidents.get(state.incident_id or 0)
+    if incident is not None:
+        return Status.DOWN if incident.severity == "critical" else Status.DEGRADED
+    known = [one.finding for one in seen if one.counted and one.finding is not Finding.UNKNOWN]
+    return Status.UP if Finding.UP in known else Status.PENDING

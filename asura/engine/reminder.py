@@ -1,0 +1,43 @@
+"""Reminds people of incidents that nobody has taken, when their time comes."""
+
+import asyncio
+from datetime import datetime
+
+from asura.domain.lifecycle import Remind, Subject, changes_at, step
+from asura.engine.judge import Judge
+from asura.engine.ledger import Move
+from asura.engine.live import Live
+
+
+class Reminder:
+    """Sleeps until the first reminder of any active incident is due."""
+
+    name = "reminder"
+
+    def __init__(self, live: Live, judge: Judge) -> None:
+        self._live = live
+        self._judge = judge
+        self.wake = asyncio.Event()
+
+    async def tick(self, now: datetime) -> datetime | None:
+        """Record the reminders that are due, with their messages, and return when the next one is."""
+        async with self._judge.lock:
+            moves = list(self._due(now))
+            if moves:
+                await self._judge.apply(moves)
+        upcoming = (changes_at(incident) for incident in self._live.incidents.values())
+        return min((at for at in upcoming if at is not None), default=None)
+
+    def _due(self, now: datetime) -> list[Move]:
+        moves = []
+        for incident in self._live.incidents.values():
+            at = changes_at(incident)
+            state = self._live.state(incident.monitor_ids[0]) if incident.monitor_ids else None
+            if at is None or at > now or state is None:
+                continue
+            config = state.monitor.config
+            subject = Subject(state.monitor.id, config.name, config.reminder_interval)
+            stepped = step(incident, Remind(), now, subject=subject)
+            if stepped.incident is not None:
+                moves.append(Move(stepped.incident, stepped.effects, state.monitor, state.status.value))
+        return moves

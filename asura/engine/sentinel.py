@@ -1,0 +1,205 @@
+"""Looks at our own uplink and resolver before a target is blamed for what may be our fault."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from asura.clock import Clock
+from asura.domain import wording
+from asura.domain.blindness import Blindness, Canary, Sighting, blindness, is_near, place
+from asura.domain.channel import Notification
+from asura.domain.incident import EventType
+from asura.domain.message import Message
+from asura.domain.monitor import MonitorConfig
+from asura.domain.reason import NETWORK_REASONS, RESOLVER_REASONS, Reason
+from asura.domain.result import Result
+from asura.domain.span import Gap
+from asura.domain.status import Finding
+from asura.engine.live import Live
+from asura.store import gaps as gap_rows
+from asura.store import outbox
+from asura.store.db import Store
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(seconds=10)
+LOOK_WHEN_BLIND = timedelta(seconds=3)
+FRESH_S = 1.0
+RECENT = timedelta(seconds=120)
+PAGE_AFTER = timedelta(minutes=10)
+
+
+class CanaryTarget(msgspec.Struct, frozen=True):
+    """One canary: its name, whether it is a `resolver` or a `host`, and the check that asks it."""
+
+    name: str
+    kind: str
+    config: MonitorConfig
+
+
+class Sentinel:
+    """Knows whether we can see. While we cannot, failing results are unknown and one gap tells why."""
+
+    name = "sentinel"
+
+    def __init__(
+        self,
+        store: Store,
+        live: Live,
+        clock: Clock,
+        *,
+        canaries: Sequence[CanaryTarget],
+        ask: Callable[[MonitorConfig], Awaitable[Result]],
+        url: str,
+    ) -> None:
+        self._store = store
+        self._live = live
+        self._clock = clock
+        self._canaries = canaries
+        self._ask = ask
+        self._url = url
+        self._answered: set[str] = set()
+        self._looked_at = float("-inf")
+        self._looking: asyncio.Task[None] | None = None
+        self._gap_id: int | None = None
+        self._paged = False
+        self.blind: Blindness | None = None
+        self.told = asyncio.Event()
+        self.wake = asyncio.Event()
+
+    async def tick(self, now: datetime) -> datetime | None:
+        """Look, begin or end our gap, and page once when it lasts."""
+        await self.look()
+        await self._keep_gap(now)
+        gap = self._open_gap()
+        if gap is not None and not self._paged and now - gap.from_at >= PAGE_AFTER:
+            await self._page(gap, now)
+        return now + (LOOK_WHEN_BLIND if self.blind else LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Ask the canaries, unless that was done within the last second; all who ask at once share one look."""
+        if self._clock.monotonic() - self._looked_at < FRESH_S:
+            return
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+            self._looking.add_done_callback(self._looked)
+        await asyncio.shield(self._looking)
+
+    def suspicious(self, result: Result) -> bool:
+        """Return whether a result asks for a look at ourselves first."""
+        return result.finding is Finding.DOWN and result.reason in NETWORK_REASONS and not _is_near(result)
+
+    def excuse(self, result: Result) -> Result:
+        """Return a failing result as unknown while we are blind in the way that it failed."""
+        blind = self.blind
+        if blind is None or not self.suspicious(result) or not blind.covers(result.reason):
+            return result
+        text = f"{blind.message} The check said: {result.message}"
+        return msgspec.structs.replace(result, finding=Finding.UNKNOWN, reason=blind.reason, message=text)
+
+    def _looked(self, task: asyncio.Task[None]) -> None:
+        self._looking = None
+        if not task.cancelled() and task.exception() is not None:
+            log.error("looking at the canaries failed", exc_info=task.exception())
+
+    async def _look(self) -> None:
+        seen = await asyncio.gather(*(self._canary(target) for target in self._canaries))
+        self._looked_at = self._clock.monotonic()
+        before, self.blind = self.blind, blindness(seen, self._sightings(self._clock.now()))
+        if (before is None) != (self.blind is None):
+            log.warning("%s", self.blind.message if self.blind else "Our own connection works again.")
+            self.wake.set()
+
+    async def _canary(self, target: CanaryTarget) -> Canary:
+        answers = _answers(await self._ask(target.config))
+        before = target.name in self._answered
+        if answers:
+            self._answered.add(target.name)
+        return Canary(target.name, target.kind, answers, before)
+
+    def _sightings(self, now: datetime) -> list[Sighting]:
+        found = []
+        for state in self._live.states():
+            last = state.last
+            if last is not None and last.finding is not Finding.UNKNOWN and now - last.at < RECENT:
+                where = place(state.monitor.config.target)
+                if where is not None:
+                    found.append(Sighting(where.name, where.named, last.finding is Finding.DOWN, last.reason))
+        return found
+
+    def _open_gap(self) -> Gap | None:
+        last = self._live.gaps[-1] if self._live.gaps else None
+        return last if last is not None and last.to_at is None else None
+
+    async def _keep_gap(self, now: datetime) -> None:
+        gap = self._open_gap()
+        if self.blind is not None and gap is None:
+            opened = Gap(now, None, self.blind.reason.value)
+            self._gap_id = await self._store.write(lambda db: gap_rows.begin(db, now, opened.reason))
+            self._live.gaps.append(opened)
+            self._paged = False
+        elif self.blind is None and gap is not None:
+            gap_id = self._gap_id
+            if gap_id is not None:
+                await self._store.write(lambda db: gap_rows.end(db, gap_id, now))
+            self._live.gaps[-1] = msgspec.structs.replace(gap, to_at=now)
+
+    async def _page(self, gap: Gap, now: datetime) -> None:
+        blind = self.blind
+        channels = [one for one in self._live.channels.values() if one.config.default and one.config.enabled]
+        hidden = sum(state.reason == gap.reason for state in self._live.states())
+        if blind is None:
+            return
+        text = f"{blind.message} {hidden} monitors are unknown since {gap.from_at:%H:%M:%S} UTC. No target is blamed."
+
+        def change(db: sqlite3.Connection) -> None:
+            for channel in channels:
+                if EventType.BLIND.value in channel.config.events:
+                    outbox.add(db, _notice(channel.id, text, gap, now, url=self._url))
+
+        await self._store.write(change)
+        self._paged = True
+        self.told.set()
+
+
+def _notice(channel_id: int, text: str, gap: Gap, now: datetime, *, url: str) -> Notification:
+    key = wording.message_key(None, int(gap.from_at.timestamp()), channel_id)
+    message = Message(
+        id=0,
+        event=EventType.BLIND.value,
+        at=now,
+        title="asura cannot see: its own connection is at fault",
+        text=text,
+        severity="warning",
+        url=url,
+        key=key,
+        thread=wording.thread_key(None),
+    )
+    return Notification(
+        channel_id=channel_id,
+        incident_id=None,
+        monitor_id=None,
+        event=message.event,
+        key=key,
+        thread=message.thread,
+        payload=msgspec.to_builtins(message),
+        reason="blind_for_ten_minutes",
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def _answers(result: Result) -> bool:
+    """Return whether a canary answered at all; what it said does not matter."""
+    if result.finding is Finding.UNKNOWN:
+        return False
+    silent = NETWORK_REASONS - (RESOLVER_REASONS - {Reason.DNS_TIMEOUT, Reason.DNS_FAILED})
+    return result.finding is not Finding.DOWN or result.reason not in silent
+
+
+def _is_near(result: Result) -> bool:
+    return result.evidence is not None and is_near(result.evidence.address)

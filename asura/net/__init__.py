@@ -1,0 +1,1 @@
+"""The only way out: every outgoing connection is opened here, behind one guard."""

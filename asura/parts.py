@@ -1,0 +1,122 @@
+"""What each part of the primary is told of the settings."""
+
+import resource
+
+import uvicorn
+
+from asura import settings as configuration
+from asura.domain.monitor import MonitorConfig
+from asura.engine.engine import Engine, EngineOptions
+from asura.engine.key_desk import Configured
+from asura.engine.prepare import MonitorDefaults
+from asura.engine.sentinel import CanaryTarget
+from asura.net import local
+from asura.net.network import NetworkConfig
+from asura.settings import Settings
+from asura.store.retention import Retention
+from asura.web.app import create_app
+from asura.web.options import WebOptions
+
+# Files that are open besides those of checks: the store, listeners, clients.
+FILES_FOR_OURSELVES = 256
+
+
+def network(settings: Settings, port: int) -> NetworkConfig:
+    """Return what the way out is told; `port` is the one that we listen on."""
+    return NetworkConfig(
+        own_listeners=((settings.server.address[0], port),),
+        allow_private_channels=settings.network.allow_private_channels,
+        dns_threads=settings.network.dns_threads,
+        ca_file=settings.network.ca_file,
+    )
+
+
+def options(settings: Settings) -> EngineOptions:
+    """Return what the engine is told."""
+    monitor, database = settings.monitor, settings.database
+    return EngineOptions(
+        url=settings.url,
+        max_concurrent=_within_open_files(monitor.max_concurrent),
+        canaries=_canaries(settings.network.canaries),
+        defaults=MonitorDefaults(
+            interval=monitor.default_interval,
+            timeout=monitor.default_timeout,
+            retries=monitor.default_retries,
+            failure_threshold=monitor.failure_threshold,
+            success_threshold=monitor.success_threshold,
+        ),
+        retention=Retention(raw_days=database.retention_days, hourly_days=database.retention_hourly_days),
+        api_keys=configured_keys(settings),
+        settings_view=configuration.view(settings),
+    )
+
+
+def configured_keys(settings: Settings) -> tuple[Configured, ...]:
+    """Return the API keys that the configuration declares."""
+    return tuple((key.name, key.hash, key.role, key.scopes) for key in settings.auth.api_keys)
+
+
+def _within_open_files(wanted: int) -> int:
+    """Raise the limit of open files as far as allowed, and return how many checks fit into it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    goal = wanted + FILES_FOR_OURSELVES
+    if soft < goal:
+        soft = min(goal, hard) if hard != resource.RLIM_INFINITY else goal
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(wanted, soft - FILES_FOR_OURSELVES))
+
+
+def _canaries(wanted: tuple[str, ...]) -> tuple[CanaryTarget, ...]:
+    found = []
+    for name in wanted:
+        if name == "gateway":
+            gateway = local.default_gateway()
+            if gateway is not None:
+                found.append(CanaryTarget(f"the gateway {gateway}", "host", _quick("icmp", gateway, {"count": 1})))
+        elif name == "resolver":
+            found.extend(_resolver(server) for server in local.resolvers()[:2])
+        elif ":" in name:
+            found.append(CanaryTarget(name, "host", _quick("tcp", name, {})))
+        else:
+            found.append(CanaryTarget(name, "host", _quick("icmp", name, {"count": 1})))
+    return tuple(found)
+
+
+def _resolver(server: str) -> CanaryTarget:
+    config = _quick("dns", ".", {"resolver": server, "record_type": "NS"})
+    return CanaryTarget(f"the resolver {server}", "resolver", config)
+
+
+def _quick(kind: str, target: str, settings: dict[str, object]) -> MonitorConfig:
+    return MonitorConfig(name=f"canary {target}", type=kind, target=target, timeout=1.0, retries=0, settings=settings)
+
+
+def server(engine: Engine, settings: Settings) -> uvicorn.Config:
+    """Return what the web server is told, with the application that it serves."""
+    server = settings.server
+    options = WebOptions(
+        base_path=server.base_path,
+        trusted_proxies=server.trusted_proxies,
+        rate_limit_per_sec=server.rate_limit_per_sec,
+        rate_limit_burst=server.rate_limit_burst,
+        max_body_size=server.max_body_size,
+        metrics_open=server.metrics_open,
+        external_url=settings.url,
+        cors_origins=server.cors_origins,
+        frame_ancestors=server.frame_ancestors,
+        web_ui_enabled=server.web_ui_enabled,
+    )
+    return uvicorn.Config(
+        create_app(engine, options),
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=int(server.idle_timeout),
+        timeout_graceful_shutdown=3,
+        ssl_certfile=server.tls_cert or None,
+        ssl_keyfile=server.tls_key or None,
+    )

@@ -1,0 +1,1 @@
+"""When and how a check runs; knows no store, so primary and probe share it."""

@@ -1,0 +1,205 @@
+"""One YAML file as plain values, with the line of each and every problem that the file itself has."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from asura.domain.fields import Secret
+
+_VARIABLE = re.compile(r"\$\$\{|\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_HEX = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]{1,2})?")
+_TAG = "tag:yaml.org,2002:"
+_KNOWN_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
+
+
+class Problem(NamedTuple):
+    """One thing wrong with the settings: where (file and line, variable, option), which key, what, the right key."""
+
+    place: str
+    line: int | None
+    key: str
+    message: str
+    nearest: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}:{self.line}" if self.line else self.place
+        subject = f"{where}: {self.key}: " if self.key else f"{where}: "
+        return f"{subject}{self.message}" + (f"; did you mean {self.nearest}?" if self.nearest else "")
+
+
+def nearest_key(key: str, known: list[str]) -> str:
+    """Return the known key most like a wrong one, or nothing when none is."""
+    full = get_close_matches(key, known, n=1, cutoff=0.7)
+    if full:
+        return full[0]
+    last = key.rpartition(".")[2]
+    by_last = {name.rpartition(".")[2]: name for name in reversed(known)}
+    return next((by_last[name] for name in get_close_matches(last, list(by_last), n=1, cutoff=0.8)), "")
+
+
+class Source:
+    """Turns the nodes of a YAML file into plain values. Problems are collected, never raised one by one."""
+
+    def __init__(self, place: str, variables: Mapping[str, str]) -> None:
+        self.place = place
+        self.problems: list[Problem] = []
+        # The keys whose whole value is a variable: text that may stand for a number.
+        self.expanded: set[str] = set()
+        self._variables = variables
+        self._open: set[int] = set()
+
+    def complain(self, line: int | None, key: str, message: str, *, nearest: str = "") -> None:
+        """Note a problem of this file."""
+        self.problems.append(Problem(self.place, line, key, message, nearest))
+
+    def top(self, text: str) -> dict[str, tuple[yaml.Node, int]]:
+        """Return the nodes of the top-level keys, each with its line."""
+        try:
+            root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.YAMLError as error:
+            self.complain(*_fault_of(error))
+            return {}
+        if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
+            return {}
+        if not isinstance(root, yaml.MappingNode):
+            self.complain(_line(root), "", "expected keys such as `server:`")
+            return {}
+        return self._pairs(root, "")
+
+    def plain(self, node: yaml.Node, key: str, *, shown: str, lines: dict[str, int]) -> Any:
+        """Return the plain value of a node; `lines` gets the line of `key` and of everything below it.
+
+        `shown` is how the key is called in problems, where `key` is relative to an item of a list.
+        """
+        lines.setdefault(key, _line(node))
+        if id(node) in self._open:
+            self.complain(_line(node), shown, "refers to itself")
+            return None
+        if node.tag not in _KNOWN_TAGS and not node.tag.startswith((_TAG + "map", _TAG + "seq")):
+            self.complain(_line(node), shown, f"the tag {node.tag.replace(_TAG, '!!')} has no meaning here")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, shown)
+        self._open.add(id(node))
+        try:
+            return self._collection(node, key, shown, lines)
+        finally:
+            self._open.discard(id(node))
+
+    def _collection(self, node: yaml.Node, key: str, shown: str, lines: dict[str, int]) -> Any:
+        if isinstance(node, yaml.SequenceNode):
+            return [
+                self.plain(item, f"{key}[{index}]", shown=f"{shown}[{index}]", lines=lines)
+                for index, item in enumerate(node.value)
+            ]
+        assert isinstance(node, yaml.MappingNode)
+        values = {}
+        for name, (child, line) in self._pairs(node, shown).items():
+            path = f"{key}.{name}" if key else name
+            lines[path] = line
+            values[name] = self.plain(child, path, shown=f"{shown}.{name}" if shown else name, lines=lines)
+        return values
+
+    def _pairs(self, node: yaml.MappingNode, shown: str) -> dict[str, tuple[yaml.Node, int]]:
+        found: dict[str, tuple[yaml.Node, int]] = {}
+        merged: dict[str, tuple[yaml.Node, int]] = {}
+        for name_node, child in node.value:
+            line = _line(name_node)
+            # Keys are taken as they are written: YAML 1.1 would read the key `on` of an assertion as true.
+            name = name_node.value if isinstance(name_node, yaml.ScalarNode) else None
+            if name is None:
+                self.complain(line, shown, "a key must be a word")
+            elif name == "<<" and not name_node.style:
+                self._merge(child, shown, merged)
+            elif name in found:
+                full = f"{shown}.{name}" if shown else name
+                self.complain(line, full, f"duplicate key, first written in line {found[name][1]}")
+            else:
+                found[name] = (child, line)
+        return {**merged, **found}
+
+    def _merge(self, node: yaml.Node, shown: str, into: dict[str, tuple[yaml.Node, int]]) -> None:
+        for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            if not isinstance(part, yaml.MappingNode) or id(part) in self._open:
+                self.complain(_line(part), shown, "`<<` takes keys, or a list of them")
+                continue
+            self._open.add(id(part))
+            for name, pair in self._pairs(part, shown).items():
+                into.setdefault(name, pair)
+            self._open.discard(id(part))
+
+    def _scalar(self, node: yaml.ScalarNode, shown: str) -> Any:
+        text: str = node.value
+        if "${" in text:
+            return self._expanded(text, _line(node), shown)
+        if node.style or node.tag == _TAG + "str":
+            return text
+        return _typed(text)
+
+    def _expanded(self, text: str, line: int, shown: str) -> str | Secret:
+        whole = _VARIABLE.fullmatch(text)
+        if whole:
+            self.expanded.add(shown)
+        if whole and whole[1] and whole[1] not in self._variables and f"{whole[1]}_FILE" in self._variables:
+            return self._from_file(f"{whole[1]}_FILE", line, shown)
+
+        def value(found: re.Match[str]) -> str:
+            if found[1] is None:
+                return "${"
+            given = self._variables.get(found[1]) if found[1] in self._variables else found[2]
+            if given is None:
+                self.complain(line, shown, f"the environment variable {found[1]} is not set")
+            return given or ""
+
+        return _VARIABLE.sub(value, text)
+
+    def _from_file(self, variable: str, line: int, shown: str) -> Secret | str:
+        try:
+            return secret_file(self._variables[variable])
+        except ValueError as error:
+            self.complain(line, shown, f"{variable}: {error}")
+            return ""
+
+
+def secret_file(path: str) -> Secret:
+    """Return the secret that a file holds, without the line end; ValueError says why it cannot be read."""
+    try:
+        return Secret(Path(path).read_text("utf-8").rstrip("\r\n"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ValueError(f"{path} cannot be read: {reason}") from None
+
+
+def _typed(text: str) -> Any:
+    """Return a plain scalar by the rules of YAML 1.2, so that `no`, `on`, `1:30`, `0123` and dates stay text."""
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    if _DECIMAL.fullmatch(text) and len(text) < 20:
+        return int(text)
+    if _HEX.fullmatch(text) and len(text) < 20:
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _fault_of(error: yaml.YAMLError) -> tuple[int | None, str, str]:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    what = getattr(error, "problem", None) or str(error)
+    if isinstance(error, yaml.reader.ReaderError):
+        return None, "", f"not YAML: {error.reason} at character {error.position}"
+    if "'\\t'" in str(what):
+        what = "a tab where spaces are needed"
+    return (mark.line + 1 if mark else None), "", f"not YAML: {what}"

@@ -1,0 +1,50 @@
+"""How SQLite is opened: the one connection that writes, and those that only read."""
+
+import sqlite3
+from pathlib import Path
+
+BUSY_MS = 5000
+WRITER_PRAGMAS = (
+    "PRAGMA page_size=4096",
+    "PRAGMA auto_vacuum=INCREMENTAL",
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=OFF",
+    "PRAGMA mmap_size=0",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-8192",
+    "PRAGMA journal_size_limit=16777216",
+    # The writer thread checkpoints by itself, after it has answered.
+    "PRAGMA wal_autocheckpoint=0",
+)
+READER_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA query_only=ON",
+    "PRAGMA mmap_size=0",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-2048",
+)
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """Return the connection that writes, in autocommit mode: transactions are begun by hand."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in WRITER_PRAGMAS:
+            db.execute(pragma).fetchall()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def reader_uri(path: Path) -> str:
+    """Return the address under which a database can only be read."""
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot write."""
+    return sqlite3.connect(reader_uri(path), uri=True, isolation_level=None, check_same_thread=False)

@@ -1,0 +1,103 @@
+"""The store: one folder, one database, one writer thread, a few readers, and the results of the open hour in memory."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from asura.clock import Clock
+from asura.store import connections, folder, migrate
+from asura.store.readers import Readers
+from asura.store.results import Results
+from asura.store.seal import Vault
+from asura.store.writer import Change, Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """Everything that is kept. Made by `Store.open`."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, *, held: int) -> None:
+        self.path = path
+        self._held = held
+        self._closed = False
+        self._writer = Writer(path, db)
+        self._readers = Readers(path)
+        self.vault = Vault(path.parent)
+        self.results = Results(self.after_commit)
+
+    @classmethod
+    def open(cls, data: Path, *, clock: Clock) -> "Store":
+        """Open the store in a folder, which is made when missing.
+
+        1. Lock the folder (Conflict when another process has it). 2. Refuse a newer database (Conflict).
+        3. Migrate, after a backup when there is something to lose.
+        """
+        folder.make_private(data)
+        held = folder.lock(data)
+        path = data / folder.DATABASE
+        try:
+            migrate.refuse_newer(path, max(step.number for step in migrate.steps()))
+            folder.make_private_file(path)
+            db = connections.open_writer(path)
+            try:
+                migrate.migrate(db, path, now=clock.now())
+            except BaseException:
+                db.close()
+                raise
+        except BaseException:
+            folder.unlock(held)
+            raise
+        return cls(path, db, held=held)
+
+    async def write(self, change: Callable[[sqlite3.Connection], T], *, urgent: bool = True) -> T:
+        """Run `change` on the writer thread and return its value once it is durable.
+
+        It is committed together with all others that wait, and fails alone; StoreUnavailable when the commit fails.
+        A change that is not urgent waits up to a second for company. A cancelled caller does not cancel the change.
+        """
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._writer.submit(Change(change, urgent=urgent, future=future))
+        value: T = await future
+        return value
+
+    def read(self) -> contextlib.AbstractAsyncContextManager[aiosqlite.Connection]:
+        """Lend a read-only connection inside one read transaction."""
+        return self._readers.read()
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        """Inside a change: run `hook` on the writer thread once the change is durable."""
+        self._writer.after_commit(hook)
+
+    async def backup(self, target: Path) -> None:
+        """Copy the database, as it is at one moment, to a file that appears only when it is whole."""
+        await asyncio.to_thread(migrate.backup, self.path, target)
+
+    def stats(self) -> dict[str, Any]:
+        """Return the counters of the store and, for `read` and `write`, how long queries took."""
+        writer = self._writer
+        return {
+            "rows": self.results.appended,
+            "open_results": self.results.held(),
+            "changes": writer.changes,
+            "commits": writer.commits,
+            "failed_commits": writer.failures,
+            "seconds": writer.busy_seconds,
+            "wal_bytes": writer.wal_bytes(),
+            "database_bytes": self.path.stat().st_size,
+            "queries": {"read": self._readers.durations.view(), "write": writer.durations.view()},
+        }
+
+    async def close(self) -> None:
+        """Write what is queued, checkpoint, and give the folder back."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._readers.close()
+        await asyncio.to_thread(self._writer.close)
+        folder.unlock(self._held)

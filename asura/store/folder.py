@@ -1,0 +1,56 @@
+"""The data folder: private to its owner, and held by one process at a time."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from asura.errors import Conflict
+
+DATABASE = "asura.db"
+LOCK = "asura.lock"
+KEY = "secret.key"
+BACKUPS = "backups"
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder when it is missing, and let nobody but its owner into it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def lock(folder: Path) -> int:
+    """Take the folder for this process and return the lock's descriptor; Conflict when another process has it."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise Conflict(
+            f"{folder}: another asura is running on this data. Stop it first, or choose another folder with --data."
+        ) from None
+    except OSError:
+        os.close(descriptor)
+        raise
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    return descriptor
+
+
+def unlock(descriptor: int) -> None:
+    """Give the folder back. The file stays: removing it would let two processes hold two locks of one name."""
+    os.close(descriptor)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner reads; SQLite gives the files beside it the same rights."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the folder's entries durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

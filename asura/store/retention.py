@@ -1,0 +1,65 @@
+"""What is too old goes, in small steps."""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+import msgspec
+
+from asura.clock import at_ms
+from asura.domain.packing import HOUR_MS
+from asura.store import row_ids
+
+BLOBS = "DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id < ? ORDER BY id LIMIT ?)"
+HOURS = "DELETE FROM hours WHERE id IN (SELECT id FROM hours WHERE id < ? ORDER BY id LIMIT ?)"
+EVIDENCE = "DELETE FROM evidence WHERE id IN (SELECT id FROM evidence WHERE at < ? LIMIT ?)"
+NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE finished_at < ? LIMIT ?)"
+INCIDENTS = "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents WHERE resolved_at < ? LIMIT ?)"
+FREE_PAGES = "PRAGMA freelist_count"
+PAGES = "PRAGMA page_count"
+VACUUM = "PRAGMA incremental_vacuum(256)"
+# A quarter of the file may be free: the tail of the next hour needs it again.
+_FREE_SHARE = 4
+_FREE_ENOUGH = 4096
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """For how many days each kind of thing is kept; days' figures, spans and gaps stay for ever."""
+
+    raw_days: int = 30
+    hourly_days: int = 400
+    evidence_days: int = 90
+    incident_days: int = 1095
+    notification_days: int = 400
+
+
+def sweep(db: sqlite3.Connection, now: datetime, keep: Retention, *, limit: int = 200) -> bool:
+    """Delete up to `limit` rows that are too old, of one kind; return whether there may be more to do."""
+    steps = (
+        (BLOBS, _hour_id(now, keep.raw_days)),
+        (HOURS, _hour_id(now, keep.hourly_days)),
+        (EVIDENCE, _instant(now, keep.evidence_days)),
+        (NOTIFICATIONS, _instant(now, keep.notification_days)),
+        (INCIDENTS, _instant(now, keep.incident_days)),
+    )
+    for query, before in steps:
+        if db.execute(query, (before, limit)).rowcount:
+            return True
+    return _give_back(db)
+
+
+def _give_back(db: sqlite3.Connection) -> bool:
+    """Give some free pages back to the disk when a good part of the file is free."""
+    free, pages = (int(db.execute(query).fetchone()[0]) for query in (FREE_PAGES, PAGES))
+    if free < _FREE_ENOUGH or free * _FREE_SHARE < pages:
+        return False
+    # The pragma frees one page a step: only reading it to its end frees all.
+    db.execute(VACUUM).fetchall()
+    return True
+
+
+def _instant(now: datetime, days: int) -> int:
+    return at_ms(now - timedelta(days=days))
+
+
+def _hour_id(now: datetime, days: int) -> int:
+    return row_ids.row_id(max(0, _instant(now, days) // HOUR_MS), 0, 0)

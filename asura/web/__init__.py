@@ -1,0 +1,1 @@
+"""HTTP in and out: parse, call store or engine, present."""

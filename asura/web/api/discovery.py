@@ -1,0 +1,76 @@
+"""What asura is, what it can check and tell, and whether it is well."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from asura import __version__
+from asura.errors import NotFound
+from asura.web import metrics as prometheus
+from asura.web import present, shapes
+from asura.web.answers import json_answer
+from asura.web.docs_page import page
+from asura.web.openapi import document, type_schema
+from asura.web.route import Call
+
+
+async def health(call: Call) -> Response:
+    """Answer that the process is alive."""
+    uptime = (call.engine.clock.now() - call.engine.started_at).total_seconds()
+    return json_answer(shapes.Health("ok", __version__, max(0.0, round(uptime, 3))))
+
+
+async def ready(call: Call) -> Response:
+    """Answer whether each part does its work; why not is told to those who have a key."""
+    known = call.actor is not None
+    checks = {
+        name: {"ok": part["ok"]} | ({"detail": part.get("detail", "")} if known else {})
+        for name, part in call.engine.health().items()
+    }
+    well = all(part["ok"] for part in checks.values())
+    return json_answer(shapes.Readiness("ok" if well else "failing", checks), 200 if well else 503)
+
+
+async def openapi(call: Call) -> Response:
+    """Answer the OpenAPI document."""
+    return json_answer(document(call.site.routes, call.site.options))
+
+
+async def docs(call: Call) -> Response:
+    """Answer the same for a person."""
+    return page(call.site.routes, call.site.options)
+
+
+async def check_types(call: Call) -> Response:
+    """Answer each check type with the schema of its settings."""
+    rows = [
+        _described(view, target_help=view.target_help, assertable=sorted(view.assertable))
+        for view in call.engine.check_types().values()
+    ]
+    return json_answer(shapes.Records(rows))
+
+
+async def channel_types(call: Call) -> Response:
+    """Answer each channel type with the schema of its settings."""
+    return json_answer(shapes.Records([_described(view) for view in call.engine.channel_types().values()]))
+
+
+def _described(view: Any, **more: Any) -> dict[str, Any]:
+    return {"name": view.name, "title": view.title, **more, "settings": type_schema(view.params)}
+
+
+async def me(call: Call) -> Response:
+    """Answer who is asking."""
+    if call.actor is None:
+        raise NotFound("nobody")
+    return json_answer(present.me(call.actor))
+
+
+async def metrics(call: Call) -> Response:
+    """Answer our own figures for Prometheus; open to all when the configuration says so."""
+    return Response(prometheus.render(call.engine.metrics()), media_type=prometheus.MEDIA_TYPE)
+
+
+async def events(call: Call) -> Response:
+    """Answer the stream of what changes."""
+    return call.site.streams.answer(call)

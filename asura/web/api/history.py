@@ -1,0 +1,140 @@
+"""What a monitor was: results, series, spans, uptime, sparklines."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from asura.domain import cadence
+from asura.domain import uptime as figures
+from asura.domain.span import Due
+from asura.domain.status import Finding, Status
+from asura.store import results as stored_results
+from asura.store import series as stored_series
+from asura.store import spans as stored_spans
+from asura.web import find, present, shapes
+from asura.web.answers import json_answer
+from asura.web.query import Asked, parse_id
+from asura.web.route import Call
+
+if TYPE_CHECKING:
+    from asura.engine.live import MonitorView
+
+DAY = timedelta(days=1)
+LATENCIES = ("avg_ms", "p50_ms", "p95_ms", "p99_ms")
+RAW_DAYS = timedelta(days=31)
+FINDINGS = {finding.name.lower(): finding for finding in Finding}
+STEPS = (10, 30, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 24 * 3600)
+MOST_POINTS = 2_000
+GOOD_POINTS = 300
+MOST_SPARKLINES = 500
+
+
+async def results(call: Call) -> Response:
+    """Answer one page of results, newest first."""
+    view, asked = find.monitor(call), call.asked()
+    from_at, to_at = asked.range(call.engine.clock.now(), RAW_DAYS)
+    region, words = asked.text("region"), asked.many("status", frozenset(FINDINGS))
+    limit, after = asked.limit(), asked.text("cursor", longest=500)
+    asked.done()
+    page, more = await stored_results.page(
+        call.engine.store,
+        view.monitor.id,
+        from_at=from_at,
+        to_at=to_at,
+        region=region,
+        findings=frozenset(FINDINGS[word] for word in words) or None,
+        cursor=after,
+        limit=limit,
+    )
+    return json_answer(shapes.Page([present.result(one) for one in page], more))
+
+
+async def series(call: Call) -> Response:
+    """Answer figures over time."""
+    view, asked = find.monitor(call), call.asked()
+    from_at, to_at = asked.range(call.engine.clock.now(), DAY)
+    region = asked.text("region")
+    step = _step(asked, from_at, to_at)
+    asked.done()
+    due = _due(view, call.engine.clock.now())
+    points = await stored_series.series(call.engine.store, view.monitor.id, from_at, to_at, step, region, due)
+    return json_answer(shapes.Series([_point(point) for point in points], step))
+
+
+def _step(asked: Asked, from_at: datetime, to_at: datetime) -> int:
+    length = (to_at - from_at).total_seconds()
+    good = next((step for step in STEPS if length / step <= GOOD_POINTS), STEPS[-1])
+    step = asked.integer("step", good, low=1, high=366 * 86_400)
+    if length / step > MOST_POINTS and step != good:
+        asked.wrong("step", f"gives more than {MOST_POINTS} points for this range")
+    return step
+
+
+def _point(point: dict[str, Any]) -> shapes.Point:
+    latencies = {name: present.milliseconds(point[name]) for name in LATENCIES}
+    return shapes.Point(
+        at=present.instant(point["at"]),
+        up_ratio=present.ratio(point["up_ratio"]),
+        checks=point["checks"],
+        failures=point["failures"],
+        **latencies,
+    )
+
+
+def _due(view: "MonitorView", now: datetime) -> Due:
+    """Return what tells whether a check was due inside a gap of ours: without one the gap says nothing."""
+    monitor_id, interval = view.monitor.id, view.monitor.config.interval
+    return lambda start, end: cadence.due_inside(monitor_id, interval, start, min(end, now))
+
+
+async def spans(call: Call) -> Response:
+    """Answer the stretches of time in one state, oldest first."""
+    view, asked = find.monitor(call), call.asked()
+    now = call.engine.clock.now()
+    from_at, to_at = asked.range(now, DAY)
+    region = asked.text("region")
+    asked.done()
+    async with call.engine.store.read() as reader:
+        found = await stored_spans.read(reader, view.monitor.id, from_at, to_at, region=region, due=_due(view, now))
+    rows = [
+        shapes.Span(
+            status=span.status.value,
+            from_at=present.instant(span.from_at),
+            to_at=present.maybe_instant(span.to_at),
+            reason=span.reason,
+        )
+        for span in found
+    ]
+    return json_answer(shapes.Spans(rows))
+
+
+async def uptime(call: Call) -> Response:
+    """Answer the seconds in each state, which sum to the range, and the ratio."""
+    view, asked = find.monitor(call), call.asked()
+    now = call.engine.clock.now()
+    from_at, to_at = asked.range(now, DAY)
+    region = asked.text("region")
+    asked.done()
+    async with call.engine.store.read() as reader:
+        found = await stored_spans.read(reader, view.monitor.id, from_at, to_at, region=region, due=_due(view, now))
+    # What lies ahead is not known, even when the present state lasts.
+    seconds = figures.seconds(found, from_at, min(to_at, max(now, from_at))) if from_at < now else {}
+    ahead = (to_at - max(now, from_at)).total_seconds()
+    if ahead > 0:
+        seconds[figures.NO_DATA] = seconds.get(figures.NO_DATA, 0.0) + ahead
+    whole = {status.value: 0.0 for status in Status} | {figures.NO_DATA: 0.0} | seconds
+    return json_answer(shapes.Uptime(present.ratio(figures.ratio(seconds)), whole))
+
+
+async def sparklines(call: Call) -> Response:
+    """Answer 60 latencies of the last 24 hours for each monitor named; unknown ones are left out."""
+    asked = call.asked()
+    refs = asked.many("ids", most=MOST_SPARKLINES)
+    if not refs and not asked.faults:
+        asked.wrong("ids", "is required: ids or slugs, with commas between them")
+    asked.done()
+    views = [view for ref in refs if (view := call.engine.live.find(parse_id(ref) or ref)) is not None]
+    store, now = call.engine.store, call.engine.clock.now()
+    lines = await stored_results.sparkline(store, [view.monitor.id for view in views], now)
+    return json_answer({str(number): [present.milliseconds(v) for v in line] for number, line in lines.items()})

@@ -1,0 +1,54 @@
+"""Notifications: what was told to whom, every attempt, and trying again."""
+
+from starlette.responses import Response
+
+from asura.domain.channel import NotificationStatus
+from asura.store import outbox
+from asura.web import find, present, shapes
+from asura.web.answers import json_answer
+from asura.web.query import Asked, parse_id
+from asura.web.route import Call
+
+STATUSES = frozenset(status.value for status in NotificationStatus)
+
+
+async def index(call: Call) -> Response:
+    """Answer one page of notifications, newest first."""
+    asked = call.asked()
+    statuses = [NotificationStatus(word) for word in asked.many("status", STATUSES)]
+    ref, incident_id = asked.text("channel_id"), _id(asked, "incident_id")
+    limit, after = asked.limit(), asked.text("cursor", longest=500)
+    asked.done()
+    async with call.engine.store.read() as reader:
+        page, more = await outbox.page(
+            reader,
+            statuses=statuses or None,
+            channel_id=None if ref is None else _channel_id(call, ref),
+            incident_id=incident_id,
+            cursor=after,
+            limit=limit,
+        )
+    return json_answer(shapes.Page([present.notification(one, attempts) for one, attempts in page], more))
+
+
+def _channel_id(call: Call, ref: str) -> int:
+    channel = call.engine.channels.find(parse_id(ref) or ref)
+    return channel.id if channel is not None else parse_id(ref) or 0
+
+
+def _id(asked: Asked, name: str) -> int | None:
+    text = asked.text(name)
+    if text is None:
+        return None
+    found = parse_id(text)
+    if found is None:
+        asked.wrong(name, "must be an id")
+    return found
+
+
+async def retry(call: Call) -> Response:
+    """Try a notification that is not delivered again, now."""
+    number, now = find.number(call), call.engine.clock.now()
+    stored = await call.engine.store.write(lambda db: outbox.retry(db, number, now))
+    call.engine.notifier.wake.set()
+    return json_answer(present.notification(stored, ()))

@@ -1,0 +1,143 @@
+"""Every route of asura in one list, and the application made of it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from asura.web import bodies, params, shapes
+from asura.web.api import (
+    actions,
+    channels,
+    discovery,
+    evidence,
+    history,
+    incidents,
+    keys,
+    monitors,
+    notifications,
+    overview,
+)
+from asura.web.metrics import MEDIA_TYPE as PROMETHEUS
+from asura.web.options import WebOptions
+from asura.web.route import PUBLIC, Handler, Route
+from asura.web.shapes import Page
+from asura.web.site import Site
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
+
+__all__ = ["ROUTES", "WebOptions", "create_app"]
+
+
+def _rights(role: str, scope: str | None) -> Callable[..., Route]:
+    """Return what makes a line of the list: the least role, and the scope that a narrowed key needs."""
+
+    def line(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
+        return Route(method=method, path=path, handler=handler, role=role, scope=scope, summary=summary, **more)
+
+    return line
+
+
+_public = _rights(PUBLIC, None)
+_anyone = _rights("viewer", None)
+_viewer = _rights("viewer", "read")
+_editor = _rights("editor", "write")
+_admin = _rights("admin", "write")
+_scrape = _rights("viewer", "metrics")
+
+V1 = "/api/v1"
+MONITORS, MONITOR = f"{V1}/monitors", f"{V1}/monitors/{{id}}"
+INCIDENTS, INCIDENT = f"{V1}/incidents", f"{V1}/incidents/{{id}}"
+CHANNELS, CHANNEL = f"{V1}/channels", f"{V1}/channels/{{id}}"
+PAGE, RANGE = params.PAGE, params.RANGE
+LISTED = (params.STATUS, params.TYPE, params.TAG, params.Q, params.PUBLIC_ONLY, *PAGE)
+HAPPENED = (params.INCIDENT_STATUS, params.MONITOR, params.FROM, params.TO, *PAGE)
+TOLD = (params.NOTIFICATION_STATUS, params.CHANNEL, params.INCIDENT, *PAGE)
+CREATED, CHANGED, DONE = (201, 409), (200, 409, 412), (200, 409)
+
+# fmt: off
+ROUTES: tuple[Route, ...] = (
+    _public("GET", f"{V1}/health", discovery.health, "Is the process alive", answer=shapes.Health, limited=False),
+    _public("GET", f"{V1}/health/ready", discovery.ready, "Does each part do its work", answer=shapes.Readiness,
+            statuses=(200, 503), own_statuses=(503,), limited=False),
+    _public("GET", f"{V1}/openapi.json", discovery.openapi, "This contract as OpenAPI 3.1", answer=dict[str, Any]),
+    _public("GET", "/api/docs", discovery.docs, "This contract for a person", media_type="text/html"),
+    _public("GET", f"{V1}/check-types", discovery.check_types, "What can be checked", answer=shapes.Records),
+    _public("GET", f"{V1}/channel-types", discovery.channel_types, "How people can be told", answer=shapes.Records),
+    _scrape("GET", "/metrics", discovery.metrics, "Figures about asura itself", media_type=PROMETHEUS, limited=False),
+    _anyone("GET", f"{V1}/me", discovery.me, "Who is asking", answer=shapes.Me),
+    _viewer("GET", f"{V1}/events", discovery.events, "What changes, as it changes", media_type="text/event-stream",
+            statuses=(200, 422, 503)),
+
+    _viewer("GET", f"{V1}/overview", overview.overview, "All monitors at a glance", answer=shapes.Overview,
+            statuses=(200, 304)),
+    _viewer("GET", f"{V1}/sparklines", history.sparklines, "60 latencies of the last 24 hours", params=(params.IDS,),
+            answer=dict[str, list[float | None]]),
+    _editor("POST", f"{V1}/checks", actions.try_out, "Check an unsaved monitor once", body=bodies.TriedMonitor,
+            answer=shapes.CheckedResult, body_required=True),
+
+    _viewer("GET", MONITORS, monitors.index, "Monitors", params=LISTED, answer=Page[shapes.Monitor]),
+    _editor("POST", MONITORS, monitors.create, "Create a monitor", body=bodies.NewMonitor, answer=shapes.Monitor,
+            statuses=CREATED, body_required=True),
+    _editor("POST", f"{MONITORS}/bulk", actions.bulk, "Do one thing to many monitors", body=bodies.Bulk,
+            answer=shapes.BulkOutcomes, body_required=True),
+    _viewer("GET", MONITOR, monitors.show, "One monitor", answer=shapes.Monitor),
+    _editor("PUT", MONITOR, monitors.put, "Replace a monitor, or create it under a free slug", body=bodies.NewMonitor,
+            answer=shapes.Monitor, statuses=(200, 201, 409, 412), body_required=True),
+    _editor("PATCH", MONITOR, monitors.patch, "Change fields of a monitor", body=bodies.MonitorPatch,
+            answer=shapes.Monitor, statuses=CHANGED, body_required=True),
+    _editor("DELETE", MONITOR, monitors.delete, "Delete a monitor with its history", statuses=(204, 409, 412)),
+    _editor("POST", f"{MONITOR}/pause", actions.pause, "Stop checking", answer=shapes.Monitor, statuses=DONE),
+    _editor("POST", f"{MONITOR}/resume", actions.resume, "Check again", answer=shapes.Monitor, statuses=DONE),
+    _editor("POST", f"{MONITOR}/clone", actions.clone, "Create a copy", body=bodies.Clone, answer=shapes.Monitor,
+            statuses=CREATED),
+    _editor("POST", f"{MONITOR}/check-now", actions.check_now, "Check now", answer=shapes.CheckedResult, statuses=DONE),
+    _viewer("GET", f"{MONITOR}/results", history.results, "Results, newest first",
+            params=(*RANGE, params.FINDING, *PAGE), answer=Page[shapes.Result]),
+    _viewer("GET", f"{MONITOR}/series", history.series, "Figures over time", params=(*RANGE, params.STEP),
+            answer=shapes.Series),
+    _viewer("GET", f"{MONITOR}/spans", history.spans, "Stretches of time in one state", params=RANGE,
+            answer=shapes.Spans),
+    _viewer("GET", f"{MONITOR}/uptime", history.uptime, "Seconds in each state", params=RANGE, answer=shapes.Uptime),
+
+    _viewer("GET", INCIDENTS, incidents.index, "Incidents, newest first", params=HAPPENED,
+            answer=Page[shapes.Incident]),
+    _viewer("GET", INCIDENT, incidents.show, "One incident with its timeline", answer=shapes.IncidentWithEvents),
+    _editor("POST", f"{INCIDENT}/ack", incidents.acknowledge, "Say that somebody is at it", body=bodies.OptionalNote,
+            answer=shapes.Incident, statuses=DONE),
+    _editor("POST", f"{INCIDENT}/resolve", incidents.resolve, "End it by hand", body=bodies.OptionalNote,
+            answer=shapes.Incident, statuses=DONE),
+    _editor("POST", f"{INCIDENT}/note", incidents.note, "Add a note to the timeline", body=bodies.Note,
+            answer=shapes.Incident, statuses=DONE, body_required=True),
+    _editor("POST", f"{INCIDENT}/snooze", incidents.snooze, "No reminders until an instant", body=bodies.Snooze,
+            answer=shapes.Incident, statuses=DONE, body_required=True),
+    _viewer("GET", f"{INCIDENT}/evidence", evidence.index, "What was seen, by region", answer=shapes.Sightings),
+    _viewer("GET", f"{INCIDENT}/explain", incidents.explain, "Each decision and its reason", answer=shapes.Records),
+
+    _viewer("GET", CHANNELS, channels.index, "Channels", params=PAGE, answer=Page[shapes.Channel]),
+    _editor("POST", CHANNELS, channels.create, "Create a channel", body=bodies.NewChannel, answer=shapes.Channel,
+            statuses=CREATED, body_required=True),
+    _editor("POST", f"{CHANNELS}/test", channels.try_out, "Send a test by an unsaved channel",
+            body=bodies.TriedChannel, answer=shapes.TestOutcome, body_required=True),
+    _viewer("GET", CHANNEL, channels.show, "One channel", answer=shapes.Channel),
+    _editor("PUT", CHANNEL, channels.put, "Replace a channel", body=bodies.ChannelBody, answer=shapes.Channel,
+            statuses=CHANGED, body_required=True),
+    _editor("PATCH", CHANNEL, channels.patch, "Change fields of a channel", body=bodies.ChannelPatch,
+            answer=shapes.Channel, statuses=CHANGED, body_required=True),
+    _editor("DELETE", CHANNEL, channels.delete, "Delete a channel", statuses=(204, 409, 412)),
+    _editor("POST", f"{CHANNEL}/test", channels.test, "Send a test message", answer=shapes.TestOutcome),
+    _viewer("GET", f"{V1}/notifications", notifications.index, "What was told to whom", params=TOLD,
+            answer=Page[shapes.Notification]),
+    _editor("POST", f"{V1}/notifications/{{id}}/retry", notifications.retry, "Try to deliver again, now",
+            answer=shapes.Notification, statuses=DONE),
+
+    _admin("GET", f"{V1}/keys", keys.index, "API keys", params=PAGE, answer=Page[shapes.Key]),
+    _admin("POST", f"{V1}/keys", keys.create, "Make an API key, which is shown this once", body=bodies.NewKey,
+           answer=shapes.NewKey, statuses=(201,), body_required=True),
+    _admin("DELETE", f"{V1}/keys/{{id}}", keys.delete, "Revoke an API key", statuses=(204,)),
+)
+# fmt: on
+
+
+def create_app(engine: "Engine", options: WebOptions) -> Site:
+    """Return the ASGI application of an engine."""
+    return Site(engine, options, ROUTES)

@@ -1,0 +1,44 @@
+"""How often somebody may ask: a token bucket per key and per address, in a table that cannot grow."""
+
+import ipaddress
+from collections import OrderedDict
+
+MOST_BUCKETS = 10_000
+
+
+class Buckets:
+    """Token buckets by name. `rate` is in tokens a second; 0 switches them off."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = max(1.0, float(burst))
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, name: str, now: float) -> float:
+        """Take one token and return 0, or return the seconds until there is one. `now` is monotonic."""
+        if self._rate <= 0:
+            return 0.0
+        level, at = self._levels.pop(name, (self._burst, now))
+        level = min(self._burst, level + max(0.0, now - at) * self._rate)
+        wait = 0.0 if level >= 1 else (1 - level) / self._rate
+        self._levels[name] = (level if wait else level - 1, now)
+        if len(self._levels) > MOST_BUCKETS:
+            # The one that was quiet for longest is full again, or nearly: forgetting it costs nothing.
+            self._levels.popitem(last=False)
+        return wait
+
+    def __len__(self) -> int:
+        return len(self._levels)
+
+
+def bucket_of(address: str) -> str:
+    """Return what is counted for an address: itself, or the /64 that one IPv6 customer has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(parsed) >> 64 << 64, 64)))

@@ -1,0 +1,24 @@
+"""What the web part is told at start: limits, trust, and where it is mounted."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class WebOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How HTTP is served. `base_path` is empty or begins with a slash and ends without one.
+
+    A `rate_limit_per_sec` of 0 switches the limit off; `static_dir` None means the folder beside this package.
+    """
+
+    base_path: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    rate_limit_per_sec: float = 30
+    rate_limit_burst: int = 60
+    max_body_size: int = 1_048_576
+    metrics_open: bool = False
+    external_url: str = ""
+    cors_origins: tuple[str, ...] = ()
+    frame_ancestors: tuple[str, ...] = ()
+    static_dir: Path | None = None
+    web_ui_enabled: bool = True

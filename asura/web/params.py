@@ -1,0 +1,36 @@
+"""The query parameters that routes share, as the documentation shows them."""
+
+from asura.domain.channel import NotificationStatus
+from asura.domain.incident import IncidentStatus
+from asura.domain.status import Finding, Status
+from asura.web.route import Param
+
+INSTANT = {"type": "string", "format": "date-time"}
+
+LIMIT = Param("limit", "How many rows.", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100})
+CURSOR = Param("cursor", "The `next_cursor` of the page before.")
+FROM = Param("from", "Beginning of the range.", INSTANT)
+TO = Param("to", "End of the range; now when missing.", INSTANT)
+REGION = Param("region", "Only this region.")
+STEP = Param("step", "Seconds a point; chosen by the range when missing.", {"type": "integer", "minimum": 1})
+IDS = Param("ids", "Ids or slugs with commas between them, 500 at most.", required=True)
+Q = Param("q", "Words in name, target, slug, group, tags or description.")
+PUBLIC_ONLY = Param("public", "Only public or only private ones.", {"type": "boolean"})
+TYPE = Param("type", "Only these types; repeatable.", many=True)
+TAG = Param("tag", "Only with one of these tags; repeatable.", many=True)
+CHANNEL = Param("channel_id", "Id or slug of a channel.")
+MONITOR = Param("monitor_id", "Id or slug of a monitor.")
+INCIDENT = Param("incident_id", "Id of an incident.", {"type": "integer", "minimum": 1})
+
+
+def _words(help: str, words: list[str]) -> Param:
+    return Param("status", help, {"type": "string", "enum": words}, many=True)
+
+
+STATUS = _words("Only in these states; repeatable.", [status.value for status in Status])
+FINDING = _words("Only these findings; repeatable.", [finding.name.lower() for finding in Finding])
+INCIDENT_STATUS = _words("Repeatable; `open` excludes acknowledged.", [status.value for status in IncidentStatus])
+NOTIFICATION_STATUS = _words("Repeatable.", [status.value for status in NotificationStatus])
+
+PAGE = (LIMIT, CURSOR)
+RANGE = (FROM, TO, REGION)

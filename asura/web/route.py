@@ -1,0 +1,87 @@
+"""What a route declares, and what a handler is given."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from asura.web.query import Asked
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
+    from asura.engine.key_desk import Actor
+    from asura.web.site import Site
+
+PUBLIC = "public"
+
+
+class Param(msgspec.Struct, frozen=True):
+    """One query parameter, for the documentation and the schema."""
+
+    name: str
+    help: str
+    schema: dict[str, Any] = {"type": "string"}
+    many: bool = False
+    required: bool = False
+
+
+class Call:
+    """One request on its way through: who asks, for what, with which body."""
+
+    __slots__ = ("actor", "address", "body", "request", "request_id", "route", "site")
+
+    def __init__(self, site: "Site", request: Request, route: "Route", *, address: str, request_id: str) -> None:
+        self.site = site
+        self.request = request
+        self.route = route
+        self.address = address
+        self.request_id = request_id
+        self.actor: Actor | None = None
+        self.body: dict[str, Any] = {}
+
+    @property
+    def engine(self) -> "Engine":
+        """Return the engine that this site shows."""
+        return self.site.engine
+
+    @property
+    def who(self) -> str:
+        """Return the name under which an action is recorded."""
+        return self.actor.name if self.actor is not None else "anonymous"
+
+    def ref(self, name: str = "id") -> str:
+        """Return a part of the path."""
+        return str(self.request.path_params[name])
+
+    def asked(self) -> Asked:
+        """Return a reader of the query parameters."""
+        return Asked(self.request.query_params)
+
+
+Handler: TypeAlias = Callable[[Call], Awaitable[Response]]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list that drives routing, rights, OpenAPI, the page of documentation, and the tests.
+
+    `role` is the least role that may call, or `PUBLIC`; `scope` the scope that a narrowed key needs. `body` is the
+    struct that describes the request (None: no fields), `answer` that of the first of `statuses`.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    role: str
+    scope: str | None
+    summary: str
+    params: tuple[Param, ...] = ()
+    body: Any = None
+    answer: Any = None
+    media_type: str = "application/json"
+    statuses: tuple[int, ...] = (200,)
+    # Statuses from 400 on that carry `answer` and not a problem.
+    own_statuses: tuple[int, ...] = ()
+    limited: bool = True
+    body_required: bool = False

@@ -1,0 +1,201 @@
+"""The ASGI application: from a request to a route, through rights and limits, to an answer, whatever happens."""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.routing import Route as Pattern
+from starlette.types import Receive, Scope, Send
+
+from asura import log
+from asura.errors import Fault, Invalid
+from asura.web import auth, body
+from asura.web.errors import Refused, answer_to
+from asura.web.idempotency import Repeats, fingerprint
+from asura.web.limits import Buckets, bucket_of
+from asura.web.middleware import Surroundings, pack, record
+from asura.web.options import WebOptions
+from asura.web.overview import OverviewRows
+from asura.web.route import Call, Route
+from asura.web.spa import Dashboard
+from asura.web.stream import Streams
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
+    from asura.engine.key_desk import Actor
+
+LOG = logging.getLogger("asura.web")
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Site:
+    """All of HTTP: the routes of the API, `/metrics`, and the dashboard for everything else."""
+
+    def __init__(self, engine: "Engine", options: WebOptions, routes: Sequence[Route]) -> None:
+        self.engine = engine
+        self.options = options
+        self.routes = tuple(routes)
+        self.streams = Streams()
+        self.overview = OverviewRows()
+        self._dashboard = Dashboard(options)
+        self._surroundings = Surroundings(options)
+        self._repeats = Repeats()
+        self._buckets = Buckets(options.rate_limit_per_sec, options.rate_limit_burst)
+        self._edits: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._beside: set[asyncio.Task[None]] = set()
+        self._table = _table(self.routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection's request."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        elif scope["type"] == "http":
+            await self._serve(Request(scope, receive), scope, receive, send)
+
+    def editing(self, name: str) -> AbstractAsyncContextManager[Any]:
+        """Return the lock under which an object is compared with `If-Match` and then changed."""
+        lock = self._edits.get(name)
+        if lock is None:
+            lock = self._edits[name] = asyncio.Lock()
+        return lock
+
+    async def _serve(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = self._surroundings.request_id(request)
+        with log.bound(request=request_id):
+            await self._respond(request, request_id, scope, receive, send)
+
+    async def _respond(self, request: Request, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        around = self._surroundings
+        address = around.address(request)
+        call: list[Call] = []
+        try:
+            response = around.preflight(request) or await self._answer(request, request_id, address, call.append)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            response = answer_to(error, request_id)
+        await pack(request, response)
+        around.dress(request, response, request_id)
+        if request.method == "HEAD":
+            response = _bare(response)
+        who = call[0].who if call else "anonymous"
+        spent = (time.perf_counter() - began) * 1000
+        record(request, response.status_code, milliseconds=spent, address=address, who=who)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, request_id: str, address: str, found: Callable[[Call], None]) -> Response:
+        path = self._below_base(request.scope["path"])
+        route = self._find(request, path)
+        if route is None:
+            return self._dashboard.answer(request.method, path)
+        call = Call(self, request, route, address=address, request_id=request_id)
+        found(call)
+        if route.limited:
+            self._limit(f"address {bucket_of(address)}")
+        call.actor = auth.identify(self.engine, request.headers)
+        if route.limited and call.actor is not None:
+            self._limit(f"key {call.actor.key_id} {call.actor.name}")
+        if not (route.scope == "metrics" and self.options.metrics_open):
+            auth.admit(route, call.actor)
+        if call.actor is not None and call.actor.key_id is not None:
+            self._note_use(call.actor)
+        if request.method not in WITH_BODY:
+            return await route.handler(call)
+        raw = await body.read(request, self.options.max_body_size)
+        run = partial(self._with_body, call, raw)
+        name = request.headers.get("idempotency-key")
+        if name is None or request.method != "POST":
+            return await run()
+        return await self._once(call, name, raw, run)
+
+    def _below_base(self, path: str) -> str:
+        base = self.options.base_path
+        if not base:
+            return path
+        if path != base and not path.startswith(base + "/"):
+            raise Refused(404, "There is no such thing.")
+        return path[len(base) :] or "/"
+
+    def _find(self, request: Request, path: str) -> Route | None:
+        here = {**request.scope, "path": path, "root_path": ""}
+        for pattern, methods in self._table:
+            match, more = pattern.matches(here)
+            if match is Match.NONE:
+                continue
+            route = methods.get("GET" if request.method == "HEAD" else request.method)
+            if route is None:
+                offered = sorted(methods | {"HEAD": None} if "GET" in methods else methods)
+                raise Refused(405, f"Offered here: {', '.join(offered)}.", headers={"Allow": ", ".join(offered)})
+            request.scope["path_params"] = more["path_params"]
+            return route
+        return None
+
+    def _limit(self, name: str) -> None:
+        wait = self._buckets.take(name, self.engine.clock.monotonic())
+        if wait > 0:
+            seconds = str(max(1, round(wait + 0.5)))
+            raise Refused(429, f"Try again in {seconds} s.", headers={"Retry-After": seconds})
+
+    def _note_use(self, actor: "Actor") -> None:
+        """Note beside the request that a key was used: nobody waits for that commit."""
+        task = asyncio.ensure_future(self.engine.keys.used(actor))
+        self._beside.add(task)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: "asyncio.Task[None]") -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            LOG.warning("the last use of a key was not saved: %s", task.exception())
+
+    async def _with_body(self, call: Call, raw: bytes) -> Response:
+        call.body = body.parse(call.request, raw, required=call.route.body_required)
+        if call.route.body is None and call.body:
+            raise Invalid(*(Fault(name, "is not a field here") for name in call.body))
+        return await call.route.handler(call)
+
+    async def _once(self, call: Call, name: str, raw: bytes, run: Callable[[], Any]) -> Response:
+        if not 1 <= len(name) <= 255 or not name.isprintable():
+            raise Invalid(Fault("Idempotency-Key", "must have 1 to 255 printable characters"))
+        request = call.request
+        mark = fingerprint(request.method, request.url.path, request.scope["query_string"], raw)
+        who = f"{call.actor.key_id} {call.actor.name}" if call.actor else call.address
+        return await self._repeats.once((who, name), mark, self.engine.clock.monotonic(), run)
+
+
+def _table(routes: Sequence[Route]) -> list[tuple[Pattern, dict[str, Route]]]:
+    """Return one pattern a path with its routes by method; paths without parameters come first."""
+    by_path: dict[str, dict[str, Route]] = defaultdict(dict)
+    for route in routes:
+        if route.method in by_path[route.path]:
+            raise ValueError(f"{route.method} {route.path} is listed twice")
+        by_path[route.path][route.method] = route
+    ordered = sorted(by_path.items(), key=lambda item: item[0].count("{"))
+    return [(Pattern(path, Response(), methods=None), methods) for path, methods in ordered]
+
+
+def _bare(response: Response) -> Response:
+    """Return the head of an answer: its status and headers, and nothing else."""
+    bare = Response(status_code=response.status_code)
+    bare.raw_headers = [*response.raw_headers]
+    return bare
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Say yes to the server: what starts and stops is the engine's, not HTTP's."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

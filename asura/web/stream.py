@@ -1,0 +1,104 @@
+"""Server-Sent Events: what changes, as it changes, to every client that can keep up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import StreamingResponse
+
+from asura.errors import Fault, Invalid
+from asura.web.answers import ENCODER
+from asura.web.auth import admit, identify
+from asura.web.errors import Refused
+from asura.web.present import readable
+from asura.web.route import Call
+
+if TYPE_CHECKING:
+    from asura.engine.events import ServerEvent
+
+QUIET_SECONDS = 15.0
+MOST_STREAMS = 1_000
+MOST_PER_CLIENT = 50
+
+
+class Streams:
+    """The open streams of a site: how many there are, and an end to all of them when the process stops."""
+
+    def __init__(self) -> None:
+        self._ending = asyncio.Event()
+        self._open: dict[str, int] = {}
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop."""
+        self._ending.set()
+
+    @property
+    def count(self) -> int:
+        """Return how many streams are open."""
+        return sum(self._open.values())
+
+    def answer(self, call: Call, *, quiet: float = QUIET_SECONDS) -> StreamingResponse:
+        """Return the stream of events from where the client left off (`Last-Event-ID`)."""
+        name = call.who if call.actor is not None else call.address
+        if self._ending.is_set() or self.count >= MOST_STREAMS or self._open.get(name, 0) >= MOST_PER_CLIENT:
+            raise Refused(503, "There are too many open streams.", headers={"Retry-After": "5"})
+        last_id = call.request.headers.get("last-event-id") or None
+        if last_id is not None and (len(last_id) > 100 or not last_id.isprintable()):
+            raise Invalid(Fault("Last-Event-ID", "is not an id of this stream"))
+        headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+        lines = self._lines(call, name, last_id, quiet)
+        return StreamingResponse(lines, headers=headers, media_type="text/event-stream")
+
+    async def _lines(self, call: Call, name: str, last_id: str | None, quiet: float) -> AsyncIterator[bytes]:
+        self._open[name] = self._open.get(name, 0) + 1
+        events = call.engine.events.subscribe(last_id)
+        ending = asyncio.ensure_future(self._ending.wait())
+        coming: asyncio.Future[Any] = _next(events)
+        try:
+            yield b"retry: 2000\n\n"
+            known_at = call.engine.clock.monotonic()
+            while not ending.done():
+                await asyncio.wait({coming, ending}, timeout=quiet, return_when=asyncio.FIRST_COMPLETED)
+                if (now := call.engine.clock.monotonic()) - known_at >= quiet:
+                    # A key that was revoked, or has expired, hears nothing more.
+                    admit(call.route, identify(call.engine, call.request.headers))
+                    known_at = now
+                if coming.done():
+                    event = coming.result()
+                    if event is None:
+                        return
+                    coming = _next(events)
+                    yield frame(event)
+                elif not ending.done():
+                    yield b": still here\n\n"
+        except Refused:
+            return
+        finally:
+            await _stop(coming, ending, events)
+            self._open[name] -= 1
+            if not self._open[name]:
+                del self._open[name]
+
+
+def frame(event: "ServerEvent") -> bytes:
+    """Return one event as the stream carries it; JSON holds no line break, so one data line is enough."""
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (
+        event.id.encode(),
+        event.kind.encode(),
+        ENCODER.encode(readable(event.data)),
+    )
+
+
+def _next(events: "AsyncIterator[ServerEvent]") -> "asyncio.Future[ServerEvent | None]":
+    async def pull() -> "ServerEvent | None":
+        return await anext(events, None)
+
+    return asyncio.ensure_future(pull())
+
+
+async def _stop(coming: "asyncio.Future[Any]", ending: "asyncio.Future[Any]", events: Any) -> None:
+    for future in (coming, ending):
+        future.cancel()
+    await asyncio.gather(coming, ending, return_exceptions=True)
+    if hasattr(events, "aclose"):
+        await events.aclose()

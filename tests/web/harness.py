@@ -1,0 +1,131 @@
+"""A whole asura behind HTTP for tests: real store, real engine, real network on loopback."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from asura.clock import SystemClock
+from asura.engine.engine import Engine, EngineOptions
+from asura.net.network import NetworkConfig, open_network
+from asura.store.db import Store
+from asura.web.app import WebOptions, create_app
+from asura.web.site import Site
+
+V1 = "/api/v1"
+ROLES = ("admin", "editor", "viewer")
+
+
+class Asura:
+    """One running asura, with a key of each role."""
+
+    def __init__(self, engine: Engine, app: Site, keys: dict[str, str]) -> None:
+        self.engine = engine
+        self.app = app
+        self.keys = keys
+
+    @contextlib.asynccontextmanager
+    async def client(self, role: str | None = "admin", *, key: str | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+        """Yield a client that sends the key of a role, another key, or none; its address is 127.0.0.1."""
+        token = key or (self.keys[role] if role else None)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        transport = httpx2.ASGITransport(app=self.app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://asura.test", headers=headers) as client:
+            yield client
+
+    async def key(self, role: str, *scopes: str) -> str:
+        """Return a new key, narrowed to scopes."""
+        _, token = await self.engine.keys.create(f"{role} {' '.join(scopes)}", role, scopes)
+        return token
+
+
+@contextlib.asynccontextmanager
+async def asura(folder: Path, *, loops: bool = False, **options: Any) -> AsyncIterator[Asura]:
+    """Yield an asura whose data lies in a folder; with `loops` its engine runs, otherwise nothing moves by itself."""
+    clock = SystemClock()
+    store = Store.open(folder, clock=clock)
+    net = open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
+    engine = Engine(store, net, clock, EngineOptions())
+    await engine.start()
+    keys = {role: (await engine.keys.create(role, role))[1] for role in ROLES}
+    # The limit has tests of its own; everywhere else it would only slow things down.
+    app = create_app(engine, WebOptions(**{"rate_limit_per_sec": 0, **options}))
+    running = asyncio.ensure_future(engine.run()) if loops else None
+    try:
+        yield Asura(engine, app, keys)
+    finally:
+        app.streams.close()
+        if running is not None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        await engine.stop()
+        await net.close()
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def served(app: Any) -> AsyncIterator[str]:
+    """Yield the address of a real server on loopback for an application."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False, proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    server = _Server(config)
+    task = asyncio.ensure_future(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def listener(answer: bytes = b"") -> AsyncIterator[str]:
+    """Yield `127.0.0.1:port` of a server that accepts connections and says one thing."""
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        with contextlib.suppress(OSError):
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    try:
+        yield "127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+
+
+def monitor(**more: Any) -> dict[str, Any]:
+    """Return the body of a small monitor; nothing listens at its target."""
+    return {"name": "Shop", "type": "tcp", "target": "127.0.0.1:9", "enabled": False, **more}
+
+
+def channel(**more: Any) -> dict[str, Any]:
+    """Return the body of a channel with secrets."""
+    return {"name": "Hook", "type": "webhook", "settings": {"url": "https://hooks.example.com/x"}, **more}
+
+
+def paths_of(response: httpx2.Response) -> set[str]:
+    """Return the fields that a problem names."""
+    return {error["path"] for error in response.json()["errors"]}
+
+
+async def eventually(holds: Callable[[], bool], *, within: float = 5.0) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(within):
+        while not holds():
+            await asyncio.sleep(0.01)

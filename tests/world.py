@@ -1,0 +1,223 @@
+"""A whole engine on a clock that tests turn by hand: only clock, check and channel are fake, the store is real."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from asura.channels import channel_types
+from asura.checks import check_types
+from asura.checks.base import Job
+from asura.domain.channel import Channel
+from asura.domain.message import Message
+from asura.domain.monitor import Monitor
+from asura.domain.reason import Reason
+from asura.domain.result import Outcome
+from asura.domain.status import Finding
+from asura.engine.engine import Engine, EngineOptions
+from asura.errors import DeliveryError, Invalid
+from asura.net.network import Network, open_network
+from asura.net.trace import Trace
+from asura.store.db import Store
+
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+STEP_S = 0.5
+
+
+class FakeClock:
+    """A clock that stands still until it is turned. Wall, monotonic and boot time can be set apart."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.wall = at
+        self.ran = 1000.0
+        self.slept = 0.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.ran
+
+    def boottime(self) -> float:
+        return self.ran + self.slept
+
+    def turn(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.ran += seconds
+
+
+class FakeParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+class FakeCheck:
+    """A check type whose targets do what the test says: `target` is looked up in `says` at each check."""
+
+    name = "fake"
+    title = "Fake"
+    target_help = "Any word."
+    params = FakeParams
+    assertable: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.says: dict[str, Outcome | BaseException] = {}
+        self.made: list[str] = []
+
+    def validate(self, target: str, params: Any) -> None:
+        return
+
+    async def run(self, job: Job, net: Network, trace: Trace) -> Outcome:
+        self.made.append(job.target)
+        said = self.says.get(job.target, UP)
+        if isinstance(said, BaseException):
+            raise said
+        return said
+
+
+class FakeChannelParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+class FakeChannel:
+    """A channel type that is accepted; what is sent goes to the world's `sent`."""
+
+    name = "fake"
+    title = "Fake"
+    params = FakeChannelParams
+    carries_key = True
+
+    def validate(self, params: Any) -> None:
+        if not isinstance(params, FakeChannelParams):
+            raise Invalid()
+
+    async def send(self, params: Any, message: Message, net: Network) -> str:
+        raise NotImplementedError
+
+
+UP = Outcome(Finding.UP, latency_ms=12.5, code=200)
+DOWN = Outcome(Finding.DOWN, Reason.CONNECT_REFUSED, "Connection refused by 192.0.2.7:443.", 3.0)
+TIMEOUT = Outcome(Finding.DOWN, Reason.CONNECT_TIMEOUT, "No connection was made within 10 s.", 10_000.0)
+DEGRADED = Outcome(Finding.DEGRADED, Reason.SLOW, "Answered in 900 ms, slower than 500 ms.", 900.0)
+
+
+class World:
+    """One engine, its fakes, and what was sent so far that no test has looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = FakeClock()
+        self.check = FakeCheck()
+        self.options = EngineOptions(url="https://asura.example")
+        self.sent: list[tuple[str, str]] = []
+        self.messages: list[Message] = []
+        self.refusing: dict[str, DeliveryError] = {}
+        self.store: Store
+        self.net: Network
+        self.engine: Engine
+
+    async def start(self) -> None:
+        """Start an engine on what the folder holds."""
+        check_types()["fake"] = self.check
+        channel_types()["fake"] = FakeChannel()
+        self.store = Store.open(self.folder, clock=self.clock)
+        self.net = open_network()
+        self.engine = Engine(self.store, self.net, self.clock, self.options, send=self._send)
+        await self.engine.start()
+
+    async def stop(self) -> None:
+        """Stop it as SIGTERM does."""
+        await self.engine.stop()
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the store without a word, as far as one process can; tests/faults has the real kill."""
+        await self.net.close()
+        await self.store.close()
+        check_types().pop("fake", None)
+        channel_types().pop("fake", None)
+
+    async def restart(self, *, after: float = 0) -> None:
+        """Stop, let time pass, start again."""
+        await self.stop()
+        self.clock.turn(after)
+        await self.start()
+
+    async def monitor(self, target: str = "shop", **fields: Any) -> Monitor:
+        """Create a monitor of the fake type, checked once."""
+        body = {"name": target.title(), "type": "fake", "target": target, **fields}
+        monitor = await self.engine.monitors.create(self.engine.monitors.prepare(body), slug=target)
+        await self.settle()
+        return monitor
+
+    async def channel(self, name: str = "ops", **fields: Any) -> Channel:
+        """Create a default channel of the fake type."""
+        body = {"name": name, "type": "fake", "default": True, **fields}
+        return await self.engine.channels.create(self.engine.channels.prepare(body), slug=name)
+
+    def say(self, outcome: Outcome | BaseException, target: str = "shop") -> None:
+        """From now on, checks of a target find this."""
+        self.check.says[target] = outcome
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass as an engine with nothing else to do would see it: in steps of half a second."""
+        left = seconds
+        while left > 0:
+            step = min(STEP_S, left)
+            self.clock.turn(step)
+            left -= step
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Do everything that is due at this instant."""
+        engine, now = self.engine, self.clock.now()
+        engine.auditor.observe()
+        due = engine.runner.scheduler.tick()
+        await engine.runner.drain()
+        while due <= self.clock.monotonic():
+            due = engine.runner.scheduler.tick()
+            await engine.runner.drain()
+        await engine.judge.judge(now)
+        await engine.reminder.tick(now)
+        while engine.notifier.wake.is_set() or self._notifier_due():
+            engine.notifier.wake.clear()
+            self._notify_at = await engine.notifier.tick(now)
+            await engine.notifier.drain()
+
+    def _notifier_due(self) -> bool:
+        at = getattr(self, "_notify_at", None)
+        return at is not None and at <= self.clock.now()
+
+    def status(self, target: str = "shop") -> str:
+        """Return the state that is shown of a monitor."""
+        view = self.engine.live.find(target)
+        assert view is not None
+        return view.status.value
+
+    def take(self) -> list[tuple[str, str]]:
+        """Return what was sent since the last look, as (channel, title)."""
+        sent, self.sent = self.sent, []
+        return sent
+
+    async def _send(self, channel: Channel, message: Message) -> str:
+        refusal = self.refusing.get(channel.config.name)
+        if refusal is not None:
+            raise refusal
+        self.sent.append((channel.config.name, message.title))
+        self.messages.append(message)
+        return "accepted"
+
+
+@asynccontextmanager
+async def world(folder: Path, options: EngineOptions | None = None) -> AsyncIterator[World]:
+    """Lend a running world; at its end nothing may have been sent that the test did not look at."""
+    one = World(folder)
+    one.options = options or one.options
+    await one.start()
+    try:
+        yield one
+        assert one.take() == [], "and nothing else was sent"
+    finally:
+        await one.close()

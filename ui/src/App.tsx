@@ -1,0 +1,62 @@
+/** Which page is on screen, and what may lie above it. */
+import { Component, type ComponentChildren } from "preact";
+import { Button, LinkButton } from "./components/Button";
+import { lazy } from "./components/lazy";
+import { Empty } from "./components/Panel";
+import { Shell } from "./components/Shell";
+import { Toasts } from "./components/Toasts";
+import { Overview } from "./pages/Overview";
+import { helpOpen } from "./state/keyboard";
+import { place, route } from "./state/place";
+import { signedIn } from "./state/session";
+import { t } from "./words";
+
+// The overview is the shell; everything else comes after it stands.
+const AddMonitor = lazy(() => import("./components/AddMonitor").then((part) => part.AddMonitor));
+const HelpDialog = lazy(() => import("./components/Help").then((part) => part.HelpDialog));
+const Incidents = lazy(() => import("./pages/Incidents").then((part) => part.Incidents));
+const IncidentPage = lazy(() => import("./pages/Incident").then((part) => part.IncidentPage));
+const MonitorPage = lazy(() => import("./pages/Monitor").then((part) => part.MonitorPage));
+const SignIn = lazy(() => import("./pages/SignIn").then((part) => part.SignIn));
+const Settings = lazy(() => import("./pages/Settings").then((part) => part.Settings));
+
+export function App() {
+  if (!signedIn.value) return <SignIn />;
+  return (
+    <>
+      <Shell>
+        <Fence key={place.value.path}><Page /></Fence>
+      </Shell>
+      {place.value.query.has("add") && <AddMonitor />}
+      {helpOpen.value && <HelpDialog />}
+      <Toasts />
+    </>
+  );
+}
+
+function Page() {
+  const { page, params } = route.value;
+  const reference = params.ref ?? "";
+  switch (page) {
+    case "overview": return <Overview />;
+    case "monitor": return <MonitorPage key={reference} reference={reference} />;
+    case "incidents": return <Incidents />;
+    case "incident": return <IncidentPage key={reference} reference={reference} />;
+    case "settings": return <Settings />;
+    case "missing": return <div class="card"><Empty title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;
+  }
+}
+
+/** Keeps a fault in one page from taking the frame with it. */
+class Fence extends Component<{ children: ComponentChildren }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static override getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override render() {
+    if (!this.state.broken) return this.props.children;
+    return <div class="card"><Empty title={t.common.unexpected} action={<Button primary onPress={() => location.reload()}>{t.common.reload}</Button>}>{t.common.unexpectedText}</Empty></div>;
+  }
+}

@@ -1,0 +1,43 @@
+/** Every call to the server that the dashboard makes, one typed line each. */
+import { call, callIfChanged } from "./http";
+import type {
+  CheckResult, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, SeriesPoint, Sparklines, Uptime,
+} from "./types";
+
+type Ref = number | string;
+type Query = Record<string, string | number | readonly string[] | undefined>;
+
+export const getOverview = (etag: string | null) => callIfChanged<Overview>("/overview", etag);
+export const getSparklines = (ids: readonly number[]) => call<Sparklines>("GET", `/sparklines?ids=${ids.join(",")}`);
+
+export const getMonitor = (ref: Ref) => call<Monitor>("GET", `/monitors/${ref}`);
+export const getResults = (ref: Ref, query: Query) => call<Page<CheckResult>>("GET", `/monitors/${ref}/results${search(query)}`);
+export const getSeries = (ref: Ref, query: Query) => call<{ points: SeriesPoint[] }>("GET", `/monitors/${ref}/series${search(query)}`);
+export const getUptime = (ref: Ref, query: Query) => call<Uptime>("GET", `/monitors/${ref}/uptime${search(query)}`);
+export const createMonitor = (monitor: NewMonitor) => call<Monitor>("POST", "/monitors", monitor);
+export const deleteMonitor = (ref: Ref) => call<null>("DELETE", `/monitors/${ref}`);
+export const pauseMonitor = (ref: Ref) => call<Monitor>("POST", `/monitors/${ref}/pause`);
+export const resumeMonitor = (ref: Ref) => call<Monitor>("POST", `/monitors/${ref}/resume`);
+export const checkNow = (ref: Ref) => call<CheckResult>("POST", `/monitors/${ref}/check-now`);
+export const tryCheck = (monitor: NewMonitor) => call<CheckResult>("POST", "/checks", monitor);
+
+export const getIncidents = (query: Query) => call<Page<Incident>>("GET", `/incidents${search(query)}`);
+export const getIncident = (id: Ref) => call<IncidentWithEvents>("GET", `/incidents/${id}`);
+export const getEvidence = (id: Ref) => call<unknown>("GET", `/incidents/${id}/evidence`);
+export const getExplanation = (id: Ref) => call<unknown>("GET", `/incidents/${id}/explain`);
+export const acknowledge = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/ack`, { note });
+export const addNote = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/note`, { note });
+export const resolveIncident = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/resolve`, { note });
+
+export const getHealth = () => call<Health>("GET", "/health");
+
+/** A query string with its question mark; lists repeat their name, undefined is left out. */
+export function search(query: Query): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of typeof value === "object" ? value : [value]) params.append(name, String(one));
+  }
+  const text = params.toString();
+  return text === "" ? "" : `?${text}`;
+}

@@ -1,0 +1,73 @@
+/** One place where requests leave the page: key, time limit, JSON and problems. */
+import { under } from "./base";
+import { asProblem, Problem } from "./problem";
+
+const TIME_LIMIT_MS = 20_000;
+
+/** What the transport asks of the session: the key to send, and whom to tell when it is refused. */
+export interface Credentials {
+  key(): string | null;
+  refused(): void;
+}
+
+let credentials: Credentials = { key: () => null, refused: () => undefined };
+
+/** Sets where the key comes from; called once, by the session. */
+export function useCredentials(source: Credentials): void {
+  credentials = source;
+}
+
+/** The headers that prove who is asking. */
+export function authorization(): Record<string, string> {
+  const key = credentials.key();
+  return key === null ? {} : { Authorization: `Bearer ${key}` };
+}
+
+/** Tells the session that the server no longer accepts its key. */
+export function keyRefused(): void {
+  credentials.refused();
+}
+
+/** Sends one request and answers its JSON; throws a Problem for everything else. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body === undefined ? {} : { body });
+  return (await readJson(response)) as T;
+}
+
+/** What a conditional GET found. */
+export type Conditional<T> = { changed: true; value: T; etag: string | null } | { changed: false };
+
+/** A GET that answers `changed: false` while the ETag still holds. */
+export async function callIfChanged<T>(path: string, etag: string | null): Promise<Conditional<T>> {
+  const response = await send("GET", path, etag === null ? {} : { headers: { "If-None-Match": etag } });
+  if (response.status === 304) return { changed: false };
+  return { changed: true, value: (await readJson(response)) as T, etag: response.headers.get("ETag") };
+}
+
+async function send(
+  method: string, path: string, more: { body?: unknown; headers?: Record<string, string> },
+): Promise<Response> {
+  const init: RequestInit = {
+    method,
+    headers: { Accept: "application/json", ...authorization(), ...more.headers },
+    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+    cache: "no-store",
+  };
+  if (more.body !== undefined) {
+    init.body = JSON.stringify(more.body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  const response = await fetch(under(`/api/v1${path}`), init).catch((thrown: unknown) => {
+    throw asProblem(thrown);
+  });
+  if (response.status === 401) credentials.refused();
+  if (!response.ok && response.status !== 304) throw new Problem(response.status, await readJson(response).catch(() => null));
+  return response;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
+  return response.json().catch(() => {
+    throw new Problem(response.ok ? 502 : response.status);
+  });
+}

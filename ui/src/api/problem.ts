@@ -1,0 +1,55 @@
+/** A refused or failed call, in the form of RFC 9457, with one sentence for a person. */
+import type { FieldError } from "./types";
+
+/** What went wrong with a call; `status` is 0 when no answer came at all. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly detail: string;
+  readonly fields: readonly FieldError[];
+  readonly requestId: string | null;
+
+  constructor(status: number, body: unknown = null) {
+    const shape = isRecord(body) ? body : {};
+    const detail = text(shape.detail) || text(shape.title) || fallback(status);
+    super(detail);
+    this.name = "Problem";
+    this.status = status;
+    this.detail = detail;
+    this.fields = Array.isArray(shape.errors) ? shape.errors.filter(isFieldError) : [];
+    this.requestId = text(shape.request_id) || null;
+  }
+
+  /** The message for one field of a form, or null. */
+  field(path: string): string | null {
+    return this.fields.find((field) => field.path === path)?.message ?? null;
+  }
+}
+
+/** Anything thrown, as a Problem. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const timedOut = thrown instanceof DOMException && thrown.name === "TimeoutError";
+  return new Problem(0, { detail: timedOut ? "The server took too long to answer." : fallback(0) });
+}
+
+function fallback(status: number): string {
+  if (status === 0) return "The server cannot be reached.";
+  if (status === 401) return "This key is not accepted.";
+  if (status === 403) return "This key may not do that.";
+  if (status === 404) return "This does not exist, or not any more.";
+  if (status === 429) return "Too many requests. Wait a moment and try again.";
+  if (status >= 500) return "The server could not do it. Nothing was changed.";
+  return `The server refused this (${status}).`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  return isRecord(value) && typeof value.path === "string" && typeof value.message === "string";
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,151 @@
+/** The shapes of the HTTP contract, as the server sends them. Durations are seconds, latencies milliseconds. */
+
+export type Status =
+  | "pending" | "up" | "degraded" | "late" | "down" | "unreachable" | "maintenance" | "paused" | "unknown";
+export type CheckType = "http" | "tcp" | "dns" | "icmp" | "tls" | "heartbeat" | (string & {});
+export type Instant = string;
+
+export interface OverviewRow {
+  id: number;
+  slug: string;
+  name: string;
+  type: CheckType;
+  target?: string | null;
+  status: Status;
+  reason: string | null;
+  message?: string | null;
+  since: Instant | null;
+  last_ms: number | null;
+  uptime_24h_ratio: number | null;
+  strip: string;
+  tags: readonly string[];
+  group: string | null;
+}
+
+export interface Overview {
+  counts: Partial<Record<Status, number>>;
+  monitors: OverviewRow[];
+  incidents_open: number;
+}
+
+export type Phase = "dns" | "connect" | "tls" | "ttfb" | "transfer";
+export type Phases = Partial<Record<Phase, number | null>>;
+
+export interface CheckResult {
+  at: Instant;
+  region?: string | null;
+  status: Status;
+  latency_ms: number | null;
+  code?: number | string | null;
+  reason?: string | null;
+  message?: string | null;
+  phases_ms?: Phases | null;
+}
+
+export interface Assertion {
+  on: string;
+  op?: string;
+  value?: unknown;
+  path?: string;
+  severity?: string;
+}
+
+export interface Monitor {
+  id: number;
+  slug: string;
+  name: string;
+  type: CheckType;
+  target: string | null;
+  interval: number;
+  timeout: number;
+  retries: number;
+  enabled: boolean;
+  description: string;
+  tags: readonly string[];
+  failure_threshold: number;
+  success_threshold: number;
+  latency_threshold_ms: number | null;
+  assertions: readonly Assertion[];
+  regions: readonly string[];
+  channel_ids: readonly number[];
+  runbook_url: string | null;
+  status: Status;
+  status_reason: string | null;
+  since: Instant | null;
+  last_result: CheckResult | null;
+  uptime_24h_ratio: number | null;
+  managed_by?: string | null;
+}
+
+/** What is sent to make a monitor; everything left out takes the server's default. */
+export interface NewMonitor {
+  name: string;
+  type: CheckType;
+  target: string;
+  interval?: number;
+  tags?: readonly string[];
+}
+
+export type IncidentStatus = "open" | "acknowledged" | "resolved";
+
+export interface Incident {
+  id: number;
+  monitor_ids: readonly number[];
+  status: IncidentStatus;
+  severity: "critical" | "warning";
+  title: string;
+  cause: string | null;
+  started_at: Instant;
+  detected_at: Instant;
+  acknowledged_at: Instant | null;
+  acknowledged_by: string | null;
+  resolved_at: Instant | null;
+  duration_s: number | null;
+  regions: readonly string[];
+}
+
+export interface IncidentEvent {
+  at: Instant;
+  type: string;
+  reason: string | null;
+  actor: string | null;
+  detail: unknown;
+}
+
+export interface IncidentWithEvents extends Incident {
+  events: readonly IncidentEvent[];
+}
+
+export interface SeriesPoint {
+  at: Instant;
+  up_ratio: number | null;
+  avg_ms: number | null;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  checks: number;
+  failures: number;
+}
+
+export interface Uptime {
+  uptime_ratio: number | null;
+  seconds: Record<string, number>;
+}
+
+export interface Health {
+  status: string;
+  version: string;
+  uptime_s: number;
+}
+
+export interface Page<T> {
+  data: readonly T[];
+  next_cursor: string | null;
+}
+
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+export type Sparklines = Record<string, readonly (number | null)[]>;

@@ -1,0 +1,130 @@
+/** Adds a monitor: paste an address, see what asura makes of it, try it, save it. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { createMonitor, tryCheck } from "../api/calls";
+import { asProblem, type Problem } from "../api/problem";
+import type { CheckResult, NewMonitor } from "../api/types";
+import { interval } from "../domain/format";
+import { pathTo } from "../domain/routes";
+import { resultText } from "../domain/sentences";
+import { propose, retype, type Proposal } from "../domain/target";
+import { loadRows } from "../state/monitors";
+import { addressOf, go, place } from "../state/place";
+import { toast } from "../state/toasts";
+import { t } from "../words";
+import { p } from "../words/pages";
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+import { StateText } from "./StatusIcon";
+import { Waterfall } from "./Waterfall";
+
+const TYPES = ["http", "tcp", "dns", "icmp", "tls"];
+const INTERVALS = [10, 30, 60, 300, 900, 3600];
+
+export function AddMonitor() {
+  const [input, setInput] = useState("");
+  const [type, setType] = useState("");
+  const [name, setName] = useState<string | null>(null);
+  const [every, setEvery] = useState(60);
+  const [outcome, setOutcome] = useState<CheckResult | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState<"" | "test" | "save">("");
+
+  const plain = propose(input);
+  const proposal = plain && type ? retype(plain, type) : plain;
+  const monitor = proposal && bodyOf(proposal, name, every);
+  const changed = <V,>(set: (value: V) => void) => (value: V) => {
+    set(value);
+    setOutcome(null);
+    setProblem(null);
+  };
+  const run = async (what: "test" | "save", work: () => Promise<void>) => {
+    if (busy) return;
+    setBusy(what);
+    setProblem(null);
+    await work().catch((thrown: unknown) => setProblem(asProblem(thrown)));
+    setBusy("");
+  };
+  const test = () => monitor && run("test", async () => setOutcome(await tryCheck(monitor)));
+  const save = () => monitor && run("save", async () => {
+    const made = await createMonitor(monitor);
+    toast(p.add.saved(made.name));
+    go(pathTo("monitor", { ref: made.id }), { replace: true });
+    await loadRows();
+  });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void save();
+  };
+  return (
+    <Dialog title={p.add.title} onClose={closeAdd}>
+      <form onSubmit={submit} novalidate>
+        <Field label={p.add.label} problem={problem?.field("target") ?? null} hint={input.trim() && !proposal ? p.add.unclear : proposal ? p.add.willCheck(t.types[proposal.type] ?? proposal.type, proposal.target) : p.add.hint}>
+          <input autofocus value={input} placeholder="https://example.com" autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => changed(setInput)(event.currentTarget.value)} />
+        </Field>
+        <div class="field-row">
+          <Field label={p.add.type} problem={problem?.field("type") ?? null}>
+            <select value={proposal?.type ?? "http"} disabled={!proposal} onChange={(event) => changed(setType)(event.currentTarget.value)}>
+              {TYPES.map((one) => <option key={one} value={one}>{t.types[one]}</option>)}
+            </select>
+          </Field>
+          <Field label={p.add.every} problem={problem?.field("interval") ?? null}>
+            <select value={every} onChange={(event) => changed(setEvery)(Number(event.currentTarget.value))}>
+              {INTERVALS.map((one) => <option key={one} value={one}>{interval(one)}</option>)}
+            </select>
+          </Field>
+        </div>
+        <Field label={p.add.name} problem={problem?.field("name") ?? null}>
+          <input value={name ?? proposal?.name ?? ""} maxLength={200} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
+        </Field>
+        <div aria-live="polite">
+          {problem && <ProblemText problem={problem} />}
+          {outcome && <Outcome result={outcome} />}
+        </div>
+        <div class="actions end">
+          <Button onPress={test} disabled={!monitor}>{busy === "test" ? p.add.testing : p.add.test}</Button>
+          <Button primary submit disabled={!monitor}>{busy === "save" ? p.add.saving : p.add.save}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Takes the dialog out of the address. */
+export function closeAdd(): void {
+  const query = new URLSearchParams(place.peek().query);
+  query.delete("add");
+  go(addressOf(place.peek().path, query), { replace: true });
+}
+
+function bodyOf(proposal: Proposal, name: string | null, every: number): NewMonitor {
+  return { name: name?.trim() || proposal.name, type: proposal.type, target: proposal.target, interval: every };
+}
+
+function Field({ label, hint, problem, children }: { label: string; hint?: string; problem: string | null; children: ComponentChildren }) {
+  return (
+    <label class={`field${problem ? " wrong" : ""}`}>
+      <span>{label}</span>
+      {children}
+      {(problem || hint) && <small class={problem ? "field-problem" : ""}>{problem ?? hint}</small>}
+    </label>
+  );
+}
+
+/** What the server refused and no field of this form shows. */
+function ProblemText({ problem }: { problem: Problem }) {
+  const shown = new Set(["target", "type", "interval", "name"]);
+  const others = problem.fields.filter((field) => !shown.has(field.path));
+  if (problem.fields.length > 0 && others.length === 0) return null;
+  return <div class="trouble"><p>{problem.detail}{others.map((field) => <span key={field.path}> {field.path}: {field.message}</span>)}</p></div>;
+}
+
+function Outcome({ result }: { result: CheckResult }) {
+  const works = result.status === "up";
+  return (
+    <div class="outcome">
+      <p><StateText status={result.status} text={works ? p.add.works : p.add.fails} /> <span class="soft">{resultText(result)}</span></p>
+      <Waterfall phases={result.phases_ms ?? {}} total={result.latency_ms} failed={result.status === "down"} />
+    </div>
+  );
+}

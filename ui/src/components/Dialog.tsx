@@ -1,0 +1,33 @@
+/** A dialog of the browser's own kind: focus stays inside, Escape closes it. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../words";
+
+/** A modal dialog that is open for as long as it is drawn. */
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  const onBackdrop = (event: MouseEvent) => {
+    if (event.target === ref.current) onClose();
+  };
+  const onCancel = (event: Event) => {
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    <dialog ref={ref} class="dialog" aria-labelledby={id} onCancel={onCancel} onMouseDown={onBackdrop}>
+      <div class="dialog-body">
+        <div class="dialog-head">
+          <h2 id={id}>{title}</h2>
+          <button type="button" class="close" aria-label={t.common.close} onClick={onClose}>×</button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

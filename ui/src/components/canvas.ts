@@ -1,0 +1,53 @@
+/** What all drawings share: a sharp canvas of the size that the style gives it, in the colours of the theme. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { dark } from "../state/theme";
+
+/** What a painter gets: the pen, in CSS pixels, and a way to ask for a colour of the theme. */
+export interface Sheet {
+  pen: CanvasRenderingContext2D;
+  width: number;
+  height: number;
+  colour(token: string): string;
+}
+
+const size = signal(0);
+let resizing = 0;
+addEventListener("resize", () => {
+  cancelAnimationFrame(resizing);
+  resizing = requestAnimationFrame(() => (size.value += 1));
+});
+
+const colours = new Map<string, string>();
+
+/** A canvas that is painted anew when its inputs, the theme or the width of the window change. */
+export function usePainting(paint: (sheet: Sheet) => void, inputs: readonly unknown[]) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const isDark = dark.value;
+  const width = size.value;
+  useEffect(() => {
+    if (ref.current) draw(ref.current, isDark, paint);
+  }, [...inputs, isDark, width]);
+  return ref;
+}
+
+function draw(canvas: HTMLCanvasElement, isDark: boolean, paint: (sheet: Sheet) => void): void {
+  const pen = canvas.getContext("2d");
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  if (!pen || width === 0 || height === 0) return;
+  const scale = devicePixelRatio || 1;
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  paint({ pen, width, height, colour: (token) => colourOf(token, isDark) });
+}
+
+function colourOf(token: string, isDark: boolean): string {
+  // Asking the style for each of a thousand cells would be the slowest part of scrolling.
+  const key = `${token} ${isDark}`;
+  const known = colours.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
+  colours.set(key, known);
+  return known;
+}

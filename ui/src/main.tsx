@@ -1,0 +1,27 @@
+/** Starts the dashboard. */
+import { render } from "preact";
+import { App } from "./App";
+import { loadAhead } from "./components/lazy";
+import { startKeyboard } from "./state/keyboard";
+import { startLive } from "./state/live";
+import { startClock } from "./state/now";
+import { startRouter } from "./state/place";
+import { startTheme } from "./state/theme";
+import { startTitle } from "./state/title";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/shell.css";
+import "./style/parts.css";
+import "./style/rows.css";
+import "./style/pages.css";
+
+startTheme();
+startClock();
+startRouter();
+startKeyboard();
+startLive();
+startTitle();
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+loadAhead();

@@ -1,0 +1,55 @@
+/** Where the reader is: the address is the state, so every page, filter and tab can be linked. */
+import { computed, signal } from "@preact/signals";
+import { BASE, under } from "../api/base";
+import { match } from "../domain/routes";
+
+interface Place {
+  path: string;
+  query: URLSearchParams;
+}
+
+/** The address, below the base path. */
+export const place = signal<Place>(read());
+/** The page that the address names. */
+export const route = computed(() => match(place.value.path));
+
+/** Goes to an address ("/incidents?status=resolved"); `replace` leaves no trace in the history. */
+export function go(to: string, options: { replace?: boolean } = {}): void {
+  const before = place.peek().path;
+  history[options.replace ? "replaceState" : "pushState"](null, "", under(to));
+  place.value = read();
+  if (place.peek().path !== before) scrollTo(0, 0);
+}
+
+/** Changes only the query of the address. */
+export function setQuery(query: URLSearchParams, options: { replace?: boolean } = {}): void {
+  go(addressOf(place.peek().path, query), options);
+}
+
+/** A path with a query, for links. */
+export function addressOf(path: string, query: URLSearchParams): string {
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** Follows the back button and turns clicks on links of the dashboard into moves within the page. */
+export function startRouter(): void {
+  addEventListener("popstate", () => (place.value = read()));
+  document.addEventListener("click", (event) => {
+    const link = (event.target as Element | null)?.closest?.("a[href]") as HTMLAnchorElement | null;
+    if (!link || !isOurs(event, link)) return;
+    event.preventDefault();
+    go(link.pathname.slice(BASE.length - 1) + link.search);
+  });
+}
+
+function isOurs(event: MouseEvent, link: HTMLAnchorElement): boolean {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false;
+  if (link.target !== "" || link.hasAttribute("download") || link.origin !== location.origin || link.hash !== "") return false;
+  return link.pathname.startsWith(BASE) && match(link.pathname.slice(BASE.length - 1)).page !== "missing";
+}
+
+function read(): Place {
+  const path = location.pathname.startsWith(BASE) ? location.pathname.slice(BASE.length - 1) : location.pathname;
+  return { path, query: new URLSearchParams(location.search) };
+}

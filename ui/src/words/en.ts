@@ -1,0 +1,118 @@
+/** What the shell says, in English; what the pages behind it say is in en-pages.ts, so that it loads with them. */
+import type { Status } from "../api/types";
+
+const s = (n: number, one: string, many: string) => (n === 1 ? one : many);
+
+export const en = {
+  status: {
+    up: "Up", degraded: "Degraded", late: "Late", down: "Down", unreachable: "Unreachable",
+    maintenance: "In maintenance", paused: "Paused", unknown: "Unknown", pending: "Waiting for the first check",
+  } satisfies Record<Status, string> as Record<string, string>,
+  statusShort: {
+    up: "up", degraded: "degraded", late: "late", down: "down", unreachable: "unreachable",
+    maintenance: "in maintenance", paused: "paused", unknown: "unknown", pending: "pending",
+  } satisfies Record<Status, string> as Record<string, string>,
+  stateFor: (state: string, time: string) => `${state} for ${time}`,
+  noData: "no data",
+
+  types: { http: "HTTP", tcp: "TCP port", dns: "DNS", icmp: "Ping", tls: "TLS certificate", heartbeat: "Heartbeat" } as Record<string, string>,
+
+  /** What the stable classes of a result mean; unlisted ones are shown with their underscores taken out. */
+  reasons: {
+    ok: "Answered as expected",
+    dns_nxdomain: "The name does not exist", dns_no_answer: "The name has no address", dns_timeout: "The name could not be looked up in time",
+    dns_failed: "The name could not be looked up", dns_rcode: "The name server refused", dns_answer: "The name server gave another answer",
+    connect_refused: "Connection refused", connect_timeout: "No connection in time", connect_reset: "Connection reset",
+    connect_unreachable: "No route to the host", connect_failed: "Connection failed", connection_closed: "Closed without an answer",
+    blocked_address: "The address may not be checked", proxy_failed: "The proxy failed",
+    tls_expired: "The certificate has expired", tls_not_yet_valid: "The certificate is not valid yet",
+    tls_hostname: "The certificate is for another name", tls_self_signed: "The certificate is self-signed",
+    tls_untrusted: "The certificate is not trusted", tls_protocol: "No common TLS version", tls_timeout: "The TLS handshake took too long",
+    tls_failed: "The TLS handshake failed", tls_expires_soon: "The certificate expires soon", starttls_refused: "STARTTLS refused",
+    http_status: "Unexpected status", http_protocol: "Not a valid HTTP answer", http_timeout: "No answer in time",
+    body_timeout: "The answer did not finish in time", body_too_large: "The answer is too large", body_encoding: "The answer cannot be unpacked",
+    redirect_limit: "Too many redirects", redirect_invalid: "A redirect leads nowhere",
+    assertion: "An expectation was not met", unexpected_answer: "Another answer than expected", timeout: "Too slow, given up", slow: "Slower than allowed",
+    inverted: "Answers, but should not", icmp_no_reply: "No reply", icmp_loss: "Packets were lost", icmp_jitter: "Replies come unevenly",
+    not_permitted: "asura is not permitted to check this", internal_error: "asura itself failed", own_network: "asura has no network",
+    own_resolver: "asura cannot look up names", own_stall: "asura was stalled", own_suspended: "the machine was asleep",
+    own_clock: "the clock jumped", own_store: "asura could not save results", not_running: "asura was not running",
+    not_checked: "Not checked yet", paused: "Paused",
+  } as Record<string, string>,
+
+  nav: { label: "Main", overview: "Overview", incidents: "Incidents", settings: "Settings", skip: "Skip to content" },
+
+  title: {
+    loading: "Looking…",
+    nothing: "Nothing is watched yet",
+    need: (n: number) => `${n} ${s(n, "thing needs", "things need")} you`,
+    inHand: (n: number) => `${n} ${s(n, "incident is", "incidents are")} being looked at`,
+    blind: (n: number) => `${n} ${s(n, "monitor", "monitors")} cannot be judged`,
+    starting: (n: number) => `${n} ${s(n, "monitor waits", "monitors wait")} for the first check`,
+    resting: "Everything is paused",
+    oneFine: "Your monitor is fine",
+    fine: (n: number) => `All ${n} are fine`,
+  },
+  summary: {
+    nothing: "Add the first address and asura looks at it at once.",
+    part: (fine: number, all: number) => `${fine} of ${all} ${s(all, "monitor", "monitors")} ${s(fine, "is", "are")} fine.`,
+    paused: (n: number) => `${n} ${s(n, "is", "are")} paused.`,
+    unknown: (n: number) => `${n} cannot be judged right now: that is on our side, not theirs.`,
+  },
+
+  link: {
+    live: "Live",
+    connecting: "Connecting…",
+    polling: "Asking every 30 s",
+    age: (age: string) => `data from ${age} ago`,
+    lost: (age: string) => `Connection lost. What you see is ${age} old.`,
+    slow: "Live updates do not come through. The page asks every 30 s instead.",
+    again: "Try now",
+    failed: "Could not load",
+  },
+
+  overview: {
+    search: "Search monitors", add: "Add monitor", list: "Monitors", all: "All", problems: "Problems",
+    tag: (tag: string) => `tag: ${tag}`, type: (type: string) => type,
+    columns: { last: "last", response: "response, 24 h", state: "state, 24 h", uptime: "uptime" },
+    uptime: "uptime, 24 h",
+    filters: "Filters",
+    more: (n: number) => `${n} more tags`,
+    emptyTitle: "What should asura watch?",
+    emptyText: "A web address, a host with a port, or a name to ping. Everything else has a good default and can be changed later.",
+    noneTitle: "No monitor fits",
+    noneText: "Nothing matches the search and the filters.",
+    showAll: "Show all",
+    responseLabel: (name: string) => `Response time of ${name} over the last 24 hours`,
+    stripLabel: (text: string) => `Last 24 hours: ${text}`,
+    stripAll: (state: string) => `${state} throughout`,
+    stripPart: (state: string, time: string, from: string) => `${state} ${time}, from ${from} ago`,
+    acknowledged: "acknowledged",
+  },
+
+  incident: {
+    seenFrom: (cause: string, regions: string, since: string) => `${cause}, seen from ${regions} since ${since}.`,
+    seen: (cause: string, since: string) => `${cause}, since ${since}.`,
+    nobody: "Nobody has acknowledged it yet.",
+    acknowledgedBy: (who: string, time: string) => `${who} acknowledged it ${time} ago.`,
+    someone: "Somebody",
+    noCause: "It fails",
+    open: (time: string) => `Open for ${time}`, acknowledged: (time: string) => `Acknowledged, open for ${time}`, resolved: (time: string) => `Resolved after ${time}`,
+    acknowledge: "Acknowledge", view: "Open", doneAck: "Acknowledged. Reminders stop.",
+  },
+
+  incidents: {
+    title: "Incidents", none: "No open incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
+    open: (n: number) => `${n} open ${s(n, "incident", "incidents")}`, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
+    more: "Show older ones", subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
+  },
+
+  common: {
+    close: "Close", cancel: "Cancel", retry: "Try again", never: "never", justNow: "just now", ago: (time: string) => `${time} ago`, and: "and", more: "more", since: (at: string) => `since ${at}`,
+    notFound: "There is no such page", notFoundText: "The address may be old, or mistyped.", goHome: "To the overview", loading: "Loading…", partMissing: "This part could not be loaded", partMissingText: "The server may have been upgraded since this page was opened.",
+    unexpected: "Something in this page broke.",
+    unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: (id: string) => `Request ${id}`, local: "local",
+  },
+};
+
+export type Words = typeof en;

@@ -1,0 +1,4 @@
+/** The words of the chosen language for the pages that load after the shell. */
+import { pages } from "./en-pages";
+
+export const p = pages;
