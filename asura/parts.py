@@ -42,10 +42,17 @@ def options(settings: Settings) -> EngineOptions:
             interval=monitor.default_interval,
             timeout=monitor.default_timeout,
             retries=monitor.default_retries,
+            retry_interval=monitor.default_retry_interval,
             failure_threshold=monitor.failure_threshold,
             success_threshold=monitor.success_threshold,
         ),
-        retention=Retention(raw_days=database.retention_days, hourly_days=database.retention_hourly_days),
+        retention=Retention(
+            raw_days=database.retention_days,
+            hourly_days=database.retention_hourly_days,
+            evidence_days=database.retention_evidence_days,
+            incident_days=database.retention_incident_days,
+            notification_days=database.retention_notification_days,
+        ),
         api_keys=configured_keys(settings),
         settings_view=configuration.view(settings),
     )

@@ -82,12 +82,17 @@ class Server(Section, frozen=True, kw_only=True):
 
 
 class Database(Section, frozen=True, kw_only=True):
-    """How long what was found is kept."""
+    """How long what was found is kept. The figures of each day are kept for ever."""
 
     retention_days: Annotated[int, setting("Days that single results are kept.", whole(1, 3650))] = 30
     retention_hourly_days: Annotated[int, setting("Days that hourly figures are kept.", whole(1, 36500))] = 400
-    retention_daily_days: Annotated[int, setting("Days that daily figures are kept; 0: for ever.", whole(0, 36500))] = 0
-    retention_period: Annotated[float, setting("Time between two rounds of tidying.", duration(60, 86400))] = 3600
+    retention_evidence_days: Annotated[
+        int, setting("Days that the evidence of incidents is kept.", whole(1, 36500))
+    ] = 90
+    retention_incident_days: Annotated[int, setting("Days that resolved incidents are kept.", whole(1, 36500))] = 1095
+    retention_notification_days: Annotated[int, setting("Days that the log of messages is kept.", whole(1, 36500))] = (
+        400
+    )
 
 
 class ApiKeyConfig(Section, frozen=True, kw_only=True):
@@ -141,7 +146,7 @@ class Network(Section, frozen=True, kw_only=True):
     """What asura may reach, and how it notices that it cannot reach anything."""
 
     canaries: Annotated[
-        tuple[str, ...], setting("What tells our own outage from a target's: gateway, resolver, or host:port.", texts())
+        tuple[str, ...], setting("Asked to tell our own outage: gateway, resolver, a host to ping, host:port.", texts())
     ] = ("gateway", "resolver")
     allow_private_channels: Annotated[
         tuple[str, ...],

@@ -46,10 +46,11 @@ def from_environment(
     problems: list[Problem] = []
     warnings: list[Problem] = []
     # The short names first, so that the long ones win.
-    given = [name for name in variables if name.startswith("ASURA_")]
-    for variable in sorted(given, key=lambda name: ("__" in name, name)):
+    ours = [name for name in variables if name.startswith("ASURA_")]
+    for variable in sorted(ours, key=lambda name: ("__" in name, name)):
         if variable in names:
-            values[names[variable]] = _given(variable, variables[variable], names[variable] in lists, problems)
+            given = _given(variable, variables[variable], names[variable] in lists, problems)
+            values |= {names[variable]: given} if given else {}
         elif variable in files:
             _read_file(variable, variables, (files[variable], values), problems)
         elif variable not in OTHER:
@@ -57,7 +58,7 @@ def from_environment(
     return values, problems, warnings
 
 
-def _given(variable: str, text: str, is_list: bool, problems: list[Problem]) -> Given:
+def _given(variable: str, text: str, is_list: bool, problems: list[Problem]) -> Given | None:
     """Return the value of a variable; one with a list of keyed items is written in YAML (or JSON)."""
     if not is_list:
         return Given(text, variable)
@@ -65,7 +66,7 @@ def _given(variable: str, text: str, is_list: bool, problems: list[Problem]) -> 
         return Given(yaml.safe_load(text), variable)
     except yaml.YAMLError:
         problems.append(Problem(variable, None, "", "expected a list in YAML or JSON"))
-        return Given(None, variable)
+        return None
 
 
 def _read_file(

@@ -8,6 +8,7 @@ IGNORED = {
     "server.write_timeout": "answers have no time limit, so that the event stream is never cut",
     "database.path": "the database is asura.db in the data folder; choose the folder with server.data",
     "database.max_read_conns": "readers are opened as they are needed",
+    "database.retention_period": "what is too old is deleted every hour, in small steps",
     "database.request_log_retention_days": "requests are logged to stderr and not kept in the database",
     "database.encryption_key": "secrets are sealed with the key in the file secret.key of the data folder",
     "auth.session": "there are no sessions yet; use an API key",

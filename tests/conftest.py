@@ -1,10 +1,12 @@
-"""What all tests share: async tests run on a real loop, and nothing is skipped where skipping is refused."""
+"""What all tests share: async tests run on the loop that asura runs on, and no skip passes where skips are refused."""
 
 import asyncio
 import inspect
 import os
+from collections.abc import Callable
 
 import pytest
+import uvloop
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -19,8 +21,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         async with asyncio.timeout(120):
             await pyfuncitem.obj(**arguments)
 
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(run())
     return True
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the loop of the product; ASURA_TEST_LOOP=asyncio takes the standard library's."""
+    return None if os.environ.get("ASURA_TEST_LOOP") == "asyncio" else uvloop.new_event_loop
 
 
 @pytest.hookimpl(hookwrapper=True)

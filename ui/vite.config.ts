@@ -1,6 +1,10 @@
 /** Builds the dashboard into the Python package; the server serves index.html for routes and /assets/ for the rest. */
 import { defineConfig } from "vite";
 
+/** Pages that load after the shell, and what only they need. */
+const PAGES = /\/src\/(pages\/(?!overview)(?!Overview)|components\/(AddMonitor|Chart)|domain\/(target|evidence))/;
+const PARTS = /\/src\/(words\/(en-)?pages|components\/(When|Waterfall|Dialog|Timeline|Help)|state\/resource|domain\/(told|timeline|phases))/;
+
 export default defineConfig({
   base: "/",
   // Vite 8 transforms JSX itself, so no Preact plug-in is needed.
@@ -11,13 +15,19 @@ export default defineConfig({
     target: "es2022",
     // The content policy forbids data: addresses, so every picture stays a file.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // The page tells the browser about the shell's files; pages behind it are loaded ahead when it stands.
+    modulePreload: { polyfill: false, resolveDependencies: (_file, files, { hostType }) => (hostType === "html" ? files : []) },
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
-        // Two files make the shell (libraries and state; the first page); each page behind it is one of its own.
-        codeSplitting: { groups: [{ name: "core", test: /node_modules|src\/(state|api|words\/(en|index)\.|components\/(Button|Panel|StatusIcon|Pill|Logo|LinkState|IncidentCard|Strip|canvas)|domain\/(format|sentences|status|strip|filters|routes|shortcuts))/ },
-          { name: "page-parts", test: /src\/(words\/(en-)?pages|components\/(When|Waterfall|Dialog|Timeline|Help)|state\/resource|domain\/(told|timeline))/ }] },
+        // One file is the shell, one what several pages behind it share, and each such page is one of its own.
+        codeSplitting: {
+          // In this order: a group takes along what its modules import, and the shell imports nothing of the parts.
+          groups: [
+            { name: "shell", test: (id: string) => /node_modules|\/src\//.test(id) && !PAGES.test(id) && !PARTS.test(id), priority: 2 },
+            { name: "parts", test: PARTS, priority: 1 },
+          ],
+        },
       },
     },
   },

@@ -23,5 +23,5 @@ class ChannelType(Protocol):
         ...
 
     async def send(self, params: Any, message: Message, net: Network) -> str:
-        """Deliver once and return the provider's answer in a few words; raises DeliveryError. Has its own time-out of 30 s at most."""
+        """Deliver once, within 30 s, and return the provider's answer in a few words; raises DeliveryError."""
         ...

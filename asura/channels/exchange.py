@@ -185,7 +185,7 @@ def _excerpt(body: bytes, secrets: Iterable[Secret]) -> str:
 
 
 def _telling_parts(secret: str) -> set[str]:
-    parts = {secret, quote(secret, safe="")}
+    parts = {secret, quote(secret, safe=""), *secret.split()}
     if "://" in secret:
         parts.update(re.split(r"[/?&=#:@]+", secret.split("://", 1)[1].partition("/")[2]))
     return {part for part in parts if len(part) >= 6 or part == secret != ""}

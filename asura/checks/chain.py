@@ -49,14 +49,12 @@ def judged(chain: Sequence[Certificate], limits: Limits, where: str) -> Verdict:
 
 
 def explained(reason: Reason, message: str, chain: Sequence[Certificate], where: str) -> str:
-    """Return why a chain was not trusted, with dates and issuers where they are what matters."""
+    """Return why a chain was not trusted: of dates in full, who it was and since when, else `message`."""
     leaf = chain[0]
     links = [leaf, *(link for link in chain[1:] if link.subject != link.issuer)]
     if reason in (Reason.TLS_EXPIRED, Reason.TLS_NOT_YET_VALID):
         dated = [found for link in links if (found := _dates(link, _whose(link, leaf, where))) is not None]
         return next((found.message for found in dated if found.reason is reason), message)
-    if reason is Reason.TLS_UNTRUSTED:
-        return f"{message} It is issued by {short(leaf.issuer)} and was sent with {len(chain) - 1} more certificates."
     return message
 
 

@@ -3,11 +3,11 @@
 import re
 from typing import Literal, Protocol
 
+from asura.checks.patterns import BadPattern, pattern
 from asura.errors import Fault, Invalid
 
 ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|[rnt0\\])")
 PLAIN = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0", "\\": b"\\"}
-MAX_PATTERN_MEMORY = 4 * 1024 * 1024
 
 Notation = Literal["text", "hex"]
 
@@ -62,15 +62,8 @@ def quoted(content: bytes, limit: int = 80) -> str:
 
 
 def _pattern(text: str, path: str) -> Expectation:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MAX_PATTERN_MEMORY
     try:
-        pattern = re2.compile(text, options)
-    except re2.error as exc:
-        said = exc.args[0] if exc.args else ""
-        reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        raise Invalid(Fault(path, f"is not a valid RE2 pattern: {reason}")) from None
-    return lambda received: pattern.search(received.decode("utf-8", "replace")) is not None
+        compiled = pattern(text)
+    except BadPattern as bad:
+        raise Invalid(Fault(path, str(bad))) from None
+    return lambda received: compiled.search(received.decode("utf-8", "replace")) is not None

@@ -40,8 +40,8 @@ class IcmpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         float, field("Down from this loss on", "The share of lost pings that means down.", gt=0, le=1, advanced=True)
     ] = 1.0
     max_jitter_ms: Annotated[
-        float | None,
-        field("Degraded above this jitter", "Milliseconds by which successive round trips may differ.", gt=0),
+        Annotated[float, msgspec.Meta(gt=0)] | None,
+        field("Degraded above this jitter", "Milliseconds by which successive round trips may differ."),
     ] = None
 
 

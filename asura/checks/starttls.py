@@ -98,7 +98,7 @@ async def _reply(stream: Stream) -> list[bytes]:
     """Return the lines of one answer of SMTP or FTP: all but the last have a dash after the code."""
     lines = [await _line(stream)]
     code = lines[0][:3]
-    while lines[0][3:4] == b"-" and lines[-1][:4] != code + b" " and lines[-1] != code:
+    while code.isdigit() and lines[0][3:4] == b"-" and lines[-1][:4] != code + b" " and lines[-1] != code:
         if len(lines) >= MAX_LINES:
             raise _foreign(stream, lines[0], f"end an answer within {MAX_LINES} lines")
         lines.append(await _line(stream))

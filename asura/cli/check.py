@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_obj
 def check(invocation: "Invocation", /, target: tuple[str, ...], type_: str | None, **options: Any) -> int:
-    """Check TARGET once and show what was found; exit status 0 when it is up, else 1.
+    """Check TARGET once and show what was found.
 
-    TARGET is an address such as https://example.com, example.com:22, `ping 1.1.1.1`, `dns example.com` or
-    `tls example.com`.
+    Exit status 0 when it is up, else 1. TARGET is an address such as https://example.com, example.com:22,
+    `ping 1.1.1.1`, `dns example.com` or `tls example.com`.
     """
     body = body_of(" ".join(target), type_, options["settings"], options["assertions"])
     body |= {"timeout": _seconds(options["timeout"]), "interval": 300, "assertions_match": options["match"]}

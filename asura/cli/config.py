@@ -1,12 +1,11 @@
 """`asura config check`: everything that is wrong with the configuration, without starting anything."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from asura.domain.bodies import convert_fields
-from asura.errors import Fault, Invalid
+from asura.errors import Invalid
 from asura.settings import Declared, Problem, SettingsError, load
 from asura.settings_load import in_order
 
@@ -60,29 +59,10 @@ def _monitor_problems(declared: Declared) -> list[Problem]:
 
 
 def _channel_problems(declared: Declared) -> list[Problem]:
-    from asura.engine.channel_desk import KNOWN_EVENTS, ChannelBody
+    from asura.engine.prepare_channel import prepare_channel
 
-    made, faults = convert_fields(declared.body, ChannelBody)
-    faults += _channel_settings(declared.body.get("type"), declared.body.get("settings", {}))
-    events = made.events if made is not None else []
-    faults += [
-        Fault(f"events[{at}]", f"there is no event {one!r}") for at, one in enumerate(events) if one not in KNOWN_EVENTS
-    ]
-    return [declared.problem(fault.path, fault.message) for fault in faults]
-
-
-def _channel_settings(name: Any, settings: Any) -> list[Fault]:
-    from asura.channels import channel_types
-
-    if not isinstance(name, str) or not isinstance(settings, dict):
-        return []
-    kind = channel_types().get(name)
-    if kind is None:
-        return [Fault("type", f"there is no channel type {name!r}; known are {', '.join(channel_types())}")]
-    params, faults = convert_fields(settings, kind.params, prefix="settings.")
-    if params is not None:
-        try:
-            kind.validate(params)
-        except Invalid as invalid:
-            faults += invalid.faults
-    return faults
+    try:
+        prepare_channel(declared.body)
+    except Invalid as invalid:
+        return [declared.problem(fault.path, fault.message) for fault in invalid.faults]
+    return []

@@ -40,7 +40,7 @@ def page() -> str:
     """Return docs/api.md."""
     parts = [INTRODUCTION, "## Routes\n"]
     for name, routes in _groups().items():
-        parts.append(f"### {name.capitalize()}\n\n{_route_table(routes)}{_queries(routes)}")
+        parts.append(f"### {name.capitalize()} routes\n\n{_route_table(routes)}{_queries(routes)}")
     parts.append("## Bodies\n\nWhat requests send.\n")
     parts += [_struct(one) for one in _structs(route.body for route in ROUTES)]
     parts.append("## Answers\n\nWhat comes back, inside `data` for lists.\n")

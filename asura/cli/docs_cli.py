@@ -1,6 +1,7 @@
 """Writes docs/cli.md out of the commands themselves."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -23,30 +24,30 @@ WIDTH = 100
 
 def page() -> str:
     """Return docs/cli.md."""
-    parts = [INTRODUCTION]
-    for words, command in _walk(cli, ("asura",)):
-        context = click.Context(command, info_name=" ".join(words), max_content_width=WIDTH, terminal_width=WIDTH)
-        parts.append(f"## {' '.join(words)}\n\n```text\n{command.get_help(context)}\n```\n")
-    return "\n".join(parts)
+    parts = [f"## {context.command_path}\n\n```text\n{context.get_help()}\n```\n" for context in _walk(cli, "asura")]
+    return "\n".join([INTRODUCTION, *parts])
 
 
 def long_options() -> set[str]:
     """Return the names of every long option of every command."""
     return {
         option.removeprefix("--")
-        for _, command in _walk(cli, ())
-        for parameter in command.params
+        for context in _walk(cli, "asura")
+        for parameter in context.command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
         if option.startswith("--")
     }
 
 
-def _walk(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    yield words, command
+def _walk(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[click.Context]:
+    """Yield the context of a command and of those below it; only with its parent does it know all its options."""
+    # What a command inherits of its settings comes from the command above it, as when it is called.
+    settings: dict[str, Any] = {**command.context_settings, "max_content_width": WIDTH, "terminal_width": WIDTH}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
+    yield context
     if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
+        for below in command.list_commands(context):
+            inner = command.get_command(context, below)
             if inner is not None:
-                yield from _walk(inner, (*words, name))
+                yield from _walk(inner, below, context)

@@ -74,9 +74,23 @@ def field_rows(struct: type[msgspec.Struct], prefix: str = "") -> list[str]:
         hint = hints[field.name]
         path = f"{prefix}{field.encode_name}"
         found.append(f"| `{path}` | {_default(field)} | {_kind(hint)} | {_help(hint)} |\n")
-        for inner in _structs(hint):
-            found += field_rows(inner, f"{path}.")
+        inner = _structs(hint)
+        found += _tag_row(inner, path)
+        for struct in inner:
+            found += field_rows(struct, f"{path}.")
     return found
+
+
+def _tag_row(structs: list[type[msgspec.Struct]], path: str) -> list[str]:
+    """Return a row for the field that tells the structs of a choice apart, if there is one."""
+    tags = [
+        (struct.__struct_config__.tag_field, struct.__struct_config__.tag, struct.__doc__ or "") for struct in structs
+    ]
+    if not tags or tags[0][0] is None:
+        return []
+    words = " or ".join(f"`{tag}`" for _, tag, _ in tags)
+    told = " ".join(f"`{tag}`: {told.strip()}" for _, tag, told in tags)
+    return [f"| `{path}.{tags[0][0]}` | required | {words} | {told} |\n"]
 
 
 def _structs(hint: Any) -> list[type[msgspec.Struct]]:
@@ -90,7 +104,7 @@ def _default(field: Any) -> str:
     if field.required:
         return "required"
     value = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
-    if value is None or value in ("", [], {}, ()):
+    if value is None or value is msgspec.UNSET or value in ("", [], {}, ()):
         return "none"
     return f"`{msgspec.json.encode(value, enc_hook=fields.enc_hook).decode()}`"
 
@@ -116,8 +130,8 @@ def _kind_of(schema: dict[str, Any]) -> str:
 
 
 def _limits(schema: dict[str, Any]) -> str:
-    low = next((f"{sign} {schema[key]:g}" for key, sign in _LOW if key in schema), "")
-    high = next((f"{sign} {schema[key]:g}" for key, sign in _HIGH if key in schema), "")
+    low = next((f"{sign} {schema[key]}" for key, sign in _LOW if key in schema), "")
+    high = next((f"{sign} {schema[key]}" for key, sign in _HIGH if key in schema), "")
     both = ", ".join(part for part in (low, high) if part)
     return f" ({both})" if both else ""
 

@@ -15,7 +15,7 @@ VERDICTS = {
     Finding.UNKNOWN: ("unknown", "grey"),
 }
 PHASE_COLOURS = {"dns": "cyan", "connect": "blue", "tls": "yellow", "ttfb": "green", "transfer": "green"}
-LABEL = 13
+LABEL = 15
 # Certificates with fewer days left than this are shown in red.
 SOON_DAYS = 14
 

@@ -24,7 +24,10 @@ COLUMNS = ("id", "name", "role", "scopes", "created_at", "last_used_at", "expire
 
 @click.group("key")
 def key() -> None:
-    """Make, list and revoke API keys; works whether or not asura runs."""
+    """Make, list and revoke API keys.
+
+    Works whether or not asura runs.
+    """
 
 
 @key.command("create")

@@ -1,7 +1,7 @@
 """Kinds of fields that configurations are made of: secrets, slugs, and the metadata that draws their forms."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -42,7 +42,8 @@ def field(label: str, help: str = "", **extra: Any) -> msgspec.Meta:
     """Return the metadata of a setting: its label, one sentence of help, and hints for its form.
 
     Use as `Annotated[str, field("Method", "…")]`. Known hints: `advanced=True`, `placeholder="…"`, `multiline=True`;
-    the limits of msgspec (`ge`, `le`, `min_length`, `max_length`, `pattern`) go into the schema.
+    the limits of msgspec (`ge`, `le`, `min_length`, `max_length`, `pattern`) go into the schema. The limits of a field
+    that may be None belong inside: `Annotated[Annotated[float, Meta(gt=0)] | None, field("…")]`.
     """
     limits = {
         key: extra.pop(key)
@@ -102,13 +103,20 @@ def plain(value: Any) -> Any:
     """Return a struct as plain data, with its secrets still `Secret` values."""
     if isinstance(value, msgspec.Struct):
         tag_field, tag = value.__struct_config__.tag_field, value.__struct_config__.tag
-        named = {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+        names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        named = {written: plain(getattr(value, name)) for written, name in names}
         return {tag_field: tag, **named} if tag_field else named
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     return value
+
+
+def written(params: msgspec.Struct, keys: Iterable[str]) -> dict[str, Any]:
+    """Return those settings of a struct that somebody wrote, so that defaults can still change with the product."""
+    everything = plain(params)
+    return {key: everything[key] for key in keys}
 
 
 def keep_stars(new: Any, old: Any) -> Any:

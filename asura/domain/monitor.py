@@ -64,13 +64,3 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     version: int = 1
-
-
-def default_timeout(interval: float) -> float:
-    """Return the time-out of a monitor that names none: 10 s, or its interval when that is shorter."""
-    return min(10.0, interval)
-
-
-def default_retry_interval(interval: float) -> float:
-    """Return the pause before a retry of a monitor that names none: 20 s, or half its interval."""
-    return min(20.0, interval / 2)

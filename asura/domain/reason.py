@@ -56,6 +56,7 @@ class Reason(StrEnum):
     # Ours, never the target's
     NOT_PERMITTED = "not_permitted"
     INTERNAL_ERROR = "internal_error"
+    OWN_BUSY = "own_busy"
     OWN_NETWORK = "own_network"
     OWN_RESOLVER = "own_resolver"
     OWN_STALL = "own_stall"

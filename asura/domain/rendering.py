@@ -7,12 +7,11 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from asura.domain.message import Message
-from asura.domain.wording import duration
+from asura.domain.wording import duration, without_credentials
 
 ELLIPSIS = "…"
 # C0 and C1 controls, the line and paragraph separators, and the marks that turn the direction of text around.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 # The stable class of a reason: words for programs, joined by underscores.
 _CLASS = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 
@@ -70,7 +69,7 @@ def facts(message: Message) -> tuple[Fact, ...]:
         ("Ended", _instant(incident.get("resolved_at"))),
         ("Lasted", duration(lasted) if isinstance(lasted, int | float) else ""),
         ("Cause", _cause(incident.get("cause"))),
-        ("Target", _CREDENTIALS.sub("", _words(monitor.get("target")))),
+        ("Target", without_credentials(_words(monitor.get("target")))),
         ("Seen from", ", ".join(map(str, incident.get("regions") or ()))),
         ("Acknowledged by", _words(incident.get("acknowledged_by"))),
     )

@@ -10,6 +10,7 @@ NO_DATA = "no_data"
 STRIP_CELLS = 60
 STRIP_LENGTH = timedelta(hours=24)
 _MICROSECOND = timedelta(microseconds=1)
+_GRID = 1 << 20
 # The worst that happened in a cell is what its reader must see.
 _NOTABLE = (
     Status.DOWN,
@@ -68,14 +69,12 @@ def worst(spans: Iterable[Span], from_at: datetime, to_at: datetime) -> Status |
 
 
 def _exact(lengths: Mapping[str, int], total: float) -> dict[str, float]:
-    """Return microseconds as seconds whose sum, as floats, is the total: the longest takes what rounding left."""
-    found = {name: length / 1_000_000 for name, length in lengths.items()}
-    if not found:
-        return found
-    longest = max(found, key=found.__getitem__)
-    for _ in range(4):
-        off = total - sum(found.values())
-        if off == 0:
-            break
-        found[longest] += off
+    """Return microseconds as seconds whose sum, as floats and in any order, is the total.
+
+    All but the longest are whole multiples of 2^-20 s, the longest is the rest: no partial sum has to be rounded.
+    """
+    found = {name: round(length * _GRID / 1_000_000) / _GRID for name, length in lengths.items()}
+    if found:
+        longest = max(lengths, key=lengths.__getitem__)
+        found[longest] = total - sum(length for name, length in found.items() if name != longest)
     return found

@@ -1,5 +1,6 @@
 """What messages say: one title and one text for each event, in plain words."""
 
+import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,6 +11,8 @@ from asura.domain.incident import EventType, Incident
 from asura.domain.lifecycle import Effect
 from asura.domain.message import Message
 from asura.domain.monitor import Monitor
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 def duration(seconds: float) -> str:
@@ -80,6 +83,11 @@ def summary(incident: Incident) -> dict[str, Any]:
     }
 
 
+def without_credentials(target: str) -> str:
+    """Return a target without the user and password that may stand in its address."""
+    return _CREDENTIALS.sub("", target)
+
+
 def _monitor_summary(monitor: Monitor | None, status: str) -> dict[str, Any] | None:
     if monitor is None:
         return None
@@ -89,7 +97,7 @@ def _monitor_summary(monitor: Monitor | None, status: str) -> dict[str, Any] | N
         "slug": monitor.slug,
         "name": config.name,
         "type": config.type,
-        "target": config.target,
+        "target": without_credentials(config.target),
         "status": status,
     }
 

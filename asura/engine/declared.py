@@ -123,7 +123,9 @@ async def _keep_monitor(engine: "Engine", item: Item, applied: Applied, *, with_
         config = msgspec.structs.replace(config, depends_on=kept)
     if view.monitor.config != config or view.monitor.managed_by != FILE:
         await engine.monitors.replace(view.monitor.id, config, by_file=True)
-        applied.changed.append(item.slug)
+        # The second round of one that was just created, or changed, is no news.
+        if item.slug not in (*applied.created, *applied.changed):
+            applied.changed.append(item.slug)
 
 
 async def _put_away(engine: "Engine", applied: Applied, monitors: set[str], channels: set[str]) -> None:

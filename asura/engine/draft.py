@@ -44,6 +44,13 @@ class Draft:
         """Return what one region believes and doubts."""
         return self.streaks.get(region) or self.state.streak(region)
 
+    @property
+    def recorded(self) -> Status | None:
+        """Return the state that the spans are in; our own faults of the whole process leave none."""
+        if self.switches:
+            return self.switches[-1].status
+        return self.state.spans[-1].status if self.state.spans else None
+
     def show(self, status: Status, reason: str, message: str, since: datetime) -> None:
         """Set what is shown; `since` counts only when the state changes."""
         if status is not self.status:
@@ -91,15 +98,14 @@ def judge_one(draft: Draft, result: Result, now: datetime, *, gaps: list[Gap]) -
 
 
 def _hide(draft: Draft, result: Result) -> None:
-    if draft.status is not Status.UNKNOWN and result.reason not in OWN_REASONS:
+    if draft.recorded is not Status.UNKNOWN and result.reason not in OWN_REASONS:
         draft.switch(Status.UNKNOWN, result.reason.value, result.at)
     draft.show(Status.UNKNOWN, result.reason.value, result.message, result.at)
 
 
 def _reappear(draft: Draft, believed: Status, result: Result) -> None:
-    was_own = draft.reason in OWN_REASONS
     reason = result.reason.value if result.finding.status is believed else Reason.OK.value
-    if not was_own:
+    if draft.recorded is Status.UNKNOWN:
         draft.switch(believed, reason, result.at)
     draft.show(believed, reason, result.message, result.at)
 

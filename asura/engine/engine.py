@@ -127,11 +127,9 @@ class Engine:
         2. States, streaks and incidents are rebuilt; what was being sent is pending again.
         """
         now = self.clock.now()
-        absence = await note_our_absence(self.store, now)
+        await note_our_absence(self.store, now)
         await self.store.write(lambda db: outbox.release(db, self.boot_id))
         last_at = await recover(self.store, self.live, now)
-        if absence is not None and absence not in self.live.gaps:
-            self.live.gaps.append(absence)
         await self.keys.load()
         for state in self.live.states():
             monitor = state.monitor
@@ -156,6 +154,7 @@ class Engine:
         """Stop checking, judge what has arrived, and let a delivery that runs end, for a few seconds."""
         await self.runner.stop()
         await self.judge.judge(self.clock.now())
+        await self.janitor.note_alive(self.clock.now())
         try:
             async with asyncio.timeout(5):
                 await self.notifier.drain()
@@ -194,9 +193,12 @@ class Engine:
         return parts
 
     async def _take(self, result: Result) -> None:
-        if self.sentinel.suspicious(result):
-            await self.sentinel.look()
-        self.judge.offer(result)
+        try:
+            if self.sentinel.suspicious(result):
+                await self.sentinel.look()
+        finally:
+            # A look that fails must not swallow what was found.
+            self.judge.offer(result)
 
     async def _ask_canary(self, config: MonitorConfig) -> Result:
         return await self.runner.run_once(plan(0, 0, config))

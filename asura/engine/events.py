@@ -65,7 +65,7 @@ class EventHub:
             return []
         boot, _, number = last_id.rpartition("-")
         oldest = self._seq - len(self._past)
-        if boot != self._boot or not number.isdecimal() or not oldest <= int(number) <= self._seq:
+        if boot != self._boot or not number.isdecimal() or len(number) > 18 or not oldest <= int(number) <= self._seq:
             return [ServerEvent(self.latest_id, "reset", {})]
         return list(self._past)[int(number) - oldest :]
 

@@ -30,13 +30,17 @@ class Janitor:
 
     async def tick(self, now: datetime) -> datetime | None:
         """Pack a few monitors' closed hours, sweep a little when it is time, and say that we are alive."""
-        await self._store.write(lambda db: meta.put(db, LAST_ALIVE, now.isoformat()))
+        await self.note_alive(now)
         more = await self._store.write(lambda db: self._store.results.pack(db, now, limit=STEP))
         if self._sweep_at is None or now >= self._sweep_at:
             left = await self._store.write(lambda db: retention.sweep(db, now, self._keep, limit=500))
             self._sweep_at = None if left else now + SWEEP_EVERY
             more = more or left
         return now + (timedelta(milliseconds=50) if more else ALIVE_EVERY)
+
+    async def note_alive(self, now: datetime) -> None:
+        """Keep the instant at which we were last alive; our absence is counted from there at the next start."""
+        await self._store.write(lambda db: meta.put(db, LAST_ALIVE, now.isoformat()))
 
 
 async def note_our_absence(store: Store, now: datetime) -> Gap | None:

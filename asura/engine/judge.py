@@ -25,7 +25,8 @@ from asura.store.db import Store
 
 log = logging.getLogger(__name__)
 
-PLAIN_WAIT = timedelta(seconds=1)
+PLAIN_WAIT_S = 1.0
+ENOUGH = 2000
 INBOX_LIMIT = 500_000
 
 
@@ -64,11 +65,13 @@ class Judge:
         self._url = url
         self._inbox: deque[Result] = deque()
         self._urgent = False
+        self._since = 0.0
         self.lock = asyncio.Lock()
         self.wake = asyncio.Event()
         self.told = asyncio.Event()
         self.stale = 0
         self.overflowed = 0
+        self.refused = 0
 
     @property
     def waiting(self) -> int:
@@ -80,6 +83,8 @@ class Judge:
         if len(self._inbox) >= INBOX_LIMIT:
             self._inbox.popleft()
             self.overflowed += 1
+        if not self._inbox:
+            self._since = self._clock.monotonic()
         self._inbox.append(result)
         state = self._live.state(result.monitor_id)
         if state is not None and not is_steady(state.streak(result.region), result.finding):
@@ -92,27 +97,53 @@ class Judge:
         """Judge what has arrived; plain results may wait a second for company."""
         if not self._inbox:
             return None
-        if not self._urgent:
-            oldest = self._inbox[0].at
-            if len(self._inbox) < 2000 and now < oldest + PLAIN_WAIT:
-                return oldest + PLAIN_WAIT
+        left = self._since + PLAIN_WAIT_S - self._clock.monotonic()
+        if not self._urgent and len(self._inbox) < ENOUGH and left > 0:
+            return now + timedelta(seconds=left)
         await self.judge(now)
         return self._clock.now() if self._inbox and self._urgent else None
 
     async def judge(self, now: datetime) -> None:
-        """Judge everything in the inbox, whatever it is."""
+        """Judge everything in the inbox, whatever it is.
+
+        A pass goes on when whoever asked for it no longer waits: its commit may come true, and memory has to follow.
+        """
+        await asyncio.shield(asyncio.ensure_future(self._pass(now)))
+
+    async def _pass(self, now: datetime) -> None:
+        """Judge the inbox in one commit. Where one monitor spoils it, halve until only that one is left out."""
         async with self.lock:
             batch, self._inbox, self._urgent = self._inbox, deque(), False
-            if not batch:
-                return
-            work = self._step(batch, now)
-            try:
-                recorded = await self._store.write(lambda db: self._commit(db, work, now))
-            except StoreUnavailable:
-                batch.extend(self._inbox)
-                self._inbox, self._urgent = batch, True
-                raise
-            self._publish(work, recorded, now)
+            groups: list[list[Result]] = [list(batch)] if batch else []
+            while groups:
+                group = groups.pop()
+                try:
+                    work = self._step(group, now)
+                    recorded = await self._store.write(lambda db, work=work: self._commit(db, work, now))  # type: ignore[misc]
+                except StoreUnavailable:
+                    self._put_back([group, *reversed(groups)])
+                    raise
+                except Exception as error:
+                    groups.extend(self._halves(group, error))
+                    continue
+                self._publish(work, recorded, now)
+
+    def _put_back(self, groups: Sequence[Sequence[Result]]) -> None:
+        self._inbox = deque([result for group in groups for result in group] + list(self._inbox))
+        self._urgent = True
+
+    def _halves(self, group: Sequence[Result], error: Exception) -> list[list[Result]]:
+        """Return a group that cannot be stored as two, each monitor whole; nothing when it is of one monitor only."""
+        ids = list(dict.fromkeys(result.monitor_id for result in group))
+        if len(ids) == 1:
+            log.error("the results of monitor %d cannot be judged or stored", ids[0], exc_info=error)
+            self.refused += len(group)
+            return []
+        first = set(ids[: len(ids) // 2])
+        halves: tuple[list[Result], list[Result]] = ([], [])
+        for result in group:
+            halves[result.monitor_id in first].append(result)
+        return list(halves)
 
     async def apply(self, moves: Sequence[Move], switches: Sequence[Switch] = ()) -> list[Recorded]:
         """Store transitions that no result caused. The caller holds the lock and publishes nothing before."""
@@ -155,6 +186,8 @@ class Judge:
             result = raw if raw.finding is Finding.UP else self._excuses.excuse(raw)
             work.results.append(result)
             draft = work.drafts.get(result.monitor_id)
+            if _came_late(result, work.lasts.get(result.monitor_id) or (draft or state).last):
+                continue
             if draft is None and self._is_plain(state, result):
                 work.lasts[result.monitor_id] = result
                 continue
@@ -208,3 +241,8 @@ class Judge:
                 state = self._live.state(monitor_id)
                 if state is not None:
                     self.show(state, now)
+
+
+def _came_late(result: Result, last: Result | None) -> bool:
+    """Return whether a result began before one of its region that was judged already: history, and no news."""
+    return last is not None and result.at < last.at and result.region == last.region

@@ -39,8 +39,11 @@ def record(db: sqlite3.Connection, move: Move, now: datetime, *, channels: Seque
     """Store a transition with all that follows from it, inside the caller's transaction."""
     incident = incidents.save(db, move.incident)
     events, notified = [], 0
+    # When every listed channel was deleted since, the default ones are told: rather too many than nobody.
+    existing = {channel.id for channel in channels}
+    wanted = tuple(one for one in move.monitor.config.channel_ids if one in existing)
     for effect in move.effects:
-        choices = routing.recipients(channels, move.monitor.config.channel_ids, effect.type) if effect.tell else []
+        choices = routing.recipients(channels, wanted, effect.type) if effect.tell else []
         event = incidents.add_event(db, _event(incident, effect, now, choices))
         events.append(event)
         message = wording.compose(

@@ -1,6 +1,6 @@
 """What asura tells Prometheus of itself and of what it watches."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asura.domain.status import Status
 
@@ -42,6 +42,7 @@ def _process(engine: "Engine") -> list[Metric]:
         _one("checks_late_total", "Checks that began more than a second late.", "counter", scheduler.late),
         _lateness(engine),
         _one("results_stale_total", "Results dropped because their monitor had changed.", "counter", judge.stale),
+        _one("results_refused_total", "Results that could not be judged or stored.", "counter", judge.refused),
         _one("results_waiting", "Results that wait for the judge.", "gauge", judge.waiting),
         _one("event_loop_lag_seconds", "How late the last look at the clock was.", "gauge", auditor.lag_s),
         _one("event_loop_lag_max_seconds", "The longest such lag since the start.", "gauge", auditor.lag_max_s),
@@ -88,10 +89,21 @@ def _loops(engine: "Engine") -> list[Metric]:
 
 def _store(engine: "Engine") -> list[Metric]:
     stats = engine.store.stats()
+    queries = stats.pop("queries")
+    samples = [sample for kind, seen in queries.items() for sample in _durations(kind, seen)]
     return [
-        _one(f"db_{name}", f"The store's {name.replace('_', ' ')}.", "gauge", float(value))
-        for name, value in stats.items()
-        if isinstance(value, int | float)
+        Metric("db_query_duration_seconds", "How long queries and commits took.", "histogram", samples),
+        *(_one(f"db_{name}", f"The store's {name.replace('_', ' ')}.", "gauge", v) for name, v in stats.items()),
+    ]
+
+
+def _durations(kind: str, seen: dict[str, Any]) -> list[Sample]:
+    buckets = [Sample({"kind": kind, "le": f"{bound:g}"}, count, "_bucket") for bound, count in seen["buckets"]]
+    return [
+        *buckets,
+        Sample({"kind": kind, "le": "+Inf"}, seen["count"], "_bucket"),
+        Sample({"kind": kind}, seen["sum"], "_sum"),
+        Sample({"kind": kind}, seen["count"], "_count"),
     ]
 
 

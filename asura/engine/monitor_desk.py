@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from asura import log
 from asura.clock import Clock
 from asura.domain import fields
 from asura.domain.confirm import settled
@@ -72,7 +73,9 @@ class MonitorDesk:
         self, body: Mapping[str, Any], *, old: MonitorConfig | None = None, partial: bool = False
     ) -> MonitorConfig:
         """Return the configuration that a body asks for; raises Invalid naming every field."""
-        return prepare_monitor(body, defaults=self._defaults, found=self._found, old=old, partial=partial)
+        config = prepare_monitor(body, defaults=self._defaults, found=self._found, old=old, partial=partial)
+        log.know_in(config.settings)
+        return config
 
     async def create(self, config: MonitorConfig, *, slug: str | None = None, managed_by: str | None = None) -> Monitor:
         """Store a new monitor and check it at once; Conflict when the slug is taken."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from asura.domain.incident import Incident
 from asura.domain.message import Message
 from asura.engine.events import EventHub
 from asura.engine.live import Live
-from asura.errors import AsuraError, DeliveryError
+from asura.errors import AsuraError, DeliveryError, StoreUnavailable
 from asura.store import incidents, outbox
 from asura.store.db import Store
 
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 SEND_DEADLINE_S = 45.0
 BATCH = 200
 SAFETY_NET = timedelta(seconds=60)
+LONGEST_PAUSE_S = 3600.0
 
 Sender = Callable[[Channel, Message], Awaitable[str]]
 
@@ -51,14 +52,18 @@ class Notifier:
         self._send = send
         self._boot_id = boot_id
         self._lanes: dict[int, asyncio.Task[None]] = {}
+        # Claims that could not be given back because the store could not commit.
+        self._stranded: set[int] = set()
         self.wake = asyncio.Event()
         self.sent = 0
         self.failed = 0
 
     async def tick(self, now: datetime) -> datetime | None:
         """Start a lane for each channel with due notifications; return when the next one is due."""
-        busy = {channel_id for channel_id, lane in self._lanes.items() if not lane.done()}
-        due = await self._store.write(lambda db: self._claim(db, now, busy))
+        self._lanes = {channel_id: lane for channel_id, lane in self._lanes.items() if not lane.done()}
+        busy, stranded = set(self._lanes), set(self._stranded)
+        due = await self._store.write(lambda db: self._claim(db, now, busy, stranded))
+        self._stranded -= stranded
         by_channel: dict[int, list[Notification]] = {}
         for notification in due:
             by_channel.setdefault(notification.channel_id, []).append(notification)
@@ -66,6 +71,9 @@ class Notifier:
             lane = asyncio.create_task(self._lane(notifications))
             self._lanes[channel_id] = lane
             lane.add_done_callback(self._lane_ended)
+        if len(due) == BATCH:
+            # There may be more, of channels that have no lane yet: those that have one are left out the next time.
+            return now
         upcoming = await self._store.write(outbox.next_at)
         if upcoming is None or upcoming <= now:
             # What is due now belongs to a lane that is still busy and wakes us when it ends.
@@ -77,7 +85,8 @@ class Notifier:
         while any(not lane.done() for lane in self._lanes.values()):
             await asyncio.gather(*self._lanes.values(), return_exceptions=True)
 
-    def _claim(self, db: sqlite3.Connection, now: datetime, busy: set[int]) -> list[Notification]:
+    def _claim(self, db: sqlite3.Connection, now: datetime, busy: set[int], stranded: set[int]) -> list[Notification]:
+        outbox.unclaim(db, stranded)
         due = outbox.due(db, now, busy=busy, limit=BATCH)
         outbox.claim(db, [one.id for one in due], self._boot_id)
         return due
@@ -92,14 +101,47 @@ class Notifier:
         waiting = [notification.id for notification in notifications]
         try:
             for notification in notifications:
-                await self._handle(notification)
+                pause_s = await self._handle_alone(notification)
                 waiting.remove(notification.id)
+                if pause_s:
+                    # The provider asked for quiet: that is meant for everything that waits here.
+                    await self._hold(waiting, pause_s)
+                    waiting.clear()
+                    break
         finally:
             if waiting:
-                # What was not handled goes back, so that no claim holds it until the next start.
-                await asyncio.shield(self._store.write(lambda db: outbox.unclaim(db, waiting)))
+                await self._give_back(waiting)
 
-    async def _handle(self, notification: Notification) -> None:
+    async def _handle_alone(self, notification: Notification) -> float:
+        """Handle one message so that it fails alone: what we cannot even record is put off, not tried in circles."""
+        try:
+            return await self._handle(notification)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("notification %d could not be handled", notification.id)
+            await self._hold([notification.id], SAFETY_NET.total_seconds())
+            return 0.0
+
+    async def _hold(self, ids: Sequence[int], pause_s: float) -> None:
+        until = self._clock.now() + timedelta(seconds=min(pause_s, LONGEST_PAUSE_S))
+
+        def change(db: sqlite3.Connection) -> None:
+            for one in ids:
+                outbox.hold(db, one, until)
+
+        await self._store.write(change)
+
+    async def _give_back(self, ids: Sequence[int]) -> None:
+        """Give back what was not handled, so that no claim holds it until the next start."""
+        try:
+            await asyncio.shield(self._store.write(lambda db: outbox.unclaim(db, ids)))
+        except StoreUnavailable:
+            self._stranded.update(ids)
+            raise
+
+    async def _handle(self, notification: Notification) -> float:
+        """Do what routing decides about a message; return for how many seconds the channel wants to be left alone."""
         now = self._clock.now()
         channel = self._live.channels.get(notification.channel_id)
         incident = await self._incident(notification.incident_id)
@@ -111,9 +153,10 @@ class Notifier:
             until = decision.until
             await self._store.write(lambda db: outbox.hold(db, notification.id, until))
         else:
-            await self._deliver(notification, channel)
+            return await self._deliver(notification, channel)
+        return 0.0
 
-    async def _deliver(self, notification: Notification, channel: Channel) -> None:
+    async def _deliver(self, notification: Notification, channel: Channel) -> float:
         payload = convert(notification.payload, Message)
         message = wording.addressed(payload, notification_id=notification.id, key=notification.key)
         began, at = self._clock.monotonic(), self._clock.now()
@@ -140,6 +183,7 @@ class Notifier:
             duration_ms=took,
         )
         await self._record(notification, told, error)
+        return error.retry_after or 0.0 if error is not None else 0.0
 
     async def _record(self, notification: Notification, delivery: Delivery, error: DeliveryError | None) -> None:
         now = self._clock.now()

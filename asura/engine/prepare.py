@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from asura.domain import fields
 from asura.domain.bodies import convert_fields
-from asura.domain.monitor import Assertion, MonitorConfig, default_retry_interval, default_timeout
+from asura.domain.monitor import Assertion, MonitorConfig
 from asura.errors import Fault, Invalid
 from asura.running import types
 
@@ -55,6 +55,7 @@ class MonitorDefaults(msgspec.Struct, frozen=True):
     interval: float = 60
     timeout: float = 10
     retries: int = 1
+    retry_interval: float = 20
     failure_threshold: int = 2
     success_threshold: int = 1
 
@@ -80,7 +81,7 @@ def prepare_monitor(
     """
     wanted = {key: value for key, value in body.items() if key != "slug"}
     if partial and old is not None:
-        wanted = {**_as_written(old), **wanted}
+        wanted = {**_as_written(old, found), **wanted}
     if old is not None and isinstance(wanted.get("settings"), dict):
         wanted["settings"] = fields.keep_stars(wanted["settings"], old.settings)
     written, faults = convert_fields(wanted, MonitorBody)
@@ -100,9 +101,9 @@ def _filled(body: MonitorBody, defaults: MonitorDefaults, found: Found, faults: 
     given = {name: getattr(body, name) for name in MonitorConfig.__struct_fields__}
     given.update(
         interval=interval,
-        timeout=_or(body.timeout, min(defaults.timeout, default_timeout(interval))),
+        timeout=_or(body.timeout, min(defaults.timeout, interval)),
         retries=_or(body.retries, defaults.retries),
-        retry_interval=_or(body.retry_interval, default_retry_interval(interval)),
+        retry_interval=_or(body.retry_interval, min(defaults.retry_interval, interval / 2)),
         failure_threshold=_or(body.failure_threshold, defaults.failure_threshold),
         success_threshold=_or(body.success_threshold, defaults.success_threshold),
         tags=tuple(dict.fromkeys(body.tags)),
@@ -148,10 +149,12 @@ def _references(
     return tuple(dict.fromkeys(ids))
 
 
-def _as_written(config: MonitorConfig) -> dict[str, Any]:
+def _as_written(config: MonitorConfig, found: Found) -> dict[str, Any]:
+    """Return a configuration as a body; references to what was deleted since are left out, nobody asked for them."""
     written = {name: getattr(config, name) for name in MonitorConfig.__struct_fields__}
-    for name in ("tags", "regions", "depends_on", "channel_ids"):
-        written[name] = list(written[name])
+    written["tags"], written["regions"] = list(config.tags), list(config.regions)
+    written["depends_on"] = [one for one in config.depends_on if found.monitor(one) is not None]
+    written["channel_ids"] = [one for one in config.channel_ids if found.channel(one) is not None]
     written["assertions"] = [msgspec.to_builtins(one) for one in config.assertions]
     return written
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from asura import log
 from asura.domain.channel import Channel
 from asura.domain.confirm import ConfirmRule, Streak, confirm, settled
 from asura.domain.incident import Incident
@@ -46,6 +47,8 @@ async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
     for monitor in stored.monitors:
         live.put(_state(monitor, by_monitor.get(monitor.id, [])))
     live.channels = {channel.id: channel for channel in stored.channels}
+    for settings in [one.config.settings for one in stored.monitors] + [one.config.settings for one in stored.channels]:
+        log.know_in(settings)
     for incident in stored.incidents:
         live.set_incident(incident)
     return _replay(live, stored.results)
@@ -67,8 +70,7 @@ async def _recent_gaps(store: Store, now: datetime) -> list[Gap]:
     """Return the last day's gaps; one that was open when the process ended, ended with it."""
 
     def close(db: sqlite3.Connection) -> None:
-        opened = gaps.open_gap(db)
-        if opened is not None:
+        while (opened := gaps.open_gap(db)) is not None:
             gaps.end(db, opened[0], now)
 
     await store.write(close)
@@ -127,9 +129,12 @@ def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Resu
 
 
 def _before_unknown(state: MonitorState, live: Live, seen: list[Result]) -> Status:
-    """Return what was believed before a fault of ours hid it: an open incident tells, else the last result does."""
+    """Return what was believed before a fault of ours hid it: an open incident tells, a span, or the last results."""
     incident = live.incidents.get(state.incident_id or 0)
     if incident is not None:
         return Status.DOWN if incident.severity == "critical" else Status.DEGRADED
+    before = [span.status for span in state.spans if span.status is not Status.UNKNOWN]
+    if before:
+        return before[-1]
     known = [one.finding for one in seen if one.counted and one.finding is not Finding.UNKNOWN]
     return Status.UP if Finding.UP in known else Status.PENDING

@@ -66,6 +66,7 @@ class Sentinel:
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._gap_id: int | None = None
+        self._gap: Gap | None = None
         self._paged = False
         self.blind: Blindness | None = None
         self.told = asyncio.Event()
@@ -75,7 +76,7 @@ class Sentinel:
         """Look, begin or end our gap, and page once when it lasts."""
         await self.look()
         await self._keep_gap(now)
-        gap = self._open_gap()
+        gap = self._gap
         if gap is not None and not self._paged and now - gap.from_at >= PAGE_AFTER:
             await self._page(gap, now)
         return now + (LOOK_WHEN_BLIND if self.blind else LOOK_EVERY)
@@ -131,22 +132,20 @@ class Sentinel:
                     found.append(Sighting(where.name, where.named, last.finding is Finding.DOWN, last.reason))
         return found
 
-    def _open_gap(self) -> Gap | None:
-        last = self._live.gaps[-1] if self._live.gaps else None
-        return last if last is not None and last.to_at is None else None
-
     async def _keep_gap(self, now: datetime) -> None:
-        gap = self._open_gap()
+        gap, gap_id = self._gap, self._gap_id
         if self.blind is not None and gap is None:
             opened = Gap(now, None, self.blind.reason.value)
             self._gap_id = await self._store.write(lambda db: gap_rows.begin(db, now, opened.reason))
+            self._gap = opened
             self._live.gaps.append(opened)
             self._paged = False
-        elif self.blind is None and gap is not None:
-            gap_id = self._gap_id
-            if gap_id is not None:
-                await self._store.write(lambda db: gap_rows.end(db, gap_id, now))
-            self._live.gaps[-1] = msgspec.structs.replace(gap, to_at=now)
+        elif self.blind is None and gap is not None and gap_id is not None:
+            await self._store.write(lambda db: gap_rows.end(db, gap_id, now))
+            # Others may have noted gaps of theirs behind it meanwhile.
+            ended = msgspec.structs.replace(gap, to_at=now)
+            self._live.gaps = [ended if one is gap else one for one in self._live.gaps]
+            self._gap = None
 
     async def _page(self, gap: Gap, now: datetime) -> None:
         blind = self.blind

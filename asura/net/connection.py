@@ -108,12 +108,12 @@ async def race(addresses: tuple[str, ...], port: int, host: str) -> Socket:
                 running.add(asyncio.create_task(attempt(waiting.pop(0), port, host)))
             head_start = HEAD_START if waiting else None
             done, _ = await asyncio.wait(running, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)
-            for attempt in done:
-                error = attempt.exception()
+            for one in done:
+                error = one.exception()
                 if error is None:
-                    running.discard(attempt)
-                    return attempt.result()
-                running.discard(attempt)
+                    running.discard(one)
+                    return one.result()
+                running.discard(one)
                 if not isinstance(error, NetError):
                     raise error
                 failures.append(error)
@@ -121,7 +121,7 @@ async def race(addresses: tuple[str, ...], port: int, host: str) -> Socket:
         for loser in running:
             loser.add_done_callback(_close_loser)
             loser.cancel()
-    raise next((one for one in failures if one.reason is not Reason.CONNECT_UNREACHABLE), failures[0])
+    raise next((fault for fault in failures if fault.reason is not Reason.CONNECT_UNREACHABLE), failures[0])
 
 
 def _close_loser(attempt: "asyncio.Task[Socket]") -> None:

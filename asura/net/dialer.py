@@ -1,10 +1,8 @@
 """The guarded dialer: resolve once, filter the addresses, connect to the literal one."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Callable
-from typing import TypeVar
 
 from asura.domain.reason import Reason
 from asura.net.connection import OURS, Opening, P, Socket, adopted, attempt, connected, interleaved, race, secured
@@ -16,9 +14,6 @@ from asura.net.resolver import Family, Resolver
 from asura.net.stream import Stream as Stream
 from asura.net.tls import TlsContexts, TlsSettings
 from asura.net.trace import Trace
-
-P = TypeVar("P", bound=asyncio.BaseProtocol)
-Socket = socket.socket
 
 
 class Dialer:
@@ -77,13 +72,13 @@ class Dialer:
             trace.begin("connect")
             trace.address = addresses[0]
         if len(addresses) == 1:
-            connected = await attempt(addresses[0], port, host)
+            made = await attempt(addresses[0], port, host)
         else:
-            connected = await race(interleaved(addresses), port, host)
+            made = await race(interleaved(addresses), port, host)
         if trace is not None:
             trace.end()
-            trace.address = connected.getpeername()[0]
-        return connected
+            trace.address = made.getpeername()[0]
+        return made
 
     async def connect(
         self,
@@ -102,8 +97,7 @@ class Dialer:
         context = self._context(tls)
         plain, _ = await self._plain(host, port, Opening, family=family, trace=trace)
         protocol = protocol_factory()
-        secured = await secured(plain, protocol, context, name=(server_name or host), trace=trace)
-        return secured, protocol
+        return await secured(plain, protocol, context, name=server_name or host, trace=trace), protocol
 
     async def _plain(
         self, host: str, port: int, protocol_factory: Callable[[], P], *, family: Family, trace: Trace | None

@@ -1,7 +1,7 @@
 """Asks name servers one question, over UDP, TCP or TLS, and takes only the answer to it."""
 
 import asyncio
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import dns.exception
 import dns.flags
@@ -88,8 +88,8 @@ class _Listener(asyncio.DatagramProtocol):
         self._asking = asking
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        # uvloop's transports are not of asyncio's class, only of its shape.
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         self._asking.take(self.server, data)

@@ -28,6 +28,8 @@ def name_of(text: str, record_type: str) -> dns.name.Name:
     try:
         if record_type.upper() == "PTR" and not text.rstrip(".").lower().endswith(".arpa"):
             return dns.reversename.from_address(text)
+        if not text or any(c.isspace() or c in "/:@" for c in text):
+            raise ValueError(text)
         return dns.name.from_text(text)
     except (dns.exception.DNSException, UnicodeError, ValueError):
         what = "an address or a name under arpa" if record_type.upper() == "PTR" else "a name that DNS can be asked for"

@@ -31,13 +31,16 @@ async def fetch(request: HttpRequest, net: "Network", trace: Trace) -> HttpRespo
     NetError tells what failed; the caller sets the deadline.
     """
     left = request.max_redirects
+    leaves: tuple[bytes, ...] = ()
     while True:
         hop = Hop(request)
         trace.later = hop.describe
         exchange = await _exchanged(hop, net, trace, follows=left is not None)
+        if hop.ssl_object is not None:
+            leaves += leaf_of(hop.ssl_object)
         location = exchange.header(b"location") if exchange.status in REDIRECTS and left is not None else None
         if location is None or left is None:
-            return _response(hop, exchange)
+            return _response(hop, exchange, leaves)
         if left <= 0:
             raise NetError(Reason.REDIRECT_LIMIT, _too_many(request, len(trace.redirects), exchange.status))
         left -= 1
@@ -136,7 +139,7 @@ async def _ask_tunnel(url: Url, proxy: Proxy, first: HttpExchange, trace: Trace)
         )
 
 
-def _response(hop: Hop, exchange: HttpExchange) -> HttpResponse:
+def _response(hop: Hop, exchange: HttpExchange, leaves: tuple[bytes, ...]) -> HttpResponse:
     request = hop.request
     if exchange.status == 407 and request.proxy is not None:
         raise NetError(
@@ -159,7 +162,7 @@ def _response(hop: Hop, exchange: HttpExchange) -> HttpResponse:
         truncated=truncated,
         url=request.url,
         http_version=exchange.http_version,
-        leaf=leaf_of(hop.ssl_object) if hop.ssl_object is not None else (),
+        leaves=leaves,
     )
 
 

@@ -83,7 +83,8 @@ class HttpExchange(asyncio.Protocol):
             self.transport.abort()
         # The parser holds methods of this object: without this cut only the garbage collector would free both.
         self._parser = None
-        if self.done.done() and not self.done.cancelled():
+        # Nobody waits any more: what still happens to the connection must not be reported as lost.
+        if not self.done.cancel() and not self.done.cancelled():
             self.done.exception()
 
     # What asyncio calls.

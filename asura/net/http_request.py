@@ -79,7 +79,7 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
 class HttpResponse:
     """An answer whose head is read on demand. `body` is unpacked; `truncated` says that there was more of it."""
 
-    __slots__ = ("_headers", "body", "http_version", "leaf", "phrase", "raw_headers", "status", "truncated", "url")
+    __slots__ = ("_headers", "body", "http_version", "leaves", "phrase", "raw_headers", "status", "truncated", "url")
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class HttpResponse:
         truncated: bool,
         url: Url,
         http_version: str,
-        leaf: tuple[bytes, ...] = (),
+        leaves: tuple[bytes, ...] = (),
     ) -> None:
         self.status = status
         self.phrase = phrase
@@ -100,8 +100,8 @@ class HttpResponse:
         self.truncated = truncated
         self.url = url
         self.http_version = http_version
-        # The certificate of the target as DER, in a tuple that is empty without TLS.
-        self.leaf = leaf
+        # The own certificates of all hosts on the way (redirects), as DER; empty without TLS.
+        self.leaves = leaves
         self._headers: Headers | None = None
 
     @property

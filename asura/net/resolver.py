@@ -23,6 +23,7 @@ PER_ZONE = 2
 UNANSWERED_AFTER = 4.0
 SLOW_AFTER = 1.0
 MAX_CACHED = 20_000
+MAX_SUSPECTS = 2_000
 _FAMILIES = {"any": socket.AF_UNSPEC, "ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 _KINDS = {"any": "", "ipv4": "IPv4 ", "ipv6": "IPv6 "}
 _NO_ADDRESS = {getattr(socket, name) for name in ("EAI_NODATA", "EAI_ADDRFAMILY") if hasattr(socket, name)}
@@ -99,9 +100,8 @@ class Resolver:
         if trace is None:
             return await asyncio.shield(flight.task)
         if not flight.started.is_set():
-            trace.waiting = "resolver"
-            await flight.started.wait()
-            trace.waiting = ""
+            with trace.waits_for("resolver"):
+                await flight.started.wait()
         trace.begin("dns")
         addresses = await asyncio.shield(flight.task)
         trace.end()
@@ -127,7 +127,7 @@ class Resolver:
             started.set()
             self._flights.pop(key, None)
             zone.users -= 1
-            if not zone.users and not zone.suspect:
+            if not zone.users and (not zone.suspect or len(self._zones) > MAX_SUSPECTS):
                 self._zones.pop(name, None)
 
     async def _turn(self, key: tuple[str, str], zone: _Zone, started: asyncio.Event) -> tuple[str, ...]:

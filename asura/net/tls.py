@@ -3,6 +3,7 @@
 import os
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -83,9 +84,7 @@ class TlsContexts:
     def _made(self, settings: TlsSettings) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.sslobject_class = _RecordingObject
-        context.minimum_version = _VERSIONS[settings.min_version or "1.2"]
-        if settings.min_version in ("1.0", "1.1"):
-            context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        _set_oldest(context, settings.min_version or "1.2")
         if settings.alpn:
             context.set_alpn_protocols(list(settings.alpn))
         if settings.verify:
@@ -102,13 +101,13 @@ class TlsContexts:
         if self._ca_file:
             context.load_verify_locations(cafile=self._ca_file)
         if settings.ca_pem:
-            load_authorities(context, settings.ca_pem)
+            load_authorities(context, settings)
 
 
-def load_authorities(context: ssl.SSLContext, pem: str) -> None:
-    """Trust the certificates in a PEM text too; raises ValueError when there are none in it."""
+def load_authorities(context: ssl.SSLContext, settings: TlsSettings) -> None:
+    """Trust the settings' own authorities too; raises ValueError when they are no certificates."""
     try:
-        context.load_verify_locations(cadata=pem)
+        context.load_verify_locations(cadata=settings.ca_pem)
     except (ssl.SSLError, ValueError):
         raise ValueError("This is not a certificate in PEM form (-----BEGIN CERTIFICATE-----).") from None
 
@@ -124,6 +123,27 @@ def load_client_certificate(context: ssl.SSLContext, settings: TlsSettings) -> N
             raise ValueError(
                 "The client certificate and its key do not work together: both must be PEM, the key without a password."
             ) from None
+
+
+def _set_oldest(context: ssl.SSLContext, version: str) -> None:
+    with warnings.catch_warnings():
+        # Python warns of the versions that somebody has just asked for by name.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = _VERSIONS[version]
+    if version in ("1.0", "1.1"):
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+
+
+def unusable(settings: TlsSettings) -> tuple[str, str] | None:
+    """Return which part of settings (its name) cannot be used and why; None when all can."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name, load in (("ca_pem", load_authorities), ("client_cert_pem", load_client_certificate)):
+        if getattr(settings, name):
+            try:
+                load(context, settings)
+            except ValueError as error:
+                return name, str(error)
+    return None
 
 
 @contextmanager

@@ -19,6 +19,7 @@ class Trace:
         "address",
         "assertions",
         "certificates",
+        "extend",
         "facts",
         "later",
         "redirects",
@@ -47,6 +48,8 @@ class Trace:
         self.facts: dict[str, Any] = {}
         # What of our own the check waits for ("resolver"): that time is never the target's.
         self.waiting = ""
+        # Who sets the deadline is told how many seconds of waiting for us to add to it.
+        self.extend: Callable[[float], None] | None = None
         # Evidence that costs something to write down: called once, when somebody asks for it.
         self.later: Callable[[Trace], None] | None = None
 
@@ -72,6 +75,16 @@ class Trace:
         self.begin(phase)
         yield
         self.end()
+
+    @contextmanager
+    def waits_for(self, what: str) -> Iterator[None]:
+        """Wait for something of our own; when it comes, the deadline moves by the time that this took."""
+        began = perf_counter()
+        self.waiting = what
+        yield
+        self.waiting = ""
+        if self.extend is not None:
+            self.extend(perf_counter() - began)
 
     def elapsed_ms(self) -> float:
         """Return the milliseconds since the check began."""

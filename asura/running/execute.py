@@ -63,7 +63,8 @@ def expected(outcome: Outcome, expect: Expectation) -> Outcome:
 
 async def _attempt(check: CheckType, job: Job, net: Network, trace: Trace) -> Outcome:
     try:
-        async with asyncio.timeout(job.timeout):
+        async with asyncio.timeout(job.timeout) as deadline:
+            trace.extend = lambda seconds: _extend(deadline, seconds)
             return await check.run(job, net, trace)
     except TimeoutError:
         return _timed_out(job, trace)
@@ -75,7 +76,16 @@ async def _attempt(check: CheckType, job: Job, net: Network, trace: Trace) -> Ou
         return Outcome(Finding.UNKNOWN, Reason.INTERNAL_ERROR, text, phases=trace.phases())
 
 
+def _extend(deadline: asyncio.Timeout, seconds: float) -> None:
+    when = deadline.when()
+    if when is not None and not deadline.expired():
+        deadline.reschedule(when + seconds)
+
+
 def _timed_out(job: Job, trace: Trace) -> Outcome:
+    if trace.waiting:
+        text = f"The check waited {job.timeout:g} s for our own {trace.waiting}, which is busy with other names."
+        return Outcome(Finding.UNKNOWN, Reason.OWN_BUSY, text, phases=trace.phases())
     reason, what = _TIMEOUTS.get(trace.phase, (Reason.TIMEOUT, "The check did not finish"))
     where = f" ({trace.address})" if trace.address else ""
     text = f"{what} within {job.timeout:g} s{where}."

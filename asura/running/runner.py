@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from asura import log
 from asura.clock import Clock
 from asura.domain import cadence
 from asura.domain.result import Outcome, Result
@@ -37,7 +38,8 @@ class Runner:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Cancel what runs and wait for it."""
+        """Forget the schedule, cancel what runs and wait for it."""
+        self.scheduler.clear()
         for task in self._tasks:
             task.cancel()
         await self.drain()
@@ -55,6 +57,8 @@ class Runner:
 
     async def _check(self, plan: Plan, attempt: int) -> None:
         retrying = False
+        # Each check is a task with a context of its own, so that this needs no undoing.
+        log.check_id.set(f"{plan.monitor_id}.{attempt}")
         try:
             at = self._clock.now()
             outcome = await execute(plan.check, plan.job, self._net, expect=plan.expect)

@@ -106,6 +106,13 @@ class Scheduler:
         self._plans.pop(monitor_id, None)
         self._due_of.pop(monitor_id, None)
 
+    def clear(self) -> None:
+        """Forget every monitor, so that nothing is started any more when what runs has ended."""
+        self._plans.clear()
+        self._due_of.clear()
+        self._heap.clear()
+        self._waiting.clear()
+
     def clock_was_set(self) -> None:
         """Take the wall clock anew after it jumped, so that the grid follows the calendar; no check is moved now."""
         self._epoch = self._clock.now().timestamp() - self._clock.monotonic()

@@ -53,8 +53,7 @@ def settle(config: MonitorConfig) -> tuple[MonitorConfig, list[Fault]]:
             faults.extend(invalid.faults)
     faults.extend(assertion_faults(config.assertions, check.assertable))
     if params is not None:
-        given = {key: fields.plain(getattr(params, key)) for key in config.settings}
-        config = msgspec.structs.replace(config, settings=given)
+        config = msgspec.structs.replace(config, settings=fields.written(params, config.settings))
     return config, faults
 
 

@@ -53,6 +53,13 @@ def with_part(held: Held | None, hour: int, part: tuple[bytes, Notes], *, keep: 
     return _held(rows[-keep:])
 
 
+def last_hour(held: Held | None) -> int:
+    """Return the hour of the newest result that is held; -1 when nothing is."""
+    if held is None or not held[0]:
+        return -1
+    return int(_HOUR.unpack_from(held[0], len(held[0]) - SIZE)[0])
+
+
 def newest(held: Held, count: int) -> Held:
     """Return the newest `count` of what is held."""
     return _held(_rows(held)[-count:]) if len(held[0]) > count * SIZE else held

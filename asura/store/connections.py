@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 BUSY_MS = 5000
+WAL_LIMIT = 4 * 1024 * 1024
 WRITER_PRAGMAS = (
     "PRAGMA page_size=4096",
     "PRAGMA auto_vacuum=INCREMENTAL",
@@ -15,7 +16,7 @@ WRITER_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-8192",
-    "PRAGMA journal_size_limit=16777216",
+    f"PRAGMA journal_size_limit={WAL_LIMIT}",
     # The writer thread checkpoints by itself, after it has answered.
     "PRAGMA wal_autocheckpoint=0",
 )

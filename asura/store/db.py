@@ -78,6 +78,11 @@ class Store:
         """Copy the database, as it is at one moment, to a file that appears only when it is whole."""
         await asyncio.to_thread(migrate.backup, self.path, target)
 
+    @property
+    def healthy(self) -> bool:
+        """Return whether the last commit went well."""
+        return not self._writer.failing
+
     def stats(self) -> dict[str, Any]:
         """Return the counters of the store and, for `read` and `write`, how long queries took."""
         writer = self._writer

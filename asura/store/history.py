@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLOBS = """
     WITH RECURSIVE stretch (hour) AS (SELECT :from_hour UNION ALL SELECT hour + 1 FROM stretch WHERE hour < :to_hour)
     SELECT blobs.id, blobs.upto, blobs.packed FROM stretch CROSS JOIN blobs
-    ON blobs.id BETWEEN (stretch.hour << 43 | :monitor << 12) AND (stretch.hour << 43 | :monitor << 12 | 4095)
+    ON blobs.id BETWEEN ((stretch.hour << 43) | (:monitor << 12)) AND ((stretch.hour << 43) | (:monitor << 12) | 4095)
 """
 FIRST = "SELECT id FROM blobs ORDER BY id LIMIT 1"
 LAST = "SELECT id FROM blobs ORDER BY id DESC LIMIT 1"

@@ -2,23 +2,27 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from asura.domain.packing import BODY_SIZE, KEY, KEY_SIZE, RECORD_SIZE, Notes
 
+# Tells of a key up to which tail row it is packed.
+Floor = Callable[[bytes], int]
+
 
 class Part:
     """The records of one hour, monitor and region that are not packed, and the tail rows they came with."""
 
-    __slots__ = ("body", "notes", "since", "upto")
+    __slots__ = ("body", "floor", "notes", "since", "upto")
 
-    def __init__(self, since: int) -> None:
+    def __init__(self, since: int, floor: int) -> None:
         self.body = bytearray()
         self.notes: Notes = {}
         self.since = since
         self.upto = since
+        self.floor = floor
 
 
 class Open(msgspec.Struct, frozen=True):
@@ -41,16 +45,28 @@ class Memory:
         self._hours: Counter[int] = Counter()
         self.last_id = 0
 
-    def add(self, tail_id: int, records: bytes, notes: Notes) -> None:
-        """Take over one tail row."""
+    def add(self, tail_id: int, records: bytes, notes: Notes, *, floor: Floor | None = None) -> None:
+        """Take over one tail row. At the start `floor` tells of a key up to which tail row it is packed already."""
+        parts = self._parts
         with self._lock:
             for index, start in enumerate(range(0, len(records), RECORD_SIZE)):
-                part = self._part(records[start : start + KEY_SIZE], tail_id)
+                key = records[start : start + KEY_SIZE]
+                part = parts.get(key)
+                if part is None:
+                    part = self._begin(key, tail_id, floor(key) if floor else 0)
+                if tail_id <= part.floor:
+                    continue
                 if index in notes:
                     part.notes[len(part.body) // BODY_SIZE] = notes[index]
                 part.body += records[start + KEY_SIZE : start + RECORD_SIZE]
                 part.upto = tail_id
             self.last_id = tail_id
+
+    def drop_empty(self) -> None:
+        """Forget the parts of which everything was packed already."""
+        with self._lock:
+            for key in [key for key, part in self._parts.items() if not part.body]:
+                self._remove(key)
 
     def copies(self, monitor_id: int, regions: Iterable[int], *, from_hour: int, to_hour: int) -> list[Open]:
         """Return copies of a monitor's parts, hours inclusive, oldest first."""
@@ -110,11 +126,9 @@ class Memory:
         with self._lock:
             return sum(len(part.body) for part in self._parts.values()) // BODY_SIZE
 
-    def _part(self, key: bytes, tail_id: int) -> Part:
-        part = self._parts.get(key)
-        if part is None:
-            part = self._parts[key] = Part(tail_id)
-            self._hours[KEY.unpack(key)[0]] += 1
+    def _begin(self, key: bytes, tail_id: int, floor: int) -> Part:
+        part = self._parts[key] = Part(tail_id, floor)
+        self._hours[KEY.unpack(key)[0]] += 1
         return part
 
     def _remove(self, key: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from asura.clock import at_ms, from_ms
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.errors import Conflict, NotFound
-from asura.store import row_ids
+from asura.store import purge, row_ids
 from asura.store.seal import Vault
 
 COLUMNS = "id, slug, config, generation, managed_by, created_at, updated_at, version"
@@ -34,19 +34,6 @@ DELETE_INCIDENTS = """
         WHERE other.incident_id = incidents.id AND other.monitor_id <> :monitor)
 """
 DELETE_MEMBERSHIPS = "DELETE FROM incident_monitors WHERE monitor_id = ?"
-HISTORY_TABLES = ("blobs", "hours", "days")
-# Rows of one monitor lie an hour (or a day) apart: one look-up for each, from the table's first to its last.
-DELETE_BLOBS, DELETE_HOURS, DELETE_DAYS = (
-    f"""
-    WITH RECURSIVE stretch (time, last) AS (
-        SELECT (SELECT min(id) FROM {table}) >> 43, (SELECT max(id) FROM {table}) >> 43
-        UNION ALL SELECT time + 1, last FROM stretch WHERE time < last)
-    DELETE FROM {table} WHERE id IN (
-        SELECT found.id FROM stretch CROSS JOIN {table} AS found ON found.id
-        BETWEEN (stretch.time << 43 | :monitor << 12) AND (stretch.time << 43 | :monitor << 12 | 4095))
-    """
-    for table in HISTORY_TABLES
-)
 
 
 def insert(
@@ -108,15 +95,17 @@ def unarchive(db: sqlite3.Connection, monitor_id: int, now: datetime) -> None:
 
 
 def delete(db: sqlite3.Connection, monitor_id: int) -> None:
-    """Delete a monitor and everything that is stored of it; call `Results.forget` in the same change."""
+    """Delete a monitor and everything that is stored of it; call `Results.forget` in the same change.
+
+    What is left of a long history, which nobody can ask for any more, is deleted by the sweep.
+    """
     key = {"monitor": monitor_id}
     db.execute(DELETE_INCIDENTS, key)
     db.execute(DELETE_MEMBERSHIPS, (monitor_id,))
     db.execute(DELETE_SPANS, (monitor_id,))
     first = row_ids.series_id(monitor_id, 0)
     db.execute(DELETE_CARRY, (first, first + row_ids.REGIONS - 1))
-    for query in (DELETE_BLOBS, DELETE_HOURS, DELETE_DAYS):
-        db.execute(query, key)
+    purge.begin(db, monitor_id)
     db.execute(DELETE, (monitor_id,))
 
 

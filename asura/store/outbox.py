@@ -27,10 +27,12 @@ RELEASE = "UPDATE notifications SET boot = NULL WHERE status IN ('pending', 'fai
 # The turn of a message comes when no earlier one of the same incident is unfinished in its channel.
 ITS_TURN = """
     status IN ('pending', 'failed') AND boot IS NULL
-    AND NOT EXISTS (SELECT 1 FROM notifications AS earlier WHERE notifications.incident_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM notifications AS earlier INDEXED BY notifications_lane
+        WHERE notifications.incident_id IS NOT NULL
         AND earlier.status IN ('pending', 'failed') AND earlier.channel_id = notifications.channel_id
         AND earlier.incident_id = notifications.incident_id AND earlier.id < notifications.id)
-    AND NOT EXISTS (SELECT 1 FROM notifications AS earlier WHERE notifications.incident_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM notifications AS earlier INDEXED BY notifications_lane
+        WHERE notifications.incident_id IS NULL
         AND earlier.status IN ('pending', 'failed') AND earlier.channel_id = notifications.channel_id
         AND earlier.incident_id IS NULL AND earlier.thread = notifications.thread AND earlier.id < notifications.id)
 """
@@ -121,16 +123,16 @@ def finish(
     status: NotificationStatus,
     next_attempt_at: datetime | None = None,
 ) -> None:
-    """Record an attempt, and what became of the message by it."""
-    answer = columns.text(delivery.answer)
-    db.execute(ADD_DELIVERY, (notification_id, at_ms(delivery.at), delivery.ok, answer, delivery.duration_ms))
+    """Record an attempt, and what became of the message by it; nothing when its monitor was deleted meanwhile."""
     query = {
         "id": notification_id,
         "status": status.value,
         "finished_at": None if status in _UNFINISHED else at_ms(delivery.at),
         "next_attempt_at": columns.ms(next_attempt_at),
     }
-    db.execute(FINISH, query)
+    if db.execute(FINISH, query).rowcount:
+        answer = columns.text(delivery.answer)
+        db.execute(ADD_DELIVERY, (notification_id, at_ms(delivery.at), delivery.ok, answer, delivery.duration_ms))
 
 
 def retry(db: sqlite3.Connection, notification_id: int, now: datetime) -> Notification:

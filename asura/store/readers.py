@@ -26,27 +26,29 @@ class Readers:
         self._path = path
         self._idle: list[aiosqlite.Connection] = []
         self._open: set[aiosqlite.Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_CONNECTIONS)
         self._closed = False
         self.durations = Durations()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[aiosqlite.Connection]:
-        """Lend a connection that sees the database as it is now, until it is given back."""
+        """Lend a connection that sees the database as it is now, until it is given back.
+
+        Lending and taking back are tasks of their own, so that a cancelled reader leaks no connection.
+        """
         clock = SystemClock()
-        async with self._slots:
-            if self._closed:
-                raise StoreUnavailable("the store is closed")
-            db = self._idle.pop() if self._idle else await self._connect()
-            start = clock.monotonic()
-            try:
-                await db.execute(BEGIN)
-                async with db.execute(PIN) as cursor:
-                    await cursor.fetchall()
-                yield db
-            finally:
-                self.durations.add(clock.monotonic() - start)
-                await self._give_back(db)
+        await self._slots.acquire()
+        lending = asyncio.ensure_future(self._lend())
+        start = clock.monotonic()
+        try:
+            yield await asyncio.shield(lending)
+        finally:
+            self.durations.add(clock.monotonic() - start)
+            taking_back = asyncio.ensure_future(self._take_back(lending))
+            self._tasks.add(taking_back)
+            taking_back.add_done_callback(self._tasks.discard)
+            await asyncio.shield(taking_back)
 
     async def close(self) -> None:
         """Close all connections, also those that somebody still holds."""
@@ -55,6 +57,19 @@ class Readers:
             await self._drop(db)
         self._idle.clear()
 
+    async def _lend(self) -> aiosqlite.Connection:
+        """Return a connection inside a read transaction whose moment is now."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        db = self._idle.pop() if self._idle else await self._connect()
+        try:
+            await db.execute(BEGIN)
+            await db.execute_fetchall(PIN)
+        except BaseException:
+            await self._drop(db)
+            raise
+        return db
+
     async def _connect(self) -> aiosqlite.Connection:
         db = await aiosqlite.connect(connections.reader_uri(self._path), uri=True, isolation_level=None)
         self._open.add(db)
@@ -62,14 +77,21 @@ class Readers:
             await db.execute(pragma)
         return db
 
-    async def _give_back(self, db: aiosqlite.Connection) -> None:
-        """End the transaction. Shielded, because a reader that is cancelled twice must not leak the connection."""
-        await asyncio.shield(self._end(db))
+    async def _take_back(self, lending: asyncio.Future[aiosqlite.Connection]) -> None:
+        """End the transaction and make room for the next reader; a connection that cannot end it is thrown away."""
+        try:
+            db = await lending
+        except (aiosqlite.Error, ValueError, StoreUnavailable):
+            # The reader himself got this error.
+            return
+        else:
+            await self._end(db)
+        finally:
+            self._slots.release()
 
     async def _end(self, db: aiosqlite.Connection) -> None:
         try:
-            if db.in_transaction:
-                await db.execute(ROLLBACK)
+            await db.execute(ROLLBACK)
         except (aiosqlite.Error, ValueError):
             await self._drop(db)
         else:

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from asura.domain import packing
-from asura.domain.packing import KEY, RECORD_SIZE, Notes
+from asura.domain.packing import BODY_SIZE, KEY, RECORD_SIZE, Notes
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.status import Finding
@@ -62,10 +62,11 @@ class Results:
         self._memory = Memory()
         self._packer = Packer(self._memory, self._after_commit)
         monitors = {int(row[0]) for row in db.execute(MONITOR_IDS)}
-        floors: dict[bytes, int] = {}
         for tail_id, records, notes in db.execute(REPLAY):
-            kept, kept_notes = _not_packed(db, floors, monitors, (tail_id, packing.unsqueeze(records), _notes(notes)))
-            self._memory.add(tail_id, kept, kept_notes)
+            self._memory.add(
+                tail_id, packing.unsqueeze(records), _notes(notes), floor=lambda key: _floor(db, monitors, key)
+            )
+        self._memory.drop_empty()
         return self._last(db, monitors, last)
 
     def pack(self, db: sqlite3.Connection, now: datetime, *, limit: int = 60) -> bool:
@@ -122,18 +123,36 @@ class Results:
     def _last(self, db: sqlite3.Connection, monitors: set[int], count: int) -> list[Result]:
         """Return the last results of each monitor and region, from what was carried over and from memory."""
         recent = {row: held for row, held in carry.load_all(db).items() if row_ids.monitor_of(row) in monitors}
+        found: list[Result] = []
+        newest: dict[int, tuple[int, bytes, Notes]] = {}
         for key in self._memory.sorted_keys():
             hour, monitor_id, region = KEY.unpack(key)
             part = self._memory.part(key)
-            if part is not None:
-                row = row_ids.series_id(monitor_id, region)
-                recent[row] = carry.with_part(recent.get(row), hour, (bytes(part.body), part.notes), keep=count)
-        found: list[Result] = []
+            if part is None:
+                continue
+            row = row_ids.series_id(monitor_id, region)
+            if row in newest:
+                before, body, notes = newest[row]
+                recent[row] = carry.with_part(recent.get(row), before, (body, notes), keep=count)
+            newest[row] = (hour, *packing.in_order(bytes(part.body), part.notes))
+        for row, (hour, body, notes) in newest.items():
+            if len(body) >= count * BODY_SIZE and carry.last_hour(recent.get(row)) < hour:
+                # Mostly the open hour alone holds enough.
+                found += self._decode_last(row, hour, (body, notes), count)
+                recent.pop(row, None)
+            else:
+                recent[row] = carry.with_part(recent.get(row), hour, (body, notes), keep=count)
         for row, held in recent.items():
-            monitor_id, region = row_ids.monitor_of(row), row_ids.region_of(row)
             for hour, body, notes in carry.by_hour(carry.newest(held, count)):
-                found += self.decode((hour, monitor_id, region), body, notes)
+                found += self.decode((hour, row_ids.monitor_of(row), row_ids.region_of(row)), body, notes)
         return found
+
+    def _decode_last(self, row: int, hour: int, part: tuple[bytes, Notes], count: int) -> list[Result]:
+        body, notes = part
+        first = len(body) // BODY_SIZE - count
+        kept = {index - first: text for index, text in notes.items() if index >= first}
+        key = (hour, row_ids.monitor_of(row), row_ids.region_of(row))
+        return self.decode(key, body[first * BODY_SIZE :], kept)
 
     def _know_reasons(self) -> None:
         for number in self._reasons.numbers():
@@ -143,26 +162,6 @@ class Results:
 
 def _notes(raw: bytes | None) -> Notes:
     return msgspec.msgpack.decode(raw, type=dict[int, str]) if raw else {}
-
-
-def _not_packed(
-    db: sqlite3.Connection, floors: dict[bytes, int], monitors: set[int], row: tuple[int, bytes, Notes]
-) -> tuple[bytes, Notes]:
-    """Return what of a tail row is in no blob yet and belongs to a monitor that is still there."""
-    tail_id, records, notes = row
-    skipped = set()
-    for index, start in enumerate(range(0, len(records), RECORD_SIZE)):
-        key = records[start : start + packing.KEY_SIZE]
-        floor = floors.get(key)
-        if floor is None:
-            floor = floors[key] = _floor(db, monitors, key)
-        if tail_id <= floor:
-            skipped.add(index)
-    if not skipped:
-        return records, notes
-    kept = [index for index in range(len(records) // RECORD_SIZE) if index not in skipped]
-    body = b"".join(records[index * RECORD_SIZE : (index + 1) * RECORD_SIZE] for index in kept)
-    return body, {new: notes[old] for new, old in enumerate(kept) if old in notes}
 
 
 def _floor(db: sqlite3.Connection, monitors: set[int], key: bytes) -> int:

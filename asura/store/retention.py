@@ -7,7 +7,7 @@ import msgspec
 
 from asura.clock import at_ms
 from asura.domain.packing import HOUR_MS
-from asura.store import row_ids
+from asura.store import purge, row_ids
 
 BLOBS = "DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id < ? ORDER BY id LIMIT ?)"
 HOURS = "DELETE FROM hours WHERE id IN (SELECT id FROM hours WHERE id < ? ORDER BY id LIMIT ?)"
@@ -16,10 +16,11 @@ NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (SELECT id FROM notificat
 INCIDENTS = "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents WHERE resolved_at < ? LIMIT ?)"
 FREE_PAGES = "PRAGMA freelist_count"
 PAGES = "PRAGMA page_count"
-VACUUM = "PRAGMA incremental_vacuum(256)"
+VACUUM = "PRAGMA incremental_vacuum(1)"
 # A quarter of the file may be free: the tail of the next hour needs it again.
 _FREE_SHARE = 4
 _FREE_ENOUGH = 4096
+_PAGES_A_STEP = 256
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sweep(db: sqlite3.Connection, now: datetime, keep: Retention, *, limit: int = 200) -> bool:
-    """Delete up to `limit` rows that are too old, of one kind; return whether there may be more to do."""
+    """Delete up to `limit` rows of one kind that are too old or orphaned; return whether there may be more to do."""
     steps = (
         (BLOBS, _hour_id(now, keep.raw_days)),
         (HOURS, _hour_id(now, keep.hourly_days)),
@@ -44,7 +45,7 @@ def sweep(db: sqlite3.Connection, now: datetime, keep: Retention, *, limit: int 
     for query, before in steps:
         if db.execute(query, (before, limit)).rowcount:
             return True
-    return _give_back(db)
+    return purge.go_on(db) or _give_back(db)
 
 
 def _give_back(db: sqlite3.Connection) -> bool:
@@ -52,8 +53,9 @@ def _give_back(db: sqlite3.Connection) -> bool:
     free, pages = (int(db.execute(query).fetchone()[0]) for query in (FREE_PAGES, PAGES))
     if free < _FREE_ENOUGH or free * _FREE_SHARE < pages:
         return False
-    # The pragma frees one page a step: only reading it to its end frees all.
-    db.execute(VACUUM).fetchall()
+    # Executed like this the pragma frees one page, whatever number it is given.
+    for _ in range(_PAGES_A_STEP):
+        db.execute(VACUUM)
     return True
 
 

@@ -24,7 +24,7 @@ HOURS, DAYS = (
     WITH RECURSIVE stretch (time) AS (SELECT :first UNION ALL SELECT time + 1 FROM stretch WHERE time < :last)
     SELECT found.id, found.checks, found.failures, found.latency_us, found.histogram
     FROM stretch CROSS JOIN {table} AS found ON found.id
-    BETWEEN (stretch.time << 43 | :monitor << 12) AND (stretch.time << 43 | :monitor << 12 | 4095)
+    BETWEEN ((stretch.time << 43) | (:monitor << 12)) AND ((stretch.time << 43) | (:monitor << 12) | 4095)
     """
     for table in ("hours", "days")
 )

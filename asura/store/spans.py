@@ -20,11 +20,8 @@ CUT_AWAY = "DELETE FROM spans WHERE monitor_id = ? AND region = ? AND from_at >=
 END = "UPDATE spans SET to_at = ? WHERE monitor_id = ? AND region = ? AND from_at = ?"
 BEGIN = "INSERT INTO spans (monitor_id, region, from_at, to_at, status, reason) VALUES (?, ?, ?, NULL, ?, ?)"
 COLUMNS = "monitor_id, region, from_at, to_at, status, reason"
-OPEN = f"SELECT {COLUMNS} FROM spans WHERE to_at IS NULL ORDER BY monitor_id, region"
-RECENT = (
-    f"SELECT {COLUMNS} FROM spans WHERE to_at IS NULL UNION ALL SELECT {COLUMNS} FROM spans WHERE to_at > ? "
-    "ORDER BY monitor_id, region, from_at"
-)
+OPEN = f"SELECT {COLUMNS} FROM spans WHERE to_at IS NULL"
+ENDED_SINCE = f"SELECT {COLUMNS} FROM spans WHERE to_at > ?"
 # Spans do not overlap: the last one that began before the window is the first that can reach into it.
 READ = f"""
     SELECT {COLUMNS} FROM spans
@@ -52,12 +49,13 @@ def switch(db: sqlite3.Connection, monitor_id: int, region: str, status: Status,
 
 def open_spans(db: sqlite3.Connection) -> list[Span]:
     """Return the open span of each monitor and region."""
-    return _spans(db.execute(OPEN))
+    return sorted(_spans(db.execute(OPEN)), key=lambda span: (span.monitor_id, span.region))
 
 
 def recent(db: sqlite3.Connection, since: datetime) -> list[Span]:
     """Return the spans that end after an instant, and the open ones, by monitor, region and time."""
-    return _spans(db.execute(RECENT, (at_ms(since),)))
+    found = _spans(db.execute(ENDED_SINCE, (at_ms(since),))) + open_spans(db)
+    return sorted(found, key=lambda span: (span.monitor_id, span.region, span.from_at))
 
 
 async def read(

@@ -21,8 +21,8 @@ CELL_MS = 24 * HOUR_MS // CELLS
 SPARKS = """
     WITH RECURSIVE stretch (hour) AS (SELECT :from_hour UNION ALL SELECT hour + 1 FROM stretch WHERE hour < :to_hour)
     SELECT hours.id, hours.spark FROM json_each(:ids) AS monitor CROSS JOIN stretch CROSS JOIN hours
-    ON hours.id BETWEEN (stretch.hour << 43 | monitor.value << 12)
-        AND (stretch.hour << 43 | monitor.value << 12 | 4095)
+    ON hours.id BETWEEN ((stretch.hour << 43) | (monitor.value << 12))
+        AND ((stretch.hour << 43) | (monitor.value << 12) | 4095)
 """
 UPTOS = "SELECT id, upto FROM blobs WHERE id IN (SELECT value FROM json_each(?))"
 

@@ -7,7 +7,7 @@ from typing import Literal
 FIND = "SELECT number FROM words WHERE kind = ? AND word = ?"
 NEXT = "SELECT coalesce(max(number), 0) + 1 FROM words WHERE kind = ?"
 ADD = "INSERT INTO words (kind, number, word) VALUES (?, ?, ?)"
-ALL = "SELECT number, word FROM words WHERE kind = ?"
+ALL = "SELECT number, word FROM words WHERE kind = ? ORDER BY number"
 
 Kind = Literal["region", "reason"]
 

@@ -28,7 +28,6 @@ Hook = Callable[[], None]
 
 _MOST_CHANGES = 512
 _COMMITS_PER_CHECKPOINT = 500
-_BYTES_PER_CHECKPOINT = 4 * 1024 * 1024
 # What is wrong with the database or the disk, not with one change: the whole batch fails.
 _FATAL = frozenset(
     {
@@ -75,9 +74,9 @@ class Writer:
         self._closing = False
         self._current: Change | None = None
         self._since_checkpoint = 0
-        self._wal_floor = 0
         self.durations = Durations()
         self.commits = self.changes = self.failures = 0
+        self.failing = False
         self.busy_seconds = 0.0
         self._thread = threading.Thread(target=self._work, name="asura-writer", daemon=True)
         self._thread.start()
@@ -144,6 +143,7 @@ class Writer:
         except Exception as error:
             self._give_up(batch, error)
         else:
+            self.failing = False
             self.commits += 1
             self.changes += len(batch)
             self._after(batch)
@@ -171,6 +171,7 @@ class Writer:
     def _give_up(self, batch: list[Change], error: Exception) -> None:
         """Roll back, and let every change of the batch know that nothing was stored."""
         self.failures += 1
+        self.failing = True
         for change in batch:
             change.error = StoreUnavailable(f"the database cannot commit: {error}")
             change.error.__cause__ = error
@@ -199,13 +200,12 @@ class Writer:
     def _checkpoint_when_due(self) -> None:
         """Move the log into the database after enough commits or bytes; nobody waits for it."""
         self._since_checkpoint += 1
-        size = self.wal_bytes()
-        if self._since_checkpoint < _COMMITS_PER_CHECKPOINT and size < self._wal_floor + _BYTES_PER_CHECKPOINT:
+        # After a whole checkpoint the next commit cuts the log to the limit: it is longer only when it is full again.
+        if self._since_checkpoint < _COMMITS_PER_CHECKPOINT and self.wal_bytes() <= connections.WAL_LIMIT:
             return
         with contextlib.suppress(sqlite3.Error):
             self._db.execute(CHECKPOINT).fetchall()
         self._since_checkpoint = 0
-        self._wal_floor = size
 
 
 def _is_fatal(error: Exception) -> bool:

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from asura.engine.channel_desk import ChannelBody as ChannelBody
 from asura.engine.prepare import MonitorBody
+from asura.engine.prepare_channel import ChannelBody as ChannelBody
 
 Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Ref = Annotated[int, msgspec.Meta(ge=1)] | Annotated[str, msgspec.Meta(min_length=1, max_length=64)]

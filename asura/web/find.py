@@ -1,8 +1,10 @@
 """From words in a path or query to objects; what is not there is the same 404 as what may not be seen."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from asura.domain.channel import Channel
+from asura.domain.fields import is_slug
 from asura.errors import NotFound
 from asura.web.query import parse_id
 from asura.web.route import Call
@@ -11,17 +13,40 @@ if TYPE_CHECKING:
     from asura.engine.live import MonitorView
 
 
+def maybe_monitor(call: Call, ref: str | int) -> "MonitorView | None":
+    """Return the monitor that an id or slug names, or None."""
+    return call.engine.live.find(_ref(ref))
+
+
 def monitor(call: Call, ref: str | int | None = None) -> "MonitorView":
     """Return the monitor that an id or slug names (by default the one in the path)."""
-    view = call.engine.live.find(_ref(call.ref() if ref is None else ref))
+    view = maybe_monitor(call, call.ref() if ref is None else ref)
     if view is None:
         raise NotFound("no such monitor")
     return view
 
 
+def editing_monitor(call: Call, ref: str | int | None = None) -> AbstractAsyncContextManager[None]:
+    """Return the lock under which a monitor is read, compared and changed; the same by id and by slug."""
+    wanted = call.ref() if ref is None else ref
+    view = maybe_monitor(call, wanted)
+    return call.site.editing(f"monitor {wanted if view is None else view.monitor.id}")
+
+
+def editing_channel(call: Call) -> AbstractAsyncContextManager[None]:
+    """Return the lock under which a channel is read, compared and changed."""
+    found = maybe_channel(call, call.ref())
+    return call.site.editing(f"channel {call.ref() if found is None else found.id}")
+
+
+def maybe_channel(call: Call, ref: str | int) -> Channel | None:
+    """Return the channel that an id or slug names, or None."""
+    return call.engine.channels.find(_ref(ref))
+
+
 def channel(call: Call) -> Channel:
     """Return the channel that the path names by id or slug."""
-    found = call.engine.channels.find(_ref(call.ref()))
+    found = maybe_channel(call, call.ref())
     if found is None:
         raise NotFound("no such channel")
     return found
@@ -39,4 +64,7 @@ def _ref(ref: str | int) -> str | int:
     if isinstance(ref, int):
         return ref
     found = parse_id(ref)
-    return ref if found is None else found
+    if found is not None:
+        return found
+    # Digits of other scripts are no id, and no slug either.
+    return ref if is_slug(ref) else ""

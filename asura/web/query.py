@@ -66,23 +66,22 @@ class Asked:
 
     def many(self, name: str, allowed: frozenset[str] | None = None, *, most: int = 500) -> list[str]:
         """Return the values of a parameter that may be repeated or hold commas."""
-        values = [part for value in self._params.getlist(name) for part in value.split(",") if part]
+        values = [part for value in self._params.getlist(name) for part in value.split(",")]
         if len(values) > most:
             self.wrong(name, f"must name at most {most} values")
             return []
-        for value in values:
-            if allowed is not None and value not in allowed:
-                self.wrong(name, f"must be one of {', '.join(sorted(allowed))}")
-                return []
-        return values
+        if allowed is not None and not allowed.issuperset(values):
+            self.wrong(name, f"must be one of {', '.join(sorted(allowed))}")
+            return []
+        return [value for value in values if value]
 
     def choice(self, name: str, allowed: frozenset[str]) -> str | None:
         """Return one of the allowed words, or None."""
         value = self._params.get(name)
-        if value and value not in allowed:
+        if value is not None and value not in allowed:
             self.wrong(name, f"must be one of {', '.join(sorted(allowed))}")
             return None
-        return value or None
+        return value
 
     def boolean(self, name: str) -> bool | None:
         """Return true or false, or None when it is missing."""
@@ -92,7 +91,7 @@ class Asked:
     def integer(self, name: str, default: int, *, low: int, high: int) -> int:
         """Return a whole number within its limits."""
         value = self._params.get(name)
-        if not value:
+        if value is None:
             return default
         if not INTEGER.fullmatch(value) or not low <= int(value) <= high:
             self.wrong(name, f"must be a whole number from {low} to {high}")
@@ -106,7 +105,7 @@ class Asked:
     def instant(self, name: str) -> datetime | None:
         """Return an instant in UTC, or None when it is missing."""
         value = self._params.get(name)
-        if not value:
+        if value is None:
             return None
         try:
             # A plus sign that was not escaped arrives as a blank.

@@ -22,7 +22,7 @@ class Param(msgspec.Struct, frozen=True):
 
     name: str
     help: str
-    schema: dict[str, Any] = {"type": "string"}
+    schema: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "string"})
     many: bool = False
     required: bool = False
 

@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -19,10 +19,12 @@ from starlette.types import Receive, Scope, Send
 from asura import log
 from asura.errors import Fault, Invalid
 from asura.web import auth, body
+from asura.web.answers import ENCODER
 from asura.web.errors import Refused, answer_to
 from asura.web.idempotency import Repeats, fingerprint
 from asura.web.limits import Buckets, bucket_of
 from asura.web.middleware import Surroundings, pack, record
+from asura.web.openapi import document
 from asura.web.options import WebOptions
 from asura.web.overview import OverviewRows
 from asura.web.route import Call, Route
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from asura.engine.key_desk import Actor
 
 LOG = logging.getLogger("asura.web")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -63,7 +66,12 @@ class Site:
         elif scope["type"] == "http":
             await self._serve(Request(scope, receive), scope, receive, send)
 
-    def editing(self, name: str) -> AbstractAsyncContextManager[Any]:
+    @cached_property
+    def openapi(self) -> bytes:
+        """Return the OpenAPI document as JSON, made when it is first asked for."""
+        return ENCODER.encode(document(self.routes, self.options))
+
+    def editing(self, name: str) -> AbstractAsyncContextManager[None]:
         """Return the lock under which an object is compared with `If-Match` and then changed."""
         lock = self._edits.get(name)
         if lock is None:
@@ -86,6 +94,8 @@ class Site:
             return
         except Exception as error:
             response = answer_to(error, request_id)
+        if request.method not in READING:
+            self.overview.edited()
         await pack(request, response)
         around.dress(request, response, request_id)
         if request.method == "HEAD":

@@ -27,6 +27,7 @@ class Streams:
     def __init__(self) -> None:
         self._ending = asyncio.Event()
         self._open: dict[str, int] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
         """End every stream, so that the server can stop."""
@@ -37,7 +38,7 @@ class Streams:
         """Return how many streams are open."""
         return sum(self._open.values())
 
-    def answer(self, call: Call, *, quiet: float = QUIET_SECONDS) -> StreamingResponse:
+    def answer(self, call: Call) -> StreamingResponse:
         """Return the stream of events from where the client left off (`Last-Event-ID`)."""
         name = call.who if call.actor is not None else call.address
         if self._ending.is_set() or self.count >= MOST_STREAMS or self._open.get(name, 0) >= MOST_PER_CLIENT:
@@ -46,10 +47,10 @@ class Streams:
         if last_id is not None and (len(last_id) > 100 or not last_id.isprintable()):
             raise Invalid(Fault("Last-Event-ID", "is not an id of this stream"))
         headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-        lines = self._lines(call, name, last_id, quiet)
+        lines = self._lines(call, name, last_id)
         return StreamingResponse(lines, headers=headers, media_type="text/event-stream")
 
-    async def _lines(self, call: Call, name: str, last_id: str | None, quiet: float) -> AsyncIterator[bytes]:
+    async def _lines(self, call: Call, name: str, last_id: str | None) -> AsyncIterator[bytes]:
         self._open[name] = self._open.get(name, 0) + 1
         events = call.engine.events.subscribe(last_id)
         ending = asyncio.ensure_future(self._ending.wait())
@@ -58,8 +59,8 @@ class Streams:
             yield b"retry: 2000\n\n"
             known_at = call.engine.clock.monotonic()
             while not ending.done():
-                await asyncio.wait({coming, ending}, timeout=quiet, return_when=asyncio.FIRST_COMPLETED)
-                if (now := call.engine.clock.monotonic()) - known_at >= quiet:
+                await asyncio.wait({coming, ending}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if (now := call.engine.clock.monotonic()) - known_at >= QUIET_SECONDS:
                     # A key that was revoked, or has expired, hears nothing more.
                     admit(call.route, identify(call.engine, call.request.headers))
                     known_at = now
@@ -74,10 +75,18 @@ class Streams:
         except Refused:
             return
         finally:
-            await _stop(coming, ending, events)
-            self._open[name] -= 1
-            if not self._open[name]:
-                del self._open[name]
+            self._forget(name)
+            ending.cancel()
+            coming.cancel()
+            # On a task of its own: who hangs up has this one cancelled, again at each await.
+            closing = asyncio.ensure_future(_close(coming, events))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    def _forget(self, name: str) -> None:
+        self._open[name] -= 1
+        if not self._open[name]:
+            del self._open[name]
 
 
 def frame(event: "ServerEvent") -> bytes:
@@ -96,9 +105,6 @@ def _next(events: "AsyncIterator[ServerEvent]") -> "asyncio.Future[ServerEvent |
     return asyncio.ensure_future(pull())
 
 
-async def _stop(coming: "asyncio.Future[Any]", ending: "asyncio.Future[Any]", events: Any) -> None:
-    for future in (coming, ending):
-        future.cancel()
-    await asyncio.gather(coming, ending, return_exceptions=True)
-    if hasattr(events, "aclose"):
-        await events.aclose()
+async def _close(coming: "asyncio.Future[Any]", events: Any) -> None:
+    await asyncio.gather(coming, return_exceptions=True)
+    await events.aclose()

@@ -1,4 +1,4 @@
-"""What holds for every channel type, those to come included: they are found, documented, guarded, and tell no secrets."""
+"""What holds for every channel type, those to come included: found, documented, guarded, and telling no secrets."""
 
 import ast
 import inspect

@@ -1,9 +1,12 @@
 """A test bench: real servers on loopback, and checks run against them as the product runs them."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import struct
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 from asura.checks.base import CheckType, Job
@@ -45,7 +48,8 @@ async def served(handler: Handler, *, tls: ssl.SSLContext | None = None, host: s
         running.add(task)
         try:
             await handler(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
+            # The check hung up, or the test is over: both end a conversation here.
             pass
         finally:
             running.discard(task)
@@ -63,9 +67,6 @@ async def served(handler: Handler, *, tls: ssl.SSLContext | None = None, host: s
 
 def reset(writer: asyncio.StreamWriter) -> None:
     """Break a connection off with a reset instead of an orderly end."""
-    import socket
-    import struct
-
     sock = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
@@ -74,3 +75,28 @@ def reset(writer: asyncio.StreamWriter) -> None:
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Accept, and never say anything."""
     await asyncio.sleep(60)
+
+
+@contextmanager
+def served_bluntly(tls: ssl.SSLContext) -> Iterator[int]:
+    """Give the port of a TLS server on blocking sockets: unlike asyncio's it tells the client why a handshake fails."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                plain, _ = listening.accept()
+            except OSError:
+                return
+            with suppress(OSError), plain, tls.wrap_socket(plain, server_side=True) as secure:
+                secure.settimeout(5)
+                secure.recv(1)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join(10)

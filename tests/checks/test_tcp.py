@@ -178,7 +178,9 @@ async def test_the_body_can_be_asserted_without_an_expectation():
     async with served(banner(b"220 mail.example ESMTP\r\n")) as port:
         target = f"127.0.0.1:{port}"
         fine = await attempt(CHECK, target, {}, Assertion("body", "contains", "ESMTP"))
-        wrong = await attempt(CHECK, target, {}, Assertion("body", "matches", "^5"), Assertion("response_time", "lt", 4000))
+        wrong = await attempt(
+            CHECK, target, {}, Assertion("body", "matches", "^5"), Assertion("response_time", "lt", 4000)
+        )
     assert fine.finding is Finding.UP
     assert (wrong.finding, wrong.reason) == (Finding.DOWN, Reason.ASSERTION)
     assert [one.passed for one in wrong.evidence.assertions] == [False, True]

@@ -49,6 +49,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         self.first_answer_s = self._wait()
 
@@ -66,6 +67,11 @@ class Running:
         """Returns a client with the first key."""
         key = (self.data / "asura-data" / "first-admin-key").read_text().strip()
         return httpx2.Client(base_url=f"http://{self.listen}", headers={"Authorization": f"Bearer {key}"}, timeout=30)
+
+    def crash(self) -> None:
+        """Kills launcher and child at once, as a machine that loses its power does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=15)
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Ends it and returns its exit status."""
@@ -163,8 +169,7 @@ def test_it_checks_a_target_and_remembers_after_being_killed(tmp_path: Path, tar
         assert created.status_code == 201, created.text
         assert client.post("/api/v1/monitors/shop/check-now").json()["status"] == "up"
         headers = dict(client.headers)
-    first.process.kill()
-    first.process.communicate()
+    first.crash()
     second = Running(tmp_path)
     with httpx2.Client(
         base_url=f"http://{second.listen}", headers={"Authorization": headers["authorization"]}
@@ -186,6 +191,14 @@ def test_it_ends_cleanly_and_leaves_nothing_unpacked(running: Running) -> None:
     assert running.stop() == 0
     assert time.monotonic() - began < 10
     assert list(running.unpacked.iterdir()) == []
+
+
+def test_killing_the_launcher_leaves_no_orphan(running: Running) -> None:
+    running.process.kill()
+    # The child holds the other end of the pipe: that it is closed says that the child is gone.
+    running.process.communicate(timeout=15)
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"http://{running.listen}/api/v1/health")
 
 
 def test_it_needs_nothing_of_the_build_machine() -> None:

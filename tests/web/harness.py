@@ -11,7 +11,7 @@ import uvicorn
 
 from asura.clock import SystemClock
 from asura.engine.engine import Engine, EngineOptions
-from asura.net.network import NetworkConfig, open_network
+from asura.net.network import Network, NetworkConfig, open_network
 from asura.store.db import Store
 from asura.web.app import WebOptions, create_app
 from asura.web.site import Site
@@ -44,11 +44,13 @@ class Asura:
 
 
 @contextlib.asynccontextmanager
-async def asura(folder: Path, *, loops: bool = False, **options: Any) -> AsyncIterator[Asura]:
+async def asura(
+    folder: Path, *, loops: bool = False, net: Network | None = None, **options: Any
+) -> AsyncIterator[Asura]:
     """Yield an asura whose data lies in a folder; with `loops` its engine runs, otherwise nothing moves by itself."""
     clock = SystemClock()
     store = Store.open(folder, clock=clock)
-    net = open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
+    net = net or open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
     engine = Engine(store, net, clock, EngineOptions())
     await engine.start()
     keys = {role: (await engine.keys.create(role, role))[1] for role in ROLES}
@@ -104,7 +106,7 @@ async def listener(answer: bytes = b"") -> AsyncIterator[str]:
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
     try:
-        yield "127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
 

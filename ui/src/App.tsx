@@ -43,7 +43,7 @@ function Page() {
     case "incidents": return <Incidents />;
     case "incident": return <IncidentPage key={reference} reference={reference} />;
     case "settings": return <Settings />;
-    case "missing": return <div class="card"><Empty title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;
+    case "missing": return <div class="card"><Empty page title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;
   }
 }
 
@@ -57,6 +57,6 @@ class Fence extends Component<{ children: ComponentChildren }, { broken: boolean
 
   override render() {
     if (!this.state.broken) return this.props.children;
-    return <div class="card"><Empty title={t.common.unexpected} action={<Button primary onPress={() => location.reload()}>{t.common.reload}</Button>}>{t.common.unexpectedText}</Empty></div>;
+    return <div class="card"><Empty page title={t.common.unexpected} action={<Button primary onPress={() => location.reload()}>{t.common.reload}</Button>}>{t.common.unexpectedText}</Empty></div>;
   }
 }

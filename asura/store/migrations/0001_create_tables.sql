@@ -23,6 +23,7 @@ CREATE TABLE monitors (
     archived_at INTEGER
 );
 CREATE UNIQUE INDEX monitors_by_slug ON monitors (slug) WHERE archived_at IS NULL;
+CREATE INDEX monitors_archived ON monitors (slug, archived_at) WHERE archived_at IS NOT NULL;
 
 CREATE TABLE channels (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,6 +68,14 @@ CREATE TABLE days (
     latency_us INTEGER NOT NULL,
     histogram BLOB NOT NULL
 );
+
+-- Deleted monitors of whose history there is more to delete: in which table, from which hour or day on.
+CREATE TABLE purges (
+    monitor_id INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    next INTEGER NOT NULL,
+    PRIMARY KEY (monitor_id, source)
+) WITHOUT ROWID;
 
 -- The last packed results of each monitor and region, for streaks after a restart.
 CREATE TABLE carry (id INTEGER PRIMARY KEY, records BLOB NOT NULL, notes BLOB);

@@ -16,26 +16,30 @@ from asura.web.route import Call
 
 async def pause(call: Call) -> Response:
     """Stop checking; an open incident ends without telling anybody."""
-    await call.engine.monitors.pause(find.monitor(call).monitor.id)
+    async with find.editing_monitor(call):
+        await call.engine.monitors.pause(find.monitor(call).monitor.id)
     return _shown(call)
 
 
 async def resume(call: Call) -> Response:
     """Check again, at once."""
-    await call.engine.monitors.resume(find.monitor(call).monitor.id)
+    async with find.editing_monitor(call):
+        await call.engine.monitors.resume(find.monitor(call).monitor.id)
     return _shown(call)
 
 
 def _shown(call: Call) -> Response:
     view = find.monitor(call)
-    return json_answer(present.monitor(view, call.engine.clock.now()), headers={"ETag": tag(view.monitor)})
+    return json_answer(
+        present.monitor(view, call.engine.clock.now(), to=call.actor), headers={"ETag": tag(view.monitor)}
+    )
 
 
 async def clone(call: Call) -> Response:
     """Create a copy of a monitor, secrets included."""
     wanted = shaped(call.body, Clone)
     copy = await call.engine.monitors.clone(find.monitor(call).monitor.id, name=wanted.name)
-    shown = present.monitor(find.monitor(call, copy.id), call.engine.clock.now())
+    shown = present.monitor(find.monitor(call, copy.id), call.engine.clock.now(), to=call.actor)
     return created(call, shown, at=f"/monitors/{copy.id}", etag=tag(copy))
 
 
@@ -56,8 +60,9 @@ async def bulk(call: Call) -> Response:
     """Do one thing to many monitors. Everything is looked at first: when a value is wrong, nothing is done."""
     wanted = shaped(call.body, Bulk)
     monitors = _named(call, wanted)
-    configs = {one.id: config for one in monitors if (config := _edited(call, one, wanted)) is not None}
-    outcomes = [await _one(call, one, wanted.action, configs.get(one.id)) for one in monitors]
+    for monitor in monitors:
+        _edited(call, monitor, wanted)
+    outcomes = [await _one(call, monitor.id, wanted) for monitor in monitors]
     return json_answer(shapes.BulkOutcomes(outcomes))
 
 
@@ -85,8 +90,9 @@ def _edited(call: Call, monitor: Monitor, wanted: Bulk) -> MonitorConfig | None:
     if wanted.action not in {"tag", "set"}:
         return None
     changes: dict[str, Any] = dict(wanted.set)
-    if wanted.action == "tag" and isinstance(changes.get("tags"), list):
-        changes["tags"] = [*dict.fromkeys([*monitor.config.tags, *map(str, changes["tags"])])]
+    tags = changes.get("tags")
+    if wanted.action == "tag" and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+        changes["tags"] = [*dict.fromkeys([*monitor.config.tags, *tags])]
     try:
         config, slug = prepare(call, changes, monitor.config, partial=True)
     except Invalid as error:
@@ -98,19 +104,26 @@ def _edited(call: Call, monitor: Monitor, wanted: Bulk) -> MonitorConfig | None:
     return config
 
 
-async def _one(call: Call, monitor: Monitor, action: str, config: MonitorConfig | None) -> shapes.BulkOutcome:
-    desk = call.engine.monitors
+async def _one(call: Call, monitor_id: int, wanted: Bulk) -> shapes.BulkOutcome:
     try:
-        if config is not None:
-            await desk.replace(monitor.id, config)
-        elif action == "delete":
-            await desk.delete(monitor.id)
-        elif action == "pause":
-            await desk.pause(monitor.id)
-        else:
-            await desk.resume(monitor.id)
+        async with find.editing_monitor(call, monitor_id):
+            await _do(call, find.monitor(call, monitor_id).monitor, wanted)
     except StoreUnavailable:
         raise
     except AsuraError as error:
-        return shapes.BulkOutcome(monitor.id, ok=False, error=str(error))
-    return shapes.BulkOutcome(monitor.id, ok=True)
+        return shapes.BulkOutcome(monitor_id, ok=False, error=str(error))
+    return shapes.BulkOutcome(monitor_id, ok=True)
+
+
+async def _do(call: Call, monitor: Monitor, wanted: Bulk) -> None:
+    desk = call.engine.monitors
+    # Made anew: somebody may have edited it while those before it were stored.
+    config = _edited(call, monitor, wanted)
+    if config is not None:
+        await desk.replace(monitor.id, config)
+    elif wanted.action == "delete":
+        await desk.delete(monitor.id)
+    elif wanted.action == "pause":
+        await desk.pause(monitor.id)
+    else:
+        await desk.resume(monitor.id)

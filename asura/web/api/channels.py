@@ -48,7 +48,7 @@ async def patch(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """Delete a channel."""
-    async with call.site.editing(f"channel {call.ref()}"):
+    async with find.editing_channel(call):
         channel = find.channel(call)
         check_match(call.request, tag(channel))
         await call.engine.channels.delete(channel.id)
@@ -72,7 +72,7 @@ def tag(channel: Channel) -> str:
 
 
 async def _replace(call: Call, *, partial: bool) -> Response:
-    async with call.site.editing(f"channel {call.ref()}"):
+    async with find.editing_channel(call):
         channel = find.channel(call)
         check_match(call.request, tag(channel))
         config, _ = _prepare(call, call.body, channel.config, partial=partial)

@@ -10,7 +10,7 @@ from asura.web import metrics as prometheus
 from asura.web import present, shapes
 from asura.web.answers import json_answer
 from asura.web.docs_page import page
-from asura.web.openapi import document, type_schema
+from asura.web.openapi import type_schema
 from asura.web.route import Call
 
 
@@ -33,7 +33,7 @@ async def ready(call: Call) -> Response:
 
 async def openapi(call: Call) -> Response:
     """Answer the OpenAPI document."""
-    return json_answer(document(call.site.routes, call.site.options))
+    return Response(call.site.openapi, headers={"Cache-Control": "no-cache"}, media_type="application/json")
 
 
 async def docs(call: Call) -> Response:

@@ -14,7 +14,7 @@ from asura.store import series as stored_series
 from asura.store import spans as stored_spans
 from asura.web import find, present, shapes
 from asura.web.answers import json_answer
-from asura.web.query import Asked, parse_id
+from asura.web.query import Asked
 from asura.web.route import Call
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ async def sparklines(call: Call) -> Response:
     if not refs and not asked.faults:
         asked.wrong("ids", "is required: ids or slugs, with commas between them")
     asked.done()
-    views = [view for ref in refs if (view := call.engine.live.find(parse_id(ref) or ref)) is not None]
+    views = [view for ref in refs if (view := find.maybe_monitor(call, ref)) is not None]
     store, now = call.engine.store, call.engine.clock.now()
     lines = await stored_results.sparkline(store, [view.monitor.id for view in views], now)
     return json_answer({str(number): [present.milliseconds(v) for v in line] for number, line in lines.items()})

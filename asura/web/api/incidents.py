@@ -40,7 +40,7 @@ async def index(call: Call) -> Response:
 
 def _monitor_id(call: Call, ref: str) -> int:
     # A monitor that is gone may have left incidents: its id still finds them, a slug that is unknown finds nothing.
-    view = call.engine.live.find(parse_id(ref) or ref)
+    view = find.maybe_monitor(call, ref)
     return view.monitor.id if view is not None else parse_id(ref) or 0
 
 

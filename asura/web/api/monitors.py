@@ -40,7 +40,7 @@ async def index(call: Call) -> Response:
 
     found = sorted((v for v in call.engine.live.monitors() if v.monitor.id > after and wanted(v)), key=_id)
     now = call.engine.clock.now()
-    page = [present.monitor(view, now) for view in found[:limit]]
+    page = [present.monitor(view, now, to=call.actor) for view in found[:limit]]
     more = cursor.write("m", page[-1].id) if len(found) > limit else None
     return json_answer(shapes.Page(page, more))
 
@@ -70,8 +70,8 @@ async def show(call: Call) -> Response:
 async def put(call: Call) -> Response:
     """Replace a monitor; under a slug that is free, create it."""
     ref = call.ref()
-    async with call.site.editing(f"monitor {ref}"):
-        view = call.engine.live.find(parse_id(ref) or ref)
+    async with find.editing_monitor(call):
+        view = find.maybe_monitor(call, ref)
         check_match(call.request, None if view is None else tag(view.monitor))
         if view is not None:
             return await _replace(call, view.monitor, partial=False)
@@ -87,7 +87,7 @@ async def put(call: Call) -> Response:
 
 async def patch(call: Call) -> Response:
     """Change some fields of a monitor."""
-    async with call.site.editing(f"monitor {call.ref()}"):
+    async with find.editing_monitor(call):
         monitor = find.monitor(call).monitor
         check_match(call.request, tag(monitor))
         return await _replace(call, monitor, partial=True)
@@ -95,7 +95,7 @@ async def patch(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """Delete a monitor with its history."""
-    async with call.site.editing(f"monitor {call.ref()}"):
+    async with find.editing_monitor(call):
         monitor = find.monitor(call).monitor
         check_match(call.request, tag(monitor))
         await call.engine.monitors.delete(monitor.id)
@@ -129,9 +129,11 @@ async def _replace(call: Call, monitor: Monitor, *, partial: bool) -> Response:
 
 
 def _shown(call: Call, view: "MonitorView") -> Response:
-    return json_answer(present.monitor(view, call.engine.clock.now()), headers={"ETag": tag(view.monitor)})
+    return json_answer(
+        present.monitor(view, call.engine.clock.now(), to=call.actor), headers={"ETag": tag(view.monitor)}
+    )
 
 
 def _created(call: Call, monitor: Monitor) -> Response:
-    shown = present.monitor(find.monitor(call, monitor.id), call.engine.clock.now())
+    shown = present.monitor(find.monitor(call, monitor.id), call.engine.clock.now(), to=call.actor)
     return created(call, shown, at=f"/monitors/{monitor.id}", etag=tag(monitor))

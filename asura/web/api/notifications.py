@@ -32,7 +32,7 @@ async def index(call: Call) -> Response:
 
 
 def _channel_id(call: Call, ref: str) -> int:
-    channel = call.engine.channels.find(parse_id(ref) or ref)
+    channel = find.maybe_channel(call, ref)
     return channel.id if channel is not None else parse_id(ref) or 0
 
 

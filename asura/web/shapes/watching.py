@@ -81,8 +81,11 @@ class Monitor(msgspec.Struct):
     updated_at: Instant
 
 
-class OverviewRow(msgspec.Struct):
-    """One monitor in the overview. `strip` is the last 24 hours as 60 letters, oldest first."""
+class OverviewRow(msgspec.Struct, omit_defaults=True):
+    """One monitor in the overview. `strip` is the last 24 hours as 60 letters, oldest first.
+
+    `message` is left out when there is nothing to say: in thousands of rows that counts.
+    """
 
     id: int
     slug: str
@@ -91,13 +94,13 @@ class OverviewRow(msgspec.Struct):
     target: str
     status: StatusWord
     reason: str
-    message: str
     since: Instant
     last_ms: float | None
     uptime_24h_ratio: Ratio | None
     strip: Annotated[str, msgspec.Meta(min_length=60, max_length=60)]
     tags: tuple[str, ...]
     group: str | None
+    message: str = ""
 
 
 class Overview(msgspec.Struct):

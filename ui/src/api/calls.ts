@@ -1,9 +1,10 @@
 /** Every call to the server that the dashboard makes, one typed line each. */
 import { call, callIfChanged } from "./http";
 import type {
-  CheckResult, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, SeriesPoint, Sparklines, Uptime,
+  CheckResult, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, SeriesPoint, Sighting, Sparklines, Uptime,
 } from "./types";
 
+type Listed<T> = { data: readonly T[] };
 type Ref = number | string;
 type Query = Record<string, string | number | readonly string[] | undefined>;
 
@@ -23,8 +24,8 @@ export const tryCheck = (monitor: NewMonitor) => call<CheckResult>("POST", "/che
 
 export const getIncidents = (query: Query) => call<Page<Incident>>("GET", `/incidents${search(query)}`);
 export const getIncident = (id: Ref) => call<IncidentWithEvents>("GET", `/incidents/${id}`);
-export const getEvidence = (id: Ref) => call<unknown>("GET", `/incidents/${id}/evidence`);
-export const getExplanation = (id: Ref) => call<unknown>("GET", `/incidents/${id}/explain`);
+export const getEvidence = (id: Ref) => call<Listed<Sighting>>("GET", `/incidents/${id}/evidence`);
+export const getExplanation = (id: Ref) => call<Listed<Explained>>("GET", `/incidents/${id}/explain`);
 export const acknowledge = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/ack`, { note });
 export const addNote = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/note`, { note });
 export const resolveIncident = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/resolve`, { note });

@@ -8,7 +8,7 @@ const SILENCE_MS = 40_000;
 
 /** What the stream reports to the live state. */
 export interface StreamSink {
-  opened(resumed: boolean): void;
+  opened(): void;
   heard(): void;
   event(event: ServerEvent): void;
   lost(retryAtMs: number): void;
@@ -80,7 +80,7 @@ export class Stream {
       retry: (ms) => (this.firstWait = Math.min(ms, 30_000)),
     });
     this.attempt = 0;
-    this.sink.opened(this.lastId !== "");
+    this.sink.opened();
     const reader = body.getReader();
     const decoder = new TextDecoder();
     while (!abort.signal.aborted) {

@@ -149,3 +149,44 @@ export interface FieldError {
 }
 
 export type Sparklines = Record<string, readonly (number | null)[]>;
+
+/** What one region saw at a moment of an incident. */
+export interface Sighting {
+  region: string;
+  at: Instant;
+  status: Status;
+  reason: string;
+  message: string;
+  evidence: Seen | null;
+}
+
+/** What a check saw; what it did not get to is left out. */
+export interface Seen {
+  address?: string;
+  resolved?: readonly string[];
+  request?: string;
+  response?: string;
+  redirects?: readonly string[];
+  certificates?: readonly { subject: string; names: readonly string[]; days_left: number }[];
+  assertions?: readonly { text: string; passed: boolean; message: string }[];
+}
+
+/** One event of an incident, with what was decided for each channel. */
+export interface Explained {
+  at: Instant;
+  event: string;
+  rule: string;
+  actor: string | null;
+  detail: unknown;
+  channels: readonly ToldChannel[];
+}
+
+/** One channel: whether it was told, why, and what its provider answered. */
+export interface ToldChannel {
+  channel_id: number;
+  channel: string;
+  told: boolean;
+  reason: string;
+  outcome: string;
+  attempts: readonly { at: Instant; ok: boolean; answer: string; duration_ms: number }[];
+}

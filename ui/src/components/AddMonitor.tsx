@@ -1,6 +1,6 @@
 /** Adds a monitor: paste an address, see what asura makes of it, try it, save it. */
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { cloneElement, type VNode } from "preact";
+import { useId, useState } from "preact/hooks";
 import { createMonitor, tryCheck } from "../api/calls";
 import { asProblem, type Problem } from "../api/problem";
 import type { CheckResult, NewMonitor } from "../api/types";
@@ -101,13 +101,17 @@ function bodyOf(proposal: Proposal, name: string | null, every: number): NewMoni
   return { name: name?.trim() || proposal.name, type: proposal.type, target: proposal.target, interval: every };
 }
 
-function Field({ label, hint, problem, children }: { label: string; hint?: string; problem: string | null; children: ComponentChildren }) {
+/** A labelled control; what the server refused, or else the hint, is read out with it. */
+function Field({ label, hint, problem, children }: { label: string; hint?: string; problem: string | null; children: VNode<object> }) {
+  const id = useId();
+  const below = problem ?? hint;
+  const control = { id, "aria-describedby": below ? `${id}-hint` : undefined, "aria-invalid": problem ? "true" : undefined };
   return (
-    <label class={`field${problem ? " wrong" : ""}`}>
-      <span>{label}</span>
-      {children}
-      {(problem || hint) && <small class={problem ? "field-problem" : ""}>{problem ?? hint}</small>}
-    </label>
+    <div class={`field${problem ? " wrong" : ""}`}>
+      <label for={id}>{label}</label>
+      {cloneElement(children, control)}
+      {below && <small id={`${id}-hint`} class={problem ? "field-problem" : ""}>{below}</small>}
+    </div>
   );
 }
 
@@ -124,7 +128,7 @@ function Outcome({ result }: { result: CheckResult }) {
   return (
     <div class="outcome">
       <p><StateText status={result.status} text={works ? p.add.works : p.add.fails} /> <span class="soft">{resultText(result)}</span></p>
-      <Waterfall phases={result.phases_ms ?? {}} total={result.latency_ms} failed={result.status === "down"} />
+      <Waterfall phases={result.phases_ms ?? {}} total={result.latency_ms} reason={works ? null : result.reason} />
     </div>
   );
 }

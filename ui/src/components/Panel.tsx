@@ -4,10 +4,10 @@ import type { Problem } from "../api/problem";
 import { t } from "../words";
 import { Button } from "./Button";
 
-/** A group of things that belong together. */
-export function Card({ title, children, aside, flush }: { title?: string; children: ComponentChildren; aside?: ComponentChildren; flush?: boolean }) {
+/** A group of things that belong together; `later` ones stand last on a phone. */
+export function Card({ title, children, aside, flush, later }: { title?: string; children: ComponentChildren; aside?: ComponentChildren; flush?: boolean; later?: boolean }) {
   return (
-    <section class={`card${flush ? "" : " padded"}`}>
+    <section class={`card${flush ? "" : " padded"}${later ? " later" : ""}`}>
       {title && <div class="card-head"><h2>{title}</h2>{aside}</div>}
       {children}
     </section>
@@ -21,11 +21,11 @@ export function Tile({ figure, name, tone, to, current }: { figure: ComponentChi
   return <a class={`card tile${current ? " on" : ""}`} href={to} aria-current={current ? "true" : undefined}>{inside}</a>;
 }
 
-/** A page or list without anything in it: what belongs here, and the button for it. */
-export function Empty({ title, children, action }: { title: string; children?: ComponentChildren; action?: ComponentChildren }) {
+/** A page (or a list in one) without anything in it: what belongs here, and the button for it. */
+export function Empty({ title, children, action, page }: { title: string; children?: ComponentChildren; action?: ComponentChildren; page?: boolean }) {
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children && <p>{children}</p>}
       {action}
     </div>

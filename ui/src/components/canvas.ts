@@ -26,16 +26,35 @@ export function usePainting(paint: (sheet: Sheet) => void, inputs: readonly unkn
   const isDark = dark.value;
   const width = size.value;
   useEffect(() => {
-    if (ref.current) draw(ref.current, isDark, paint);
+    if (ref.current) later(ref.current, isDark, paint);
   }, [...inputs, isDark, width]);
   return ref;
 }
 
-function draw(canvas: HTMLCanvasElement, isDark: boolean, paint: (sheet: Sheet) => void): void {
-  const pen = canvas.getContext("2d");
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
-  if (!pen || width === 0 || height === 0) return;
+interface Job {
+  canvas: HTMLCanvasElement;
+  isDark: boolean;
+  paint: (sheet: Sheet) => void;
+}
+
+let jobs: Job[] = [];
+
+/** Gathers the paintings of a moment: asking one canvas for its size after sizing another lays out the whole page anew. */
+function later(canvas: HTMLCanvasElement, isDark: boolean, paint: (sheet: Sheet) => void): void {
+  if (jobs.length === 0) queueMicrotask(drawAll);
+  jobs.push({ canvas, isDark, paint });
+}
+
+function drawAll(): void {
+  const due = jobs;
+  jobs = [];
+  const sizes = due.map(({ canvas }) => [canvas.clientWidth, canvas.clientHeight] as const);
+  due.forEach((job, index) => draw(job, ...(sizes[index] ?? [0, 0])));
+}
+
+function draw({ canvas, isDark, paint }: Job, width: number, height: number): void {
+  const pen = width > 0 && height > 0 ? canvas.getContext("2d") : null;
+  if (!pen) return;
   const scale = devicePixelRatio || 1;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);

@@ -36,5 +36,5 @@ export function loadAhead(): void {
 
 /** A part that did not come, most often because the server was upgraded since this page was loaded. */
 function Missing() {
-  return <div class="card"><Empty title={t.common.partMissing} action={<Button primary onPress={() => location.reload()}>{t.common.reload}</Button>}>{t.common.partMissingText}</Empty></div>;
+  return <div class="card"><Empty page title={t.common.partMissing} action={<Button primary onPress={() => location.reload()}>{t.common.reload}</Button>}>{t.common.partMissingText}</Empty></div>;
 }

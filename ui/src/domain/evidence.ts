@@ -1,17 +1,13 @@
-/** Reads what was seen when a monitor changed its state: one piece per region. */
-import type { Phases } from "../api/types";
+/** What was seen when a monitor changed its state, ready to be shown: one piece per region and moment. */
+import type { Seen, Sighting } from "../api/types";
 import { reasonText } from "../words";
 import { p } from "../words/pages";
-import { listOf } from "./told";
 
-/** What one region saw, ready to be shown. */
 export interface Piece {
   region: string;
-  at: string | null;
+  at: string;
   summary: string;
   address: string;
-  phases: Phases | null;
-  latency: number | null;
   request: string;
   response: string;
   redirects: readonly string[];
@@ -19,52 +15,30 @@ export interface Piece {
   failed: readonly string[];
 }
 
-type Facts = Record<string, unknown>;
-
-/** The pieces of an answer, in the order of the server. */
-export function pieces(answer: unknown): Piece[] {
-  return listOf(answer).map((facts) => piece(facts, record(facts.evidence) ?? facts));
+/** The pieces, newest first. */
+export function pieces(sightings: readonly Sighting[]): Piece[] {
+  return sightings.map(piece).reverse();
 }
 
-function piece(facts: Facts, seen: Facts): Piece {
-  const resolved = strings(seen.resolved);
-  const address = text(seen.address) || (resolved[0] ?? "");
+function piece(sighting: Sighting): Piece {
+  const seen: Seen = sighting.evidence ?? {};
   return {
-    region: text(facts.region) || "local",
-    at: text(facts.at) || null,
-    summary: text(facts.message) || reasonText(text(facts.reason)),
-    address,
-    phases: (record(facts.phases_ms) ?? record(facts.phases)) as Phases | null,
-    latency: typeof facts.latency_ms === "number" ? facts.latency_ms : null,
-    request: text(seen.request),
-    response: text(seen.response),
-    redirects: strings(seen.redirects),
+    region: sighting.region,
+    at: sighting.at,
+    summary: sighting.message || reasonText(sighting.reason),
+    address: seen.address || (seen.resolved?.[0] ?? ""),
+    request: seen.request ?? "",
+    response: seen.response ?? "",
+    redirects: seen.redirects ?? [],
     certificate: certificateText(seen),
-    failed: assertions(seen.assertions),
+    failed: (seen.assertions ?? []).flatMap((one) => (one.passed ? [] : [one.message || one.text])),
   };
 }
 
-function certificateText(seen: Facts): string {
-  const first = Array.isArray(seen.certificates) ? record(seen.certificates[0]) : null;
+function certificateText(seen: Seen): string {
+  const first = seen.certificates?.[0];
   if (!first) return "";
-  const days = typeof first.days_left === "number" ? Math.floor(first.days_left) : null;
-  const left = days === null ? "" : `, ${days < 0 ? p.incidentPage.certificateOver(-days) : p.incidentPage.certificateLeft(days)}`;
-  return `${strings(first.names)[0] ?? text(first.subject)}${left}`;
-}
-
-function assertions(value: unknown): string[] {
-  if (!Array.isArray(value)) return [];
-  return value.map(record).flatMap((one) => (one && one.passed === false ? text(one.message) || text(one.text) : []));
-}
-
-function record(value: unknown): Facts | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Facts) : null;
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  const days = Math.floor(first.days_left);
+  const left = days < 0 ? p.incidentPage.certificateOver(-days) : p.incidentPage.certificateLeft(days);
+  return `${first.names[0] ?? first.subject}, ${left}`;
 }

@@ -49,8 +49,19 @@ function passes(row: OverviewRow, filters: Filters, words: readonly string[]): b
   if (filters.type !== "" && row.type !== filters.type) return false;
   if (filters.tag !== "" && !row.tags.includes(filters.tag)) return false;
   if (words.length === 0) return true;
-  const text = `${row.name}\n${row.slug}\n${row.target ?? ""}\n${row.type}\n${row.group ?? ""}\n${row.tags.join("\n")}`.toLowerCase();
+  const text = searchable(row);
   return words.every((word) => text.includes(word));
+}
+
+const texts = new WeakMap<OverviewRow, string>();
+
+/** What a row can be found by; made once a row, because every key press asks for all of them. */
+function searchable(row: OverviewRow): string {
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const text = [row.name, row.slug, row.target, row.type, row.group, ...row.tags].join("\n").toLowerCase();
+  texts.set(row, text);
+  return text;
 }
 
 /** How often each value occurs, most frequent first, then by name. */

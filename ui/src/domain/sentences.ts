@@ -93,13 +93,12 @@ export function incidentState(incident: Incident, now: number): string {
 /** What a result says, in a few words: "142 ms", "Connection refused". */
 export function resultText(result: CheckResult): string {
   if (result.status === "up") return latency(result.latency_ms);
-  return result.message || reasonText(result.reason) || (t.status[result.status] ?? result.status);
+  return firstSentence(result.message || reasonText(result.reason)) || (t.status[result.status] ?? result.status);
 }
 
 /** What stands in the value column of a row: the latency when it answers, else the state. */
-export function rowValue(row: OverviewRow & { last_code?: number | null }): string {
-  if (row.status === "up" || row.status === "degraded") return latency(row.last_ms);
-  if (row.status === "down" && row.last_code) return String(row.last_code);
+export function rowValue(row: OverviewRow): string {
+  if (row.status === "up" || row.status === "degraded" || row.status === "maintenance") return latency(row.last_ms);
   return t.statusShort[row.status] ?? row.status;
 }
 
@@ -113,7 +112,12 @@ export function rowLine(row: OverviewRow): string {
 /** What is wrong with a row, or nothing when all is well. */
 export function rowTrouble(row: OverviewRow): string {
   if (row.status === "up" || row.status === "paused" || row.status === "pending" || row.status === "maintenance") return "";
-  return (row.message || reasonText(row.reason)).replace(/[.\s]+$/, "");
+  return firstSentence(row.message || reasonText(row.reason));
+}
+
+/** What happened, without the advice that follows it, for places with room for one line. */
+export function firstSentence(text: string): string {
+  return text.replace(/\.\s.*$/s, "").replace(/[.\s]+$/, "");
 }
 
 /** The 24 h strip in words, for those who do not see it. */

@@ -38,6 +38,12 @@ export function countStates(rows: Iterable<OverviewRow>): Partial<Record<Status,
   return counts;
 }
 
+/** The four states that have a tile: up, and of each kind of trouble the one that occurs. */
+export function tileStates(counts: Partial<Record<Status, number>>): Status[] {
+  const either = (first: Status, second: Status) => (!counts[first] && counts[second] ? second : first);
+  return ["up", either("degraded", "late"), either("down", "unreachable"), either("maintenance", "paused")];
+}
+
 /** What waits for a person: open incidents, and troubled monitors that no active incident speaks for. */
 export function needing(rows: Iterable<OverviewRow>, incidents: readonly Incident[]): { incidents: Incident[]; rows: OverviewRow[] } {
   const active = incidents.filter((incident) => incident.status !== "resolved");

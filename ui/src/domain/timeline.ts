@@ -18,13 +18,13 @@ const TONES: Record<string, Entry["tone"]> = {
   "incident.snoozed": "done", "incident.resolved": "good",
 };
 /** Facts that the title or another line already says. */
-const SAID = new Set(["note", "text", "message", "title", "id", "incident_id", "monitor_id"]);
+const SAID = new Set(["note", "text", "message", "title", "cause", "status", "id", "incident_id", "monitor_id"]);
 
 /** The entries, newest first; the first failing check stands below the opening, because it came before. */
 export function timelineOf(incident: IncidentWithEvents): Entry[] {
   const entries = incident.events.map((event, index) => ({ ...entryOf(event), key: `${index} ${event.at}` }));
   entries.reverse();
-  if (incident.started_at < incident.detected_at) entries.push(firstFailure(incident));
+  if (Date.parse(incident.detected_at) - Date.parse(incident.started_at) >= 1000) entries.push(firstFailure(incident));
   return entries;
 }
 

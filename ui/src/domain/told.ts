@@ -1,89 +1,38 @@
-/** Reads the explanation of an incident: who was told, who was not, and why. Tolerant, because each rule adds its own facts. */
-import { reasonText, t } from "../words";
+/** Who was told about an incident, who was not, and why: one entry for each event and channel. */
+import type { Explained, ToldChannel } from "../api/types";
 import { p } from "../words/pages";
+import type { Entry } from "./timeline";
 
-/** One decision, ready to be shown. */
-export interface Decision {
-  at: string | null;
-  outcome: "sent" | "held" | "failed" | "dropped" | "other";
-  title: string;
-  lines: readonly string[];
+type Outcome = "sent" | "held" | "failed" | "dropped";
+
+/** What the stored states of a notification mean to a reader. */
+const OUTCOMES: Record<string, Outcome> = { sent: "sent", pending: "held", failed: "held", dead: "failed", dropped: "dropped", not_told: "dropped" };
+const TONES: Record<Outcome, Entry["tone"]> = { sent: "done", held: "quiet", failed: "bad", dropped: "quiet" };
+
+/** The decisions of an explanation, newest event first. */
+export function toldEntries(explained: readonly Explained[]): Entry[] {
+  return explained.flatMap((event, index) => entriesOf(event, index)).reverse();
 }
 
-type Facts = Record<string, unknown>;
-
-const OUTCOMES: Record<string, Decision["outcome"]> = {
-  send: "sent", sent: "sent", delivered: "sent", ok: "sent", told: "sent",
-  hold: "held", held: "held", pending: "held", waiting: "held",
-  failed: "failed", dead: "failed", error: "failed",
-  drop: "dropped", dropped: "dropped", muted: "dropped", suppressed: "dropped", not_told: "dropped",
-};
-
-/** The decisions of an explanation, in the order of the server. */
-export function decisions(explanation: unknown): Decision[] {
-  return listOf(explanation).map(decision);
+function entriesOf(event: Explained, index: number): Entry[] {
+  const channels = event.channels ?? [];
+  const about = (p.incidentPage.events[event.event] ?? event.event).toLowerCase();
+  if (channels.length === 0) {
+    return TELLING.has(event.event) ? [{ key: `${index}`, at: event.at, tone: "quiet", title: `${p.told.nobody} · ${about}`, lines: [p.told.noChannel] }] : [];
+  }
+  return channels.map((channel, place) => ({ key: `${index} ${place}`, at: event.at, ...toldOf(channel, about) }));
 }
 
-/** The list inside an answer: bare, or under a well-known name. */
-export function listOf(answer: unknown): Facts[] {
-  const list = Array.isArray(answer) ? answer : isFacts(answer) ? [answer.data, answer.decisions, answer.evidence].find(Array.isArray) : null;
-  return (list ?? []).filter(isFacts);
-}
+/** Events that channels are asked about; the others tell nobody by nature. */
+const TELLING = new Set(["incident.opened", "incident.severity_changed", "incident.resolved", "self.blind"]);
 
-function decision(facts: Facts): Decision {
-  const status = text(facts.status) || text(facts.outcome) || text(facts.decision);
-  const outcome = OUTCOMES[status] ?? "other";
-  const channel = nameOf(facts.channel) || text(facts.channel_name) || text(facts.told) || "";
-  return { at: text(facts.at) || text(facts.created_at) || null, outcome, title: titleOf(facts, outcome, channel), lines: linesOf(facts) };
-}
-
-function titleOf(facts: Facts, outcome: Decision["outcome"], channel: string): string {
-  const event = text(facts.event);
-  const about = event ? ` · ${(p.incidentPage.events[event] ?? event).toLowerCase()}` : "";
-  if (outcome !== "other") return p.told[outcome](channel || p.told.channel) + about;
-  return sentence(text(facts.rule) || event || channel || p.told.channel);
-}
-
-function linesOf(facts: Facts): string[] {
-  const lines: string[] = [];
-  const why = text(facts.message) || text(facts.detail) || sentence(text(facts.reason));
-  const rule = text(facts.rule);
-  if (why) lines.push(rule && rule !== text(facts.reason) ? `${why} (${plain(rule)})` : why);
-  const reply = text(facts.reply) || text(facts.answer) || text(facts.error);
-  if (reply) lines.push(capital(p.told.answered(reply)));
-  const tries = [facts.deliveries, facts.attempts].find(Array.isArray) as unknown[] | undefined;
-  for (const [index, one] of (tries ?? []).filter(isFacts).entries()) lines.push(attemptLine(one, index));
-  return lines;
-}
-
-function attemptLine(facts: Facts, index: number): string {
-  const answer = text(facts.answer) || text(facts.reply) || text(facts.error);
-  const took = typeof facts.duration_ms === "number" ? `, ${Math.round(facts.duration_ms)} ms` : "";
-  return `${p.told.attempt(index + 1)}${took}${answer ? `: ${answer}` : ""}`;
-}
-
-function nameOf(value: unknown): string {
-  if (isFacts(value)) return text(value.name) || text(value.slug) || text(value.type);
-  return text(value);
-}
-
-function sentence(word: string): string {
-  if (word === "" || word.includes(" ")) return word;
-  return t.reasons[word] ? reasonText(word) : capital(plain(word));
-}
-
-function plain(word: string): string {
-  return word.replace(/[._]/g, " ");
+function toldOf(channel: ToldChannel, about: string): Omit<Entry, "key" | "at"> {
+  const outcome = OUTCOMES[channel.outcome] ?? "held";
+  const why = p.told.why[channel.reason] ?? channel.reason.replace(/_/g, " ");
+  const attempts = (channel.attempts ?? []).map((attempt, index) => p.told.attempt(index + 1, Math.round(attempt.duration_ms), attempt.answer));
+  return { tone: TONES[outcome], title: `${p.told[outcome](channel.channel || p.told.channel)} · ${about}`, lines: [`${capital(why)}.`, ...attempts] };
 }
 
 function capital(line: string): string {
   return line.charAt(0).toUpperCase() + line.slice(1);
-}
-
-function isFacts(value: unknown): value is Facts {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }

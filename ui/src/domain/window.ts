@@ -7,7 +7,7 @@ export interface Window {
 }
 
 /** Rows beyond both edges that are drawn ahead, so that a flick shows no gap. */
-const AHEAD = 12;
+const AHEAD = 8;
 
 /** The rows to draw, from where the list begins relative to the viewport. Steps of four keep scrolling from redrawing for each row. */
 export function windowOf(list: { top: number; viewport: number; rowHeight: number; count: number }): Window {

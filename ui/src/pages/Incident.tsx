@@ -22,7 +22,7 @@ import { useResource } from "../state/resource";
 import { toast } from "../state/toasts";
 import { t } from "../words";
 import { p } from "../words/pages";
-import { EvidenceView } from "./incident/Evidence";
+import { EvidenceView, FirstEvidence } from "./incident/Evidence";
 import { Told } from "./incident/Told";
 
 type Tab = keyof typeof p.incidentPage.tabs;
@@ -54,7 +54,10 @@ export function IncidentPage({ reference }: { reference: string }) {
               {tab === "evidence" && <EvidenceView id={incident.id} version={incidentNews.value} />}
               {tab === "told" && <Told id={incident.id} version={incidentNews.value} />}
             </div>
-            <div class="column"><About incident={incident} /></div>
+            <div class="column">
+              {tab === "timeline" && <FirstEvidence id={incident.id} version={incident.status} />}
+              <About incident={incident} />
+            </div>
           </div>
         </>
       )}

@@ -9,7 +9,7 @@ import { Pill } from "../components/Pill";
 import { StatusIcon } from "../components/StatusIcon";
 import { clock, exact } from "../domain/format";
 import { pathTo } from "../domain/routes";
-import { causeText, incidentState } from "../domain/sentences";
+import { causeText, firstSentence, incidentState } from "../domain/sentences";
 import { incidentNews, incidents } from "../state/incidents";
 import { now } from "../state/now";
 import { addressOf, place } from "../state/place";
@@ -57,15 +57,16 @@ function NoIncident({ choice }: { choice: Choice }) {
   return <div class="card"><Empty title={calm ? t.incidents.none : t.incidents.noneFit}>{calm ? t.incidents.noneText : t.incidents.noneFitText}</Empty></div>;
 }
 
-/** One incident in a list: what, how long, and the cause. */
-export function IncidentRow({ incident }: { incident: Incident }) {
+/** One incident in a list: what, how long, and the cause; on the page of its monitor without the name. */
+export function IncidentRow({ incident, nameless }: { incident: Incident; nameless?: boolean }) {
   const status = incident.status === "resolved" ? "up" : incidentStatus(incident);
+  const state = incidentState(incident, now.value);
   return (
     <li>
       <a class="incident-row" href={pathTo("incident", { ref: incident.id })}>
         <StatusIcon status={status} />
-        <span class="name"><b>{incidentName(incident)}</b><small>{causeText(incident)}</small></span>
-        <span class="incident-state">{incidentState(incident, now.value)}</span>
+        <span class="name"><b>{nameless ? state : incidentName(incident)}</b><small>{firstSentence(causeText(incident))}</small></span>
+        {!nameless && <span class="incident-state">{state}</span>}
         <time class="number faint" dateTime={incident.started_at} title={exact(incident.started_at)}>{clock(incident.started_at, now.value)}</time>
       </a>
     </li>

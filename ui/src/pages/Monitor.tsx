@@ -56,7 +56,7 @@ export function MonitorPage({ reference }: { reference: string }) {
 
 function Reason({ monitor, status, since }: { monitor: Monitor; status: Monitor["status"]; since: string | null }) {
   const last = monitor.last_result;
-  const text = status === "up" ? t.reasons.ok : last && last.status !== "up" && last.message ? last.message : reasonText(monitor.status_reason);
+  const text = status === "up" ? reasonText("ok") : last && last.status !== "up" && last.message ? last.message : reasonText(monitor.status_reason);
   return <><StateText status={status} text={stateFor(status, since, now.value)} /> {text && status !== "pending" && <span class="reason">{text.replace(/\.$/, "")}.</span>}</>;
 }
 
@@ -105,11 +105,10 @@ function AskDelete({ monitor, onClose }: { monitor: Monitor; onClose: () => void
 }
 
 function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource<Awaited<ReturnType<typeof getResults>>>; strip: string }) {
-  const minute = Math.floor(Date.now() / 60_000);
-  const to = minute * 60_000;
-  const range = (ms: number) => ({ from: new Date(to - ms).toISOString(), to: new Date(to).toISOString() });
-  const series = useResource(`series ${monitor.id}`, () => getSeries(monitor.id, { ...range(DAY_MS), step: 900 }), minute);
-  const month = useResource(`uptime ${monitor.id}`, () => getUptime(monitor.id, range(30 * DAY_MS)), minute);
+  // The figures move slowly: a new minute, or the very first result, is reason enough to ask again.
+  const version = `${Math.floor(now.value / 60_000)} ${monitor.last_result === null}`;
+  const series = useResource(`series ${monitor.id}`, () => loadDay(monitor.id), version);
+  const month = useResource(`uptime ${monitor.id}`, () => getUptime(monitor.id, lately(30 * DAY_MS)), version);
   const incidents = useResource(`incidents of ${monitor.id}`, () => getIncidents({ monitor_id: monitor.id, limit: 5 }), incidentNews.value);
   const points = series.value?.points ?? [];
   return (
@@ -124,7 +123,7 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
       <div class="columns">
         <div class="column">
           <Card title={p.monitor.response}>
-            {points.some((p) => p.avg_ms !== null || p.p50_ms !== null) ? <><Chart points={points} from={to - DAY_MS} to={to} /><p class="legend"><i class="half" /> {p.monitor.half} <i class="most" /> {p.monitor.most}</p></> : <p class="soft">{p.monitor.noSeries}</p>}
+            {points.some((p) => p.avg_ms !== null || p.p50_ms !== null) ? <><Chart points={points} from={series.value?.from ?? 0} to={series.value?.to ?? 0} /><p class="legend"><i class="half" /> {p.monitor.half} <i class="most" /> {p.monitor.most}</p></> : <p class="soft">{p.monitor.noSeries}</p>}
           </Card>
           <Card title={p.monitor.state}>
             <Strip letters={strip} class="tall" />
@@ -137,7 +136,7 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
           <HowChecked monitor={monitor} />
           <Card title={p.monitor.incidents} flush>
             <Trouble problem={incidents.problem} retry={incidents.reload} />
-            {incidents.value?.data.length ? <ul class="incident-rows compact">{incidents.value.data.map((one) => <IncidentRow key={one.id} incident={one} />)}</ul> : <p class="soft inside">{p.monitor.noIncidents}</p>}
+            {incidents.value?.data.length ? <ul class="incident-rows compact">{incidents.value.data.map((one) => <IncidentRow key={one.id} incident={one} nameless />)}</ul> : <p class="soft inside">{p.monitor.noIncidents}</p>}
           </Card>
         </div>
       </div>
@@ -145,12 +144,23 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
   );
 }
 
+/** The series of the last 24 hours, with the range it was asked for. */
+async function loadDay(id: number) {
+  const to = Date.now();
+  const { points } = await getSeries(id, { ...lately(DAY_MS), step: 900 });
+  return { points, from: to - DAY_MS, to };
+}
+
+function lately(ms: number) {
+  return { from: new Date(Date.now() - ms).toISOString(), to: new Date().toISOString() };
+}
+
 function LastCheck({ monitor }: { monitor: Monitor }) {
   const last = monitor.last_result;
   if (!last) return <Card title={p.monitor.lastCheck}><p class="soft">{p.monitor.neverChecked}</p></Card>;
   return (
     <Card title={p.monitor.lastCheck} aside={<span class="soft small">{last.region && last.region !== t.common.local ? `${last.region} · ` : ""}<Ago at={last.at} /></span>}>
-      <Waterfall phases={last.phases_ms ?? {}} total={last.latency_ms} failed={last.status === "down"} />
+      <Waterfall phases={last.phases_ms ?? {}} total={last.latency_ms} reason={last.status === "up" ? null : last.reason} />
       {last.status !== "up" && <p class="result-text">{last.message || reasonText(last.reason)}</p>}
     </Card>
   );

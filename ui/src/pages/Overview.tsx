@@ -7,7 +7,7 @@ import { Empty, Loading, Tile, Trouble } from "../components/Panel";
 import { percent } from "../domain/format";
 import { narrowed, NO_FILTERS, readFilters, select, writeFilters, type Filters } from "../domain/filters";
 import { headline } from "../domain/sentences";
-import { needing } from "../domain/status";
+import { needing, tileStates, tone } from "../domain/status";
 import { incidents, incidentsProblem, loadIncidents } from "../state/incidents";
 import { openAdd } from "../state/keyboard";
 import { reconnect } from "../state/live";
@@ -34,8 +34,7 @@ export function Overview() {
           {known && <p>{head.summary} <LinkWord /></p>}
         </div>
         <div class="actions">
-          <Search value={filters.q} />
-          <Button primary onPress={openAdd}>{t.overview.add}</Button>
+          {(!known || all.length > 0) && <><Search value={filters.q} /><Button primary onPress={openAdd}>{t.overview.add}</Button></>}
         </div>
       </header>
       <Trouble problem={rowsProblem.value} retry={reconnect} />
@@ -74,17 +73,13 @@ function Needing() {
 }
 
 function Tiles({ filters }: { filters: Filters }) {
-  const { up = 0, degraded = 0, late = 0, down = 0, unreachable = 0, maintenance = 0, paused = 0 } = counts.value;
   const to = (status: string) => addressOf("/", writeFilters(place.value.query, { status: filters.status === status ? "" : status }));
-  const tile = (status: string, figure: number, name: string, tone: string) => (
-    <Tile figure={figure} name={name} tone={figure > 0 ? tone : ""} to={to(status)} current={filters.status === status} />
-  );
   return (
     <div class="tiles">
-      {tile("up", up, t.statusShort.up ?? "", "up")}
-      {degraded === 0 && late > 0 ? tile("late", late, t.statusShort.late ?? "", "deg") : tile("degraded", degraded, t.statusShort.degraded ?? "", "deg")}
-      {down === 0 && unreachable > 0 ? tile("unreachable", unreachable, t.statusShort.unreachable ?? "", "down") : tile("down", down, t.statusShort.down ?? "", "down")}
-      {maintenance === 0 && paused > 0 ? tile("paused", paused, t.statusShort.paused ?? "", "unk") : tile("maintenance", maintenance, t.statusShort.maintenance ?? "", "maint")}
+      {tileStates(counts.value).map((status) => {
+        const figure = counts.value[status] ?? 0;
+        return <Tile key={status} figure={figure} name={t.statusShort[status] ?? status} tone={figure > 0 ? tone(status) : ""} to={to(status)} current={filters.status === status} />;
+      })}
       <Tile figure={percent(meanUptime())} name={t.overview.uptime} />
     </div>
   );

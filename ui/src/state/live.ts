@@ -71,11 +71,11 @@ async function refresh(): Promise<void> {
   if (!answered) link.value = { kind: "lost", retryAt };
 }
 
-function opened(resumed: boolean): void {
+function opened(): void {
   link.value = { kind: "live", retryAt: null };
   heard();
-  // A resumed stream brings what was missed; a new one starts now, so the rest is asked for.
-  if (!resumed) void refresh();
+  // What happened between the last answer and this moment is asked for; unchanged, it costs a 304.
+  void refresh();
 }
 
 function heard(): void {

@@ -17,29 +17,6 @@ export const en = {
 
   types: { http: "HTTP", tcp: "TCP port", dns: "DNS", icmp: "Ping", tls: "TLS certificate", heartbeat: "Heartbeat" } as Record<string, string>,
 
-  /** What the stable classes of a result mean; unlisted ones are shown with their underscores taken out. */
-  reasons: {
-    ok: "Answered as expected",
-    dns_nxdomain: "The name does not exist", dns_no_answer: "The name has no address", dns_timeout: "The name could not be looked up in time",
-    dns_failed: "The name could not be looked up", dns_rcode: "The name server refused", dns_answer: "The name server gave another answer",
-    connect_refused: "Connection refused", connect_timeout: "No connection in time", connect_reset: "Connection reset",
-    connect_unreachable: "No route to the host", connect_failed: "Connection failed", connection_closed: "Closed without an answer",
-    blocked_address: "The address may not be checked", proxy_failed: "The proxy failed",
-    tls_expired: "The certificate has expired", tls_not_yet_valid: "The certificate is not valid yet",
-    tls_hostname: "The certificate is for another name", tls_self_signed: "The certificate is self-signed",
-    tls_untrusted: "The certificate is not trusted", tls_protocol: "No common TLS version", tls_timeout: "The TLS handshake took too long",
-    tls_failed: "The TLS handshake failed", tls_expires_soon: "The certificate expires soon", starttls_refused: "STARTTLS refused",
-    http_status: "Unexpected status", http_protocol: "Not a valid HTTP answer", http_timeout: "No answer in time",
-    body_timeout: "The answer did not finish in time", body_too_large: "The answer is too large", body_encoding: "The answer cannot be unpacked",
-    redirect_limit: "Too many redirects", redirect_invalid: "A redirect leads nowhere",
-    assertion: "An expectation was not met", unexpected_answer: "Another answer than expected", timeout: "Too slow, given up", slow: "Slower than allowed",
-    inverted: "Answers, but should not", icmp_no_reply: "No reply", icmp_loss: "Packets were lost", icmp_jitter: "Replies come unevenly",
-    not_permitted: "asura is not permitted to check this", internal_error: "asura itself failed", own_network: "asura has no network",
-    own_resolver: "asura cannot look up names", own_stall: "asura was stalled", own_suspended: "the machine was asleep",
-    own_clock: "the clock jumped", own_store: "asura could not save results", not_running: "asura was not running",
-    not_checked: "Not checked yet", paused: "Paused",
-  } as Record<string, string>,
-
   nav: { label: "Main", overview: "Overview", incidents: "Incidents", settings: "Settings", skip: "Skip to content" },
 
   title: {
@@ -77,7 +54,7 @@ export const en = {
     columns: { last: "last", response: "response, 24 h", state: "state, 24 h", uptime: "uptime" },
     uptime: "uptime, 24 h",
     filters: "Filters",
-    more: (n: number) => `${n} more tags`,
+    more: (n: number) => `${n} more`,
     emptyTitle: "What should asura watch?",
     emptyText: "A web address, a host with a port, or a name to ping. Everything else has a good default and can be changed later.",
     noneTitle: "No monitor fits",
@@ -91,8 +68,8 @@ export const en = {
   },
 
   incident: {
-    seenFrom: (cause: string, regions: string, since: string) => `${cause}, seen from ${regions} since ${since}.`,
-    seen: (cause: string, since: string) => `${cause}, since ${since}.`,
+    seenFrom: (cause: string, regions: string, since: string) => `${cause}. Seen from ${regions} since ${since}.`,
+    seen: (cause: string, since: string) => `${cause}. Seen since ${since}.`,
     nobody: "Nobody has acknowledged it yet.",
     acknowledgedBy: (who: string, time: string) => `${who} acknowledged it ${time} ago.`,
     someone: "Somebody",
@@ -102,8 +79,8 @@ export const en = {
   },
 
   incidents: {
-    title: "Incidents", none: "No open incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
-    open: (n: number) => `${n} open ${s(n, "incident", "incidents")}`, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
+    title: "Incidents", none: "No active incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
+    open: (n: number) => `${n} active ${s(n, "incident", "incidents")}`, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
     more: "Show older ones", subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
   },
 

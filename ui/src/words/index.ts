@@ -3,10 +3,17 @@ import { en } from "./en";
 
 export const t = en;
 
-/** The stable class of a result in plain words. */
+let reasons: Readonly<Record<string, string>> = {};
+
+/** Teaches the words for the classes of results; they come with the pages, a moment after the shell. */
+export function learnReasons(known: Readonly<Record<string, string>>): void {
+  reasons = known;
+}
+
+/** The stable class of a result in plain words; an unknown one is shown with its underscores taken out. */
 export function reasonText(reason: string | null | undefined): string {
   if (!reason) return "";
-  const known = t.reasons[reason];
+  const known = reasons[reason];
   if (known) return known;
   const plain = reason.replace(/_/g, " ");
   return plain.charAt(0).toUpperCase() + plain.slice(1);

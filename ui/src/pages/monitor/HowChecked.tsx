@@ -8,7 +8,7 @@ import { p } from "../../words/pages";
 export function HowChecked({ monitor }: { monitor: Monitor }) {
   const channels = monitor.channel_ids.length;
   return (
-    <Card title={p.monitor.how}>
+    <Card title={p.monitor.how} later>
       <dl class="facts">
         <dt>{p.monitor.target}</dt><dd class="break">{t.types[monitor.type] ?? monitor.type} · {monitor.target ?? monitor.slug}</dd>
         <dt>{p.monitor.interval}</dt><dd>{interval(monitor.interval)}</dd>

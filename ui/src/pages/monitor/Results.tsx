@@ -6,6 +6,7 @@ import { StatusIcon } from "../../components/StatusIcon";
 import { Clock } from "../../components/When";
 import type { CheckResult, Page } from "../../api/types";
 import { latency } from "../../domain/format";
+import { firstSentence } from "../../domain/sentences";
 import type { Resource } from "../../state/resource";
 import { reasonText, t } from "../../words";
 import { p } from "../../words/pages";
@@ -17,7 +18,7 @@ export function Results({ results }: { results: Resource<Page<CheckResult>> }) {
   const list = results.value?.data ?? [];
   const shown = all ? list : list.slice(0, FEW);
   return (
-    <Card title={p.monitor.results} flush>
+    <Card title={p.monitor.results} flush later>
       <Trouble problem={results.problem} retry={results.reload} />
       {results.value === null && results.problem === null && <div class="inside"><Loading /></div>}
       {results.value !== null && list.length === 0 && <p class="soft inside">{p.monitor.noResults}</p>}
@@ -34,7 +35,7 @@ export function Results({ results }: { results: Resource<Page<CheckResult>> }) {
 
 function ResultRow({ result }: { result: CheckResult }) {
   const region = result.region && result.region !== t.common.local ? ` · ${result.region}` : "";
-  const message = result.status === "up" ? (result.code ? String(result.code) : "") : result.message || reasonText(result.reason);
+  const message = result.status === "up" ? (result.code ? String(result.code) : "") : firstSentence(result.message || reasonText(result.reason));
   return (
     <tr>
       <td class="nowrap"><Clock at={result.at} />{region}</td>

@@ -8,7 +8,7 @@ import { VirtualList } from "../../components/VirtualList";
 import { percent } from "../../domain/format";
 import { pathTo } from "../../domain/routes";
 import { rowLine, rowTrouble, rowValue } from "../../domain/sentences";
-import { isProblem, tone } from "../../domain/status";
+import { tone } from "../../domain/status";
 import { narrow } from "../../state/screen";
 import { sparklines, wantSparklines } from "../../state/sparklines";
 import { t } from "../../words";
@@ -47,7 +47,7 @@ const Row = memo(function Row({ row }: { row: OverviewRow }) {
         <b>{row.name}</b>
         <small title={trouble ? `${trouble} · ${line}` : line}>{trouble && <span class={tone(row.status)}>{trouble} · </span>}{line}</small>
       </span>
-      <span class={`number${isProblem(row.status) && row.last_ms === null ? ` ${tone(row.status)}` : ""}`}>{rowValue(row)}</span>
+      <span class={`number${row.status === "down" || row.status === "unreachable" ? " down" : ""}`}>{rowValue(row)}</span>
       <span class="spark-box"><Line row={row} /></span>
       <Strip letters={row.strip} />
       <span class="number faint">{percent(row.uptime_24h_ratio)}</span>

@@ -1,0 +1,74 @@
+"""Makes a channel's configuration of what somebody wrote. Every fault at once."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from asura.channels import channel_types
+from asura.domain import fields
+from asura.domain.bodies import convert_fields
+from asura.domain.channel import DEFAULT_EVENTS, ChannelConfig
+from asura.domain.incident import EventType
+from asura.errors import Fault, Invalid
+
+KNOWN_EVENTS = frozenset(event.value for event in EventType)
+
+
+class ChannelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A channel as people write it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    type: str
+    enabled: bool = True
+    settings: dict[str, Any] = {}
+    events: Annotated[list[str], Meta(max_length=50)] = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
+    default: bool = False
+
+
+def prepare_channel(
+    body: Mapping[str, Any], *, old: ChannelConfig | None = None, partial: bool = False
+) -> ChannelConfig:
+    """Return the configuration that a body asks for; raises Invalid naming every field.
+
+    `partial` keeps what `old` has where the body is silent; otherwise `old` only lends its secrets to stars.
+    """
+    wanted = {key: value for key, value in body.items() if key != "slug"}
+    if partial and old is not None:
+        written = {name: getattr(old, name) for name in ChannelConfig.__struct_fields__}
+        wanted = {**written, "events": list(old.events), **wanted}
+    if old is not None and isinstance(wanted.get("settings"), dict):
+        wanted["settings"] = fields.keep_stars(wanted["settings"], old.settings)
+    made, faults = convert_fields(wanted, ChannelBody)
+    settings, wrong = _settings(wanted.get("type"), wanted.get("settings", {}))
+    faults.extend(wrong)
+    if made is not None:
+        unknown = [one for one in made.events if one not in KNOWN_EVENTS]
+        faults.extend(Fault(f"events[{made.events.index(one)}]", f"there is no event {one!r}") for one in unknown)
+    if made is None or faults:
+        raise Invalid(*faults)
+    return ChannelConfig(
+        name=made.name,
+        type=made.type,
+        enabled=made.enabled,
+        settings=settings,
+        events=tuple(dict.fromkeys(made.events)),
+        default=made.default,
+    )
+
+
+def _settings(name: object, settings: object) -> tuple[dict[str, Any], list[Fault]]:
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        return {}, []
+    kind = channel_types().get(name)
+    if kind is None:
+        return {}, [Fault("type", f"there is no channel type {name!r}; known are {', '.join(channel_types())}")]
+    params, faults = convert_fields(settings, kind.params, prefix="settings.")
+    if params is None:
+        return {}, faults
+    try:
+        kind.validate(params)
+    except Invalid as invalid:
+        return {}, list(invalid.faults)
+    return fields.written(params, settings), []

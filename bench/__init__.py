@@ -1,0 +1,1 @@
+"""The benchmarks: each prints lines of `name value unit`; see README.md for what they gave."""

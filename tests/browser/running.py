@@ -1,0 +1,151 @@
+"""What the browser tests drive: asura as a process of its own, and a target that can be stopped and started."""
+
+import contextlib
+import http.client
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(found: Callable[[], Any], *, what: str, seconds: float = 20.0) -> Any:
+    """Return the first true answer of `found`; fails when none comes in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := found():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds:g} s")
+
+
+class Target:
+    """An HTTP server on one port that can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/health"
+        self._server: http.server.ThreadingHTTPServer | None = None
+
+    def start(self) -> None:
+        """Answer 200 from now on."""
+        self._server = _Server(("127.0.0.1", self.port), _Healthy)
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Refuse connections from now on."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+
+class _Healthy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = b'{"ok": true}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Asura:
+    """The program as its users run it, in a folder of its own."""
+
+    def __init__(self, folder: Path, *, config: str = "") -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.key = ""
+        self._config = config
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; the first start tells its key."""
+        command = [
+            sys.executable,
+            "-m",
+            "asura",
+            "--data",
+            str(self.folder / "data"),
+            "--listen",
+            f"127.0.0.1:{self.port}",
+        ]
+        if self._config:
+            (self.folder / "config.yaml").write_text(self._config, "utf-8")
+            command += ["--config", str(self.folder / "config.yaml")]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+        wait_until(self._answers, what=f"an answer of asura (its log is {self.folder / 'log'})", seconds=60)
+        if not self.key:
+            path = self.folder / "data" / "first-admin-key"
+            assert path.stat().st_mode & 0o777 == 0o600
+            self.key = path.read_text("ascii").strip()
+
+    def stop(self) -> None:
+        """Ask it to stop, and insist after ten seconds."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Send one request to the API and return its JSON; anything but success fails the test."""
+        status, answer = self._request(method, path, body)
+        assert 200 <= status < 300, f"{method} {path}: {status} {answer!r}"
+        return json.loads(answer) if answer else None
+
+    def watch(self, name: str, target: str, **more: Any) -> Any:
+        """Create a monitor that notices at once what happens to its target."""
+        eager = {"interval": 5, "timeout": 2, "retries": 0, "failure_threshold": 1}
+        return self.call("POST", "/monitors", {"name": name, "type": "http", "target": target, **eager, **more})
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.folder / "log").read_text("utf-8", "replace")
+        with contextlib.suppress(OSError):
+            return self._request("GET", "/health")[0] == 200
+        return False
+
+    def _request(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        payload = None
+        if body is not None:
+            payload, headers["Content-Type"] = json.dumps(body), "application/json"
+        with contextlib.closing(connection):
+            connection.request(method, f"/api/v1{path}", payload, headers)
+            response = connection.getresponse()
+            return response.status, response.read()

@@ -1,0 +1,54 @@
+"""A lost connection is shown, keeps what was known, and heals by itself."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import sign_in
+from tests.browser.running import Asura, Target
+
+
+def test_lost_connection_is_shown_and_heals(asura: Asura, target: Target, open_page: Callable[..., Page]) -> None:
+    asura.watch("Shop", target.url)
+    page = open_page()
+    sign_in(page, asura)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    asura.stop()
+    bar = page.get_by_text(re.compile(r"^Connection lost\. What you see is \d+.s old\.$"))
+    expect(bar).to_be_visible()
+    expect(page.get_by_role("list", name="Monitors")).to_contain_text("Shop")
+    asura.start()
+    page.get_by_role("button", name="Try now").first.click()
+    expect(bar).to_have_count(0)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    asura.watch("Added while the page was open", target.url)
+    expect(page.get_by_role("list", name="Monitors")).to_contain_text("Added while the page was open")
+
+
+def test_revoked_key_leads_back_to_the_key_and_then_to_the_same_page(
+    asura: Asura, target: Target, open_page: Callable[..., Page]
+) -> None:
+    made = asura.watch("Shop", target.url)
+    other = asura.call("POST", "/keys", {"name": "short-lived", "role": "viewer"})
+    first, asura.key = asura.key, other["key"]
+    page = open_page()
+    sign_in(page, asura, f"/monitors/{made['id']}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shop")
+    asura.key = first
+    asura.call("DELETE", f"/keys/{other['id']}")
+    # Nobody has to touch the page: the next thing that it asks, or the stream's own look after 15 s, tells it.
+    expect(page.get_by_role("alert")).to_contain_text("no longer accepts the key", timeout=30_000)
+    page.get_by_label("API key").fill(first)
+    page.get_by_role("button", name="Open the dashboard").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shop")
+
+
+def test_viewer_is_told_what_the_key_may_not_do(asura: Asura, target: Target, open_page: Callable[..., Page]) -> None:
+    made = asura.watch("Shop", target.url)
+    asura.key = asura.call("POST", "/keys", {"name": "reader", "role": "viewer"})["key"]
+    page = open_page()
+    sign_in(page, asura, f"/monitors/{made['id']}")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".toast.failed")).to_be_visible()
+    assert asura.call("GET", f"/monitors/{made['id']}")["status"] != "paused"

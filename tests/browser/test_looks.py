@@ -1,0 +1,104 @@
+"""Every page, in both themes and on both screens: axe finds nothing, and nothing scrolls sideways."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import findings, overhang, sign_in
+from tests.browser.running import Asura, Target, wait_until
+
+LONG = "A monitor with an unusually long name that fits no screen, whichever way one holds it, and-no-space-" + "x" * 60
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Asura, dict[str, str]]]:
+    """An asura with something in every state, and the addresses of its pages."""
+    target, program = Target(), Asura(tmp_path_factory.mktemp("asura"))
+    target.start()
+    program.start()
+    up = program.watch("Shop", target.url, tags=["eu", "shop"])
+    down = program.watch(LONG, f"http://127.0.0.1:{_dead()}/a/long/path?with=a&query=string", tags=["eu"])
+    paused = program.watch("Paused", target.url)
+    program.call("POST", f"/monitors/{paused['id']}/pause")
+    incident = wait_until(lambda: program.call("GET", "/incidents")["data"], what="an incident")[0]
+    program.call("POST", f"/incidents/{incident['id']}/note", {"note": "Looking at it. " * 20})
+    yield (
+        program,
+        {
+            "overview": "/",
+            "nothing fits": "/?q=nothing-has-this-name",
+            "add": "/?add=1",
+            "monitor": f"/monitors/{up['id']}",
+            "monitor down": f"/monitors/{down['id']}",
+            "incidents": "/incidents",
+            "no incidents": "/incidents?status=resolved",
+            "incident": f"/incidents/{incident['id']}",
+            "evidence": f"/incidents/{incident['id']}?tab=evidence",
+            "told": f"/incidents/{incident['id']}?tab=told",
+            "settings": "/settings",
+            "missing": "/no/such/page",
+            "missing monitor": "/monitors/987654",
+        },
+    )
+    program.stop()
+    target.stop()
+
+
+def _dead() -> int:
+    return Target().port
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_pages_are_accessible_and_fit(
+    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page], size: str, theme: str
+) -> None:
+    asura, pages = troubled
+    page = open_page(size=size, theme=theme)
+    page.goto(asura.url)
+    page.get_by_label("API key").wait_for()
+    wrong = {"sign in": findings(page)}
+    sign_in(page, asura)
+    for name, path in pages.items():
+        page.goto(asura.url + path)
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        page.wait_for_load_state("load")
+        expect(page.get_by_text("Loading…")).to_have_count(0)
+        wrong[name] = findings(page)
+        assert overhang(page) <= 0, f"{name} scrolls sideways"
+        _keep(page, f"{name}-{size}-{theme}")
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_whole_outage_can_be_handled_by_keyboard(
+    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page]
+) -> None:
+    asura, _ = troubled
+    page = open_page()
+    sign_in(page, asura)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    expect(page).to_have_url(f"{asura.url}/incidents")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("shop")
+    expect(page).to_have_url(f"{asura.url}/?q=shop")
+    expect(page.get_by_role("list", name="Monitors").get_by_role("listitem")).to_have_count(1)
+    page.get_by_role("list", name="Monitors").get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shop")
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("shop")
+
+
+def _keep(page: Page, name: str) -> None:
+    """Leave a picture for whoever wants to look; the folder is not committed."""
+    folder = Path(__file__).parent / "screenshots"
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=str(folder / f"{name.replace(' ', '-')}.png"), full_page=True)

@@ -1,0 +1,84 @@
+"""`asura config check`."""
+
+from pathlib import Path
+
+import pytest
+
+from asura.cli.root import run
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def check(text: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    Path("config.yaml").write_text(text)
+    status = run(["config", "check"])
+    told = capsys.readouterr()
+    return status, (told.out + told.err).splitlines()
+
+
+def test_a_good_file_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    text = """\
+server: {read_timeout: 5s}
+monitors:
+  - {name: Shop, type: tcp, target: "shop.example:443", interval: 30s, channel_ids: [team]}
+channels:
+  - {name: Team, type: webhook, settings: {url: "https://hooks.example/x"}}
+"""
+    status, lines = check(text, capsys)
+    assert status == 0
+    assert lines[0] == "config.yaml: fine; 1 monitors, 1 channels"
+    assert lines[1].endswith("(warning)")
+
+
+def test_no_file_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "check"]) == 0
+    assert "all defaults" in capsys.readouterr().out
+
+
+def test_problems_of_keys_monitors_and_channels_come_together_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    text = """\
+server:
+  listne: x
+monitors:
+  - name: Shop
+    type: tcp
+    target: shop.example
+    retries: 99
+    settings:
+      sned: hello
+  - name: Second
+    type: nonsense
+    target: x
+channels:
+  - name: Team
+    type: webhook
+    events: [incident.opend]
+    settings: {uri: "https://hooks.example/x"}
+  - name: Other
+    type: nothing
+"""
+    status, lines = check(text, capsys)
+    assert status == 2
+    for line, part in (
+        (2, "server.listne: unknown key; did you mean server.listen?"),
+        (7, "monitors.shop.retries:"),
+        (9, "monitors.shop.settings.sned: unknown field; did you mean send?"),
+        (11, "monitors.second.type: there is no check type 'nonsense'"),
+        (16, "channels.team.events[0]: there is no event 'incident.opend'"),
+        (17, "channels.team.settings.uri: unknown field; did you mean url?"),
+        (17, "channels.team.settings.url: is required"),
+        (19, "channels.other.type: there is no channel type 'nothing'"),
+    ):
+        assert any(one.startswith(f"config.yaml:{line}: {part}") for one in lines), (part, lines)
+    numbers = [int(one.split(":")[1]) for one in lines]
+    assert numbers == sorted(numbers)
+
+
+def test_secrets_of_a_wrong_file_are_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "channels: [{name: a, type: webhook, settings: {url: 5, secret: canary-99}}]\nprobe: {key: [canary-98]}"
+    status, lines = check(text, capsys)
+    assert status == 2
+    assert "canary" not in "".join(lines)

@@ -1,0 +1,46 @@
+"""Bodies become structs, and every field that is wrong is named."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from asura.domain.bodies import convert_fields
+from asura.domain.fault import Fault
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    a: int
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    name: Annotated[str, Meta(min_length=1)]
+    count: Annotated[int, Meta(ge=1)] = 1
+    inner: list[Inner] = []
+
+    def __post_init__(self) -> None:
+        if self.name == "forbidden":
+            raise ValueError("This name is forbidden")
+
+
+def test_a_right_body_becomes_a_struct() -> None:
+    body, faults = convert_fields({"name": "x", "inner": [{"a": 1}]}, Body)
+    assert faults == []
+    assert body == Body("x", 1, [Inner(1)])
+
+
+def test_every_wrong_field_is_named() -> None:
+    body, faults = convert_fields({"coutn": 2, "count": 0, "inner": [{"a": 1}, {"a": "x"}]}, Body, prefix="settings.")
+    assert body is None
+    assert faults == [
+        Fault("settings.coutn", "unknown field; did you mean count?"),
+        Fault("settings.name", "is required"),
+        Fault("settings.count", "expected `int` >= 1"),
+        Fault("settings.inner[1].a", "expected `int`, got `str`"),
+    ]
+
+
+def test_what_only_the_whole_shows_is_told_too() -> None:
+    body, faults = convert_fields({"name": "forbidden"}, Body, prefix="settings.")
+    assert body is None
+    assert faults == [Fault("settings", "this name is forbidden")]

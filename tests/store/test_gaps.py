@@ -1,0 +1,23 @@
+"""Our own gaps begin, end, and are found where they reach into a window."""
+
+from pathlib import Path
+
+from asura.domain.span import Gap
+from asura.store import gaps
+from tests.store.kit import after, opened
+
+
+async def test_gaps_are_found_where_they_reach_into_the_window(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        assert await store.write(gaps.open_gap) is None
+        first = await store.write(lambda db: gaps.begin(db, after(minutes=1), "own_stall"))
+        await store.write(lambda db: gaps.end(db, first, after(minutes=2)))
+        second = await store.write(lambda db: gaps.begin(db, after(minutes=5), "own_network"))
+        open_one = Gap(after(minutes=5), None, "own_network")
+        closed = Gap(after(minutes=1), after(minutes=2), "own_stall")
+        assert await store.write(gaps.open_gap) == (second, open_one)
+        async with store.read() as reader:
+            assert await gaps.between(reader, after(minutes=0), after(minutes=9)) == [closed, open_one]
+            assert await gaps.between(reader, after(minutes=2), after(minutes=5)) == []
+            assert await gaps.between(reader, after(seconds=61), after(seconds=62)) == [closed]
+            assert await gaps.between(reader, after(days=1), after(days=2)) == [open_one]

@@ -1,0 +1,2 @@
+/** Tests run in one time zone, whatever the machine thinks. */
+process.env.TZ = "UTC";

@@ -1,0 +1,7 @@
+/** Unit tests of the parts that need no browser; the others are driven in a real one by tests/browser. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  test: { include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.ts"] },
+});
