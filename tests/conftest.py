@@ -39,3 +39,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     if report.skipped and os.environ.get("ASURA_NO_SKIP") == "1":
         report.outcome = "failed"
         report.longrepr = f"skipped where skipping is refused: {report.longrepr}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    """Turn the skip of a whole file into a failure likewise."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.outcome == "skipped" and os.environ.get("ASURA_NO_SKIP") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"skipped where skipping is refused: {report.longrepr}"

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,16 +18,19 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from asura.engine.key_desk import hash_token
 
 KEY = "test-key-of-an-admin"
-CONFIG = """
+SURROUNDINGS = """
 network:
   canaries: []
   allow_private_channels: [127.0.0.0/8]
 server:
   rate_limit_per_sec: 0
+"""
+AUTH = """
 auth:
   api_keys:
     - {{name: tests, hash: {hash}, role: admin}}
 """
+CONFIG = SURROUNDINGS + AUTH
 
 
 def free_port() -> int:
@@ -38,41 +41,59 @@ def free_port() -> int:
 
 
 class Asura:
-    """One asura on a folder; it can be killed and started again on the same data and port."""
+    """One asura on a folder; it can be killed and started again on the same data and port.
 
-    def __init__(self, folder: Path, *, config: str = "") -> None:
+    `base` is the configuration that `config` is added to; `prefix` is a command that runs asura in other surroundings.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        config: str = "",
+        base: str = CONFIG,
+        prefix: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self.data = folder / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.base = base.format(hash=hash_token(KEY))
         self.config = folder / "config.yaml"
-        self.config.write_text(CONFIG.format(hash=hash_token(KEY)) + config)
+        self.configure(config)
+        self.prefix = tuple(prefix)
+        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self.process: asyncio.subprocess.Process | None = None
         self.http = httpx2.AsyncClient(base_url=f"{self.url}/api/v1", headers={"X-API-Key": KEY}, timeout=30)
         self.log = folder / "asura.log"
 
-    async def start(self) -> float:
-        """Start it and wait until it answers; returns the seconds that took."""
-        began = time.monotonic()
-        arguments = (
-            "--config",
-            str(self.config),
-            "--data",
-            str(self.folder / "data"),
-            "--listen",
-            f"127.0.0.1:{self.port}",
-        )
+    def configure(self, config: str) -> None:
+        """Write the configuration file anew."""
+        self.config.write_text(self.base + config)
+
+    async def launch(self) -> asyncio.subprocess.Process:
+        """Start the process and wait for nothing."""
+        arguments = ("--config", str(self.config), "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
+                *self.prefix,
                 sys.executable,
                 "-m",
                 "asura",
                 *arguments,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=self.environment,
             )
+        return self.process
+
+    async def start(self) -> float:
+        """Start it and wait until it answers; returns the seconds that took."""
+        began = time.monotonic()
+        process = await self.launch()
         while time.monotonic() < began + 30:
-            if self.process.returncode is not None:
+            if process.returncode is not None:
                 break
             try:
                 if (await self.http.get("/health")).status_code == 200:
@@ -80,6 +101,19 @@ class Asura:
             except httpx2.HTTPError:
                 await asyncio.sleep(0.02)
         raise AssertionError(f"asura did not start:\n{self.log.read_text()[-3000:]}")
+
+    async def refuse(self) -> tuple[int, str]:
+        """Start it where it has to give up; returns its exit status and what it wrote."""
+        before = self.log.stat().st_size if self.log.exists() else 0
+        process = await self.launch()
+        try:
+            async with asyncio.timeout(15):
+                status = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return status, self.log.read_bytes()[before:].decode()
 
     async def kill(self) -> None:
         """End it as a power cut would."""
@@ -93,6 +127,24 @@ class Asura:
         self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(15):
             return await self.process.wait()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def memory(self) -> float:
+        """Return its resident memory in MB."""
+        assert self.process is not None
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+    async def metrics(self) -> dict[str, float]:
+        """Return what /metrics says, by name and labels as written there."""
+        answer = await self.http.get(f"{self.url}/metrics")
+        assert answer.is_success, answer.text
+        rows = (line.rpartition(" ") for line in answer.text.splitlines() if line and line[0] != "#")
+        return {name: float(value) for name, _, value in rows}
 
     async def post(self, path: str, body: Any = None) -> Any:
         """POST and return the answer; anything but success fails the test."""
@@ -108,11 +160,18 @@ class Asura:
 
 
 @asynccontextmanager
-async def asura(folder: Path, *, config: str = "") -> AsyncIterator[Asura]:
+async def asura(
+    folder: Path,
+    *,
+    config: str = "",
+    base: str = CONFIG,
+    prefix: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[Asura]:
     """Run asura; whatever the test did, no process stays."""
-    one = Asura(folder, config=config)
-    await one.start()
+    one = Asura(folder, config=config, base=base, prefix=prefix, environment=environment)
     try:
+        await one.start()
         yield one
     finally:
         if one.process is not None and one.process.returncode is None:
@@ -207,4 +266,13 @@ async def until(condition: Callable[[], bool], *, within: float, what: str) -> f
     while not condition():
         assert time.monotonic() - began < within, f"{what}: not within {within} s"
         await asyncio.sleep(0.01)
+    return time.monotonic() - began
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], *, within: float, what: str) -> float:
+    """Wait as `until` does for a condition that has to be asked for."""
+    began = time.monotonic()
+    while not await condition():
+        assert time.monotonic() - began < within, f"{what}: not within {within} s"
+        await asyncio.sleep(0.05)
     return time.monotonic() - began

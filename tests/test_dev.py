@@ -25,6 +25,7 @@ class Checkout:
         (folder / "ui/node_modules/.package-lock.json").write_text("{}")
         (folder / "bench").mkdir()
         (folder / "bench/store.py").write_text("")
+        (folder / "bench/rig.py").write_text("")
         self.program(".venv/bin/python", "python")
         self.program("bin/npm", "npm")
         self.program("bin/node", "node", says="v22.1.0")
@@ -158,7 +159,7 @@ def test_tests_that_are_named_run_alone(checkout: Checkout) -> None:
 
 def test_bench_runs_what_is_named_and_names_what_there_is(checkout: Checkout) -> None:
     checkout.dev("bench", "store")
-    assert checkout.calls()[-1] == f"python {checkout.folder}/bench/store.py"
+    assert checkout.calls()[-1] == "python -m bench.store"
     done = checkout.dev("bench", "stoer")
     assert done.returncode == 1
     assert "no benchmark stoer; there are: store" in done.stderr
@@ -228,3 +229,13 @@ def test_the_script_is_understood_by_old_interpreters_and_needs_nothing_installe
     assert imported
     assert imported <= sys.stdlib_module_names
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+
+def test_the_user_interface_is_built_only_when_it_is_not_current(checkout: Checkout) -> None:
+    hook = checkout.folder / "hatch_build.py"
+    hook.write_text("def is_current():\n    return False\n")
+    checkout.dev("run")
+    assert "python hatch_build.py" in checkout.calls()
+    hook.write_text("def is_current():\n    return True\n")
+    checkout.dev("run")
+    assert "python hatch_build.py" not in checkout.calls()

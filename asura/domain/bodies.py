@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ _PATH = re.compile(r"(?P<what>.*?) - at `\$(?P<path>.*)`$", re.DOTALL)
 
 def convert_fields(body: Mapping[str, Any], kind: type[T], *, prefix: str = "") -> tuple[T | None, list[Fault]]:
     """Return a struct made of a body, or None with a fault for each field that is unknown, missing or wrong."""
-    known = {info.encode_name: info for info in msgspec.structs.fields(kind)}
+    known = _fields(kind)
     faults = [Fault(prefix + key, _unknown(key, known)) for key in body if key not in known]
     for name, info in known.items():
         if name in body:
@@ -29,6 +30,11 @@ def convert_fields(body: Mapping[str, Any], kind: type[T], *, prefix: str = "") 
         return fields.convert(dict(body), kind), []
     except msgspec.ValidationError as error:
         return None, [_fault(error, prefix.rstrip("."))]
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, FieldInfo]:
+    return {info.encode_name: info for info in msgspec.structs.fields(kind)}
 
 
 def _wrong(value: Any, info: FieldInfo, path: str) -> list[Fault]:

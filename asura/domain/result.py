@@ -57,6 +57,8 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     certificates: tuple[Certificate, ...] = ()
     assertions: tuple[AssertionOutcome, ...] = ()
     facts: dict[str, Any] = {}
+    latency_ms: float | None = None
+    phases_ms: Phases = Phases()
 
 
 class Outcome(msgspec.Struct, frozen=True):

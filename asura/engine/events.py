@@ -47,6 +47,11 @@ class EventHub:
             else:
                 queue.put_nowait(event)
 
+    def skip(self) -> None:
+        """Note that something happened that nobody listened to: whoever comes back later has to start anew."""
+        self._seq += 1
+        self._past.clear()
+
     async def subscribe(self, last_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Yield the events after `last_id`, then each new one; `reset` first when that id is no longer known."""
         queue: asyncio.Queue[ServerEvent] = asyncio.Queue(QUEUE)

@@ -170,6 +170,8 @@ class Judge:
         """Tell listeners of a monitor's present row."""
         if self._events.listeners:
             self._events.publish("monitor", row(MonitorView(state, self._live), now))
+        else:
+            self._events.skip()
 
     def deleted(self, monitor_id: int) -> None:
         """Tell listeners that a monitor is gone."""
@@ -236,7 +238,9 @@ class Judge:
         for draft in work.drafts.values():
             draft.apply(now)
         self.announce(recorded)
-        if self._events.listeners:
+        if not self._events.listeners:
+            self._events.skip()
+        else:
             for monitor_id in work.lasts.keys() | work.drafts.keys():
                 state = self._live.state(monitor_id)
                 if state is not None:

@@ -212,13 +212,10 @@ def row(view: MonitorView, now: datetime) -> dict[str, Any]:
         "message": view.message,
         "since": view.since,
         "last_ms": round(last.latency_ms, 1) if last and last.latency_ms is not None else None,
-        "last_code": last.code if last else 0,
-        "last_at": last.at if last else None,
         "uptime_24h_ratio": round(ratio, 6) if ratio is not None else None,
         "strip": view.strip(now),
         "tags": list(monitor.config.tags),
         "group": monitor.config.group,
-        "incident_id": view.incident_id,
     }
 
 

@@ -116,8 +116,10 @@ class Sentinel:
             self.wake.set()
 
     async def _canary(self, target: CanaryTarget) -> Canary:
-        answers = _answers(await self._ask(target.config))
-        before = target.name in self._answered
+        result = await self._ask(target.config)
+        answers = _answers(result)
+        # A canary that we failed to ask says nothing: it has no vote this time.
+        before = target.name in self._answered and result.finding is not Finding.UNKNOWN
         if answers:
             self._answered.add(target.name)
         return Canary(target.name, target.kind, answers, before)

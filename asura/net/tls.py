@@ -136,6 +136,8 @@ def _set_oldest(context: ssl.SSLContext, version: str) -> None:
 
 def unusable(settings: TlsSettings) -> tuple[str, str] | None:
     """Return which part of settings (its name) cannot be used and why; None when all can."""
+    if not settings.ca_pem and not settings.client_cert_pem:
+        return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for name, load in (("ca_pem", load_authorities), ("client_cert_pem", load_client_certificate)):
         if getattr(settings, name):

@@ -43,7 +43,8 @@ async def execute(
     if expect is not None:
         outcome = expected(outcome, expect)
     if outcome.evidence is None and (keep_evidence or outcome.finding is not Finding.UP):
-        outcome = msgspec.structs.replace(outcome, evidence=trace.evidence())
+        seen = msgspec.structs.replace(trace.evidence(), latency_ms=outcome.latency_ms, phases_ms=outcome.phases)
+        outcome = msgspec.structs.replace(outcome, evidence=seen)
     return outcome
 
 

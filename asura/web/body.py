@@ -1,5 +1,6 @@
 """Bodies of requests: read with a limit, parsed more strictly than JSON asks for, and shaped into structs."""
 
+import asyncio
 import json
 import math
 from typing import Any, NoReturn, TypeVar
@@ -15,19 +16,28 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 DEEPEST = 64
 MOST_DIGITS = 20
+READ_SECONDS = 30.0
 READABLE = frozenset({"application/json", "application/merge-patch+json"})
 
 
 async def read(request: Request, limit: int) -> bytes:
-    """Return the body; raises Refused 413 as soon as it is longer than the limit, whatever its header says."""
+    """Return the body; raises Refused 413 as soon as it is longer than the limit, whatever its header says.
+
+    A body that does not come within `READ_SECONDS` is a 408: a trickle must not hold a request open.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and (len(declared) > 18 or int(declared) > limit):
         _too_large(limit)
     chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > limit:
-            _too_large(limit)
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.stream():
+                chunks += chunk
+                if len(chunks) > limit:
+                    _too_large(limit)
+    except TimeoutError:
+        detail = f"The body did not come within {READ_SECONDS:g} s."
+        raise Refused(408, detail, headers={"Connection": "close"}) from None
     return bytes(chunks)
 
 

@@ -20,12 +20,14 @@ TITLES = {
     403: ("forbidden", "This key may not do that"),
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "This method is not offered here"),
+    408: ("timeout", "The request did not come in time"),
     409: ("conflict", "The present state does not allow it"),
     412: ("precondition-failed", "Somebody else changed it"),
     413: ("too-large", "The body is too large"),
     415: ("unsupported-media-type", "The body is not JSON"),
     422: ("invalid", "Some values cannot be accepted"),
     429: ("too-many-requests", "Too many requests"),
+    431: ("head-too-large", "The head of the request is too large"),
     500: ("internal-error", "Something went wrong here"),
     503: ("unavailable", "Not possible right now"),
 }
@@ -50,9 +52,15 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a problem+json answer."""
+    body = problem_body(status, detail, request_id=request_id, faults=faults)
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+def problem_body(status: int, detail: str, *, request_id: str, faults: Sequence[Fault] = ()) -> Problem:
+    """Return what a problem+json answer says."""
     slug, title = TITLES.get(status, ("error", HTTPStatus(status).phrase))
     errors = [FieldError(path=_clean(fault.path), message=_clean(fault.message)) for fault in faults[:MOST_ERRORS]]
-    body = Problem(
+    return Problem(
         type=f"urn:asura:problem:{slug}",
         title=title,
         status=status,
@@ -60,7 +68,6 @@ def problem(
         errors=errors,
         request_id=request_id,
     )
-    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
 
 
 def answer_to(error: Exception, request_id: str) -> Response:

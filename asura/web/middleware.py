@@ -76,7 +76,7 @@ class Surroundings:
             return None
         headers = self._cors(request)
         if not headers:
-            return Response(status_code=204, headers={"Vary": "Origin"})
+            return Response(status_code=204)
         more = {
             "Access-Control-Allow-Methods": CORS_METHODS,
             "Access-Control-Allow-Headers": CORS_HEADERS,
@@ -92,8 +92,9 @@ class Surroundings:
             headers.setdefault(name, value)
         if self.is_secure(request):
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        for name, value in self._cors(request).items():
-            headers[name] = value
+        if self._origins:
+            headers.add_vary_header("Origin")
+            headers.update(self._cors(request))
 
     def _cors(self, request: Request) -> dict[str, str]:
         origin = request.headers.get("origin", "")
@@ -102,7 +103,6 @@ class Surroundings:
         return {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Expose-Headers": CORS_EXPOSED,
-            "Vary": "Origin",
         }
 
 

@@ -69,7 +69,7 @@ def statuses(route: Route) -> list[int]:
     if route.limited:
         found.add(429)
     if route.method in {"POST", "PUT", "PATCH"}:
-        found |= {400, 413, 415, 422}
+        found |= {400, 408, 413, 415, 422}
     if route.params:
         found.add(422)
     if "{" in route.path:

@@ -27,6 +27,7 @@ class Streams:
     def __init__(self) -> None:
         self._ending = asyncio.Event()
         self._open: dict[str, int] = {}
+        self._told: tuple[ServerEvent, bytes] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
@@ -69,7 +70,7 @@ class Streams:
                     if event is None:
                         return
                     coming = _next(events)
-                    yield frame(event)
+                    yield self._framed(event)
                 elif not ending.done():
                     yield b": still here\n\n"
         except Refused:
@@ -82,6 +83,12 @@ class Streams:
             closing = asyncio.ensure_future(_close(coming, events))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+    def _framed(self, event: "ServerEvent") -> bytes:
+        """Return an event's frame, made once for all who listen."""
+        if self._told is None or self._told[0] is not event:
+            self._told = (event, frame(event))
+        return self._told[1]
 
     def _forget(self, name: str) -> None:
         self._open[name] -= 1

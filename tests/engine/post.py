@@ -82,11 +82,10 @@ async def put(w: Post, channel: Channel, *titles: str, **other: Any) -> None:
             message = Message(
                 id=0, event="self.blind", at=now, title=title, text="", severity="warning", url="", key="", thread=title
             )
-            values = {"payload": msgspec.to_builtins(message)} | other
+            values = {"payload": msgspec.to_builtins(message), "created_at": now} | other
             notification = Notification(
                 channel_id=channel.id, incident_id=None, monitor_id=None, event="self.blind",
-                key=f"{channel.id}-{title}", thread=title, reason="test", created_at=now, next_attempt_at=now,
-                **values,
+                key=f"{channel.id}-{title}", thread=title, reason="test", next_attempt_at=now, **values,
             )  # fmt: skip
             outbox.add(db, notification)
 

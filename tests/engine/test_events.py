@@ -127,3 +127,12 @@ async def test_a_listener_that_goes_is_forgotten() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     await listening.aclose()
     assert hub.listeners == 0
+
+
+def test_what_happened_while_nobody_listened_cannot_be_resumed() -> None:
+    hub = EventHub("boot")
+    hub.publish("incident", {"id": 1})
+    known = hub.latest_id
+    hub.skip()
+    (first,) = hub._since(known)
+    assert first.kind == "reset"

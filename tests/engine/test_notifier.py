@@ -78,21 +78,34 @@ async def _hang_on(w: Post, message: Message) -> None:
         await w.hang()
 
 
-async def test_a_transient_failure_is_tried_again_with_growing_pauses_until_a_day_has_passed(tmp_path: Path) -> None:
+async def test_a_transient_failure_is_tried_again_after_growing_pauses(tmp_path: Path) -> None:
     async with post(tmp_path) as w:
         ops = await w.channel()
         w.refusing["ops"] = DeliveryError("503")
         await put(w, ops, "news")
-        began = w.clock.now()
-        while states(await w.outbox()) != ["dead"]:
+        pauses = []
+        for _ in range(6):
             due = await w.deliver()
-            w.clock.turn((due - w.clock.now()).total_seconds() if due else 60)
-        ((_, attempts),) = await w.outbox()
-        pauses = [(b.at - a.at).total_seconds() for a, b in zip(attempts, attempts[1:], strict=False)]
-        assert timedelta(hours=23) < attempts[-1].at - began <= timedelta(hours=24)
-        assert 80 <= len(attempts) <= 160
-        assert max(pauses) <= 900 * 1.25 + 60
-        assert not any(attempt.ok for attempt in attempts)
+            assert due is not None
+            pauses.append((due - w.clock.now()).total_seconds())
+            w.clock.turn(pauses[-1])
+        for number, pause in enumerate(pauses):
+            assert 2 * 2**number * 0.75 <= pause <= 2 * 2**number * 1.25
+        ((failed, attempts),) = await w.outbox()
+        assert (failed.status.value, [attempt.ok for attempt in attempts]) == ("failed", [False] * 6)
+
+
+async def test_after_a_day_of_failures_it_is_a_dead_letter(tmp_path: Path) -> None:
+    async with post(tmp_path) as w:
+        ops = await w.channel()
+        w.refusing["ops"] = DeliveryError("503")
+        await put(w, ops, "old", created_at=w.clock.now() - timedelta(hours=23, minutes=59, seconds=50))
+        assert states(await w.outbox()) == ["pending"]
+        while (due := await w.deliver()) is not None and states(await w.outbox()) == ["failed"]:
+            w.clock.turn((due - w.clock.now()).total_seconds())
+        ((dead, attempts),) = await w.outbox()
+        assert dead.status.value == "dead"
+        assert attempts[-1].at - dead.created_at <= timedelta(hours=24)
 
 
 async def test_a_permanent_failure_is_a_dead_letter_at_once_and_blocks_nothing_behind_it(tmp_path: Path) -> None:

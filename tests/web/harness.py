@@ -14,6 +14,7 @@ from asura.engine.engine import Engine, EngineOptions
 from asura.net.network import Network, NetworkConfig, open_network
 from asura.store.db import Store
 from asura.web.app import WebOptions, create_app
+from asura.web.protocol import BoundedProtocol
 from asura.web.site import Site
 
 V1 = "/api/v1"
@@ -73,8 +74,8 @@ async def asura(
 async def served(app: Any) -> AsyncIterator[str]:
     """Yield the address of a real server on loopback for an application."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False, proxy_headers=False,
-        timeout_graceful_shutdown=2,
+        app, host="127.0.0.1", port=0, http=BoundedProtocol, lifespan="off", log_config=None, access_log=False,
+        proxy_headers=False, timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = _Server(config)
     task = asyncio.ensure_future(server.serve())

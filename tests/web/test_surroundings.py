@@ -98,6 +98,7 @@ async def test_only_named_origins_may_read_answers(tmp_path: Path) -> None:
     assert "PUT" in allowed.headers["access-control-allow-methods"]
     assert read.headers["access-control-allow-origin"] == "https://board.example"
     assert "access-control-allow-credentials" not in read.headers
+    assert read.headers["vary"] == "Origin"
     for answer in (other, evil):
         assert "access-control-allow-origin" not in answer.headers
 

@@ -1,0 +1,84 @@
+"""HTTP/1.1 with bounds that uvicorn leaves open: how long a head may be, and how long it may take to come."""
+
+import asyncio
+import secrets
+from http import HTTPStatus
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from asura.web.errors import problem_body
+
+HEAD_BYTES = 65_536
+HEAD_SECONDS = 20.0
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. Give it to uvicorn as `http=BoundedProtocol`.
+
+    The head of a request that is longer than 64 KiB is a 431; a connection on which none is complete in time is closed.
+    """
+
+    _waited: asyncio.TimerHandle | None = None
+    _in_head = False
+    _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._heard()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, unless the head has grown too long."""
+        goes_on = self._in_head
+        super().data_received(data)
+        # One piece is bounded by how much the transport reads at once; what counts is a head over many pieces.
+        self._head_bytes = self._head_bytes + len(data) if goes_on and self._in_head else 0
+        if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(431, f"The head of a request may have at most {HEAD_BYTES} bytes.")
+
+    def on_message_begin(self) -> None:
+        """Note that a head has begun."""
+        super().on_message_begin()
+        self._in_head = True
+        if self._waited is None:
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        """Note that a head is complete, and hand the request over."""
+        self._in_head = False
+        self._heard()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP in the form of every other problem."""
+        self._refuse(400, msg)
+
+    def _refuse(self, status: int, detail: str) -> None:
+        self._heard()
+        request_id = secrets.token_hex(8)
+        body = msgspec.json.encode(problem_body(status, detail, request_id=request_id))
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/problem+json\r\n"
+            f"Content-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+    def _wait(self) -> None:
+        self._waited = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._give_up)
+
+    def _heard(self) -> None:
+        if self._waited is not None:
+            self._waited.cancel()
+            self._waited = None
+
+    def _give_up(self) -> None:
+        self._waited = None
+        if not self.transport.is_closing():
+            self.transport.close()
