@@ -57,18 +57,23 @@ async def serving(
     """Serve HTTP requests by a behaviour; `silent` does not wait for a request before it acts."""
     target = Target(host, 0, scheme="https" if tls else "http")
     writers: set[asyncio.StreamWriter] = set()
+    serving_tasks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         target.connections += 1
         writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        serving_tasks.add(task)
         try:
             request = b"" if silent else await read_request(reader)
             if request or silent:
                 target.requests.append(request)
                 await behaviour(reader, writer, request)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            pass  # Cancelled only by the end of this server, below.
         finally:
+            serving_tasks.discard(task)
             writers.discard(writer)
             with suppress(OSError):
                 writer.close()
@@ -79,9 +84,11 @@ async def serving(
         yield target
     finally:
         server.close()
-        for writer in writers:
+        for writer in list(writers):
             writer.transport.abort()
-        await asyncio.sleep(0)
+        for task in serving_tasks:
+            task.cancel()
+        await asyncio.gather(*serving_tasks)
 
 
 async def read_request(reader: asyncio.StreamReader) -> bytes:

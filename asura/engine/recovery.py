@@ -9,7 +9,7 @@ from asura import log
 from asura.domain.channel import Channel
 from asura.domain.confirm import ConfirmRule, Streak, confirm, settled
 from asura.domain.incident import Incident
-from asura.domain.monitor import Monitor
+from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap, Span
@@ -33,12 +33,14 @@ async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
     """Fill `live` from the store and return when each monitor was last checked, in seconds since the epoch."""
 
     def read(db: sqlite3.Connection) -> Stored:
+        configured = monitors.load_all(db, store.vault)
+        needed = max((_results_in_doubt(monitor.config) for monitor in configured), default=1)
         return Stored(
-            monitors.load_all(db, store.vault),
+            configured,
             channels.load_all(db, store.vault),
             incidents.load_active(db),
             spans.recent(db, now - DAY),
-            store.results.load(db),
+            store.results.load(db, last=needed),
         )
 
     stored = await store.write(read)
@@ -64,6 +66,11 @@ def streak_after(believed: Status, results: Iterable[Result], rule: ConfirmRule)
         at, counted = result.at, result.counted
         streak = confirm(streak, result.finding, at=at, counted=counted, rule=rule).streak
     return streak if streak.believed is believed else settled(believed)
+
+
+def _results_in_doubt(config: MonitorConfig) -> int:
+    """Return how many results of a monitor can be in doubt at once, its retried tries included."""
+    return max(config.failure_threshold, config.success_threshold) * (config.retries + 1)
 
 
 async def _recent_gaps(store: Store, now: datetime) -> list[Gap]:

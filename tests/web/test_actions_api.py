@@ -101,3 +101,26 @@ async def test_bulk_does_one_thing_to_many(tmp_path: Path) -> None:
         assert [row["tags"] for row in tagged] == [["old", "new"], ["old", "new"], ["old"]]
         assert [row["interval"] for row in await bulk("set", set={"interval": 300})] == [300, 300, 60]
         assert [row["id"] for row in await bulk("delete")] == [3]
+
+
+async def test_what_the_file_manages_is_a_conflict_and_stays(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        config = site.engine.monitors.prepare(monitor(enabled=True))
+        await site.engine.monitors.create(config, slug="declared", managed_by="file")
+        await client.post(URL, json=monitor(slug="mine"))
+        before = (await client.get(f"{URL}/declared")).json()
+        assert before["managed_by"] == "file"
+        for method, path, body in (
+            ("PATCH", "/declared", {"name": "x"}),
+            ("PUT", "/declared", monitor(name="x")),
+            ("DELETE", "/declared", None),
+            ("POST", "/declared/pause", None),
+        ):
+            answer = await client.request(method, URL + path, json=body)
+            assert answer.status_code == 409, (method, path)
+            assert "configuration file" in answer.json()["detail"]
+        many = {"ids": ["declared", "mine"], "action": "set", "set": {"interval": 300}}
+        outcomes = (await client.post(f"{URL}/bulk", json=many)).json()["data"]
+        assert (await client.get(f"{URL}/declared")).json() == before
+    assert [(row["id"], row["ok"]) for row in outcomes] == [(1, False), (2, True)]
+    assert "configuration file" in outcomes[0]["error"]

@@ -167,3 +167,20 @@ async def test_a_store_that_cannot_commit_is_a_503_that_says_when_to_try_again(t
         finally:
             site.engine.store.write = write  # type: ignore[method-assign]
         assert (await client.post(f"{V1}/monitors", json=monitor())).status_code == 201
+
+
+async def test_a_server_that_announces_its_life_and_one_that_wants_a_web_socket_are_answered(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site:
+        coming = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+        said: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return coming.pop(0)
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        await site.app({"type": "lifespan"}, receive, send)
+        await site.app({"type": "websocket"}, receive, send)
+    kinds = [message["type"] for message in said]
+    assert kinds == ["lifespan.startup.complete", "lifespan.shutdown.complete", "websocket.close"]
