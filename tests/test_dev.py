@@ -140,14 +140,15 @@ def test_check_is_green_when_all_steps_are(checkout: Checkout) -> None:
     assert (done.returncode, done.stdout.count("ok ")) == (0, 7)
 
 
-def test_tests_run_in_two_passes_and_a_failure_of_the_first_stays(checkout: Checkout) -> None:
+def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Checkout) -> None:
     checkout.program(".venv/bin/python", "python", fails_on="auto")
     assert checkout.dev("test").returncode == 3
-    passes = [line for line in checkout.calls() if "pytest" in line]
-    assert len(passes) == 2
-    assert "-m not (faults or" in passes[0]
-    assert "-m (faults or" in passes[1]
-    assert all("soak" in line for line in passes)
+    rounds = [line.partition(" -m pytest -q ")[2] for line in checkout.calls() if "pytest" in line]
+    assert rounds == [
+        "-n auto --dist loadfile -m not (faults or frozen or fuzz or browser or soak)",
+        "-m (faults or frozen or fuzz) and not (soak or browser)",
+        "-m browser and not soak",
+    ]
 
 
 def test_tests_that_are_named_run_alone(checkout: Checkout) -> None:

@@ -28,7 +28,7 @@ def check(invocation: "Invocation") -> int:
     try:
         loaded = load(invocation.path, flags=invocation.flags)
     except SettingsError as error:
-        raise SettingsError(in_order([*error.problems, *declared_problems(error.declared)])) from None
+        raise whole(error) from None
     settings = loaded.settings
     for warning in loaded.warnings:
         click.echo(f"{warning} (warning)", err=True)
@@ -38,6 +38,11 @@ def check(invocation: "Invocation") -> int:
     where = str(loaded.path) if loaded.path else "no file, all defaults"
     click.echo(f"{where}: fine; {len(settings.monitors)} monitors, {len(settings.channels)} channels")
     return 0
+
+
+def whole(error: SettingsError) -> SettingsError:
+    """Return an error with the problems of declared monitors and channels added to its own."""
+    return SettingsError(in_order([*error.problems, *declared_problems(error.declared)]))
 
 
 def declared_problems(declared: Iterable[Declared]) -> list[Problem]:

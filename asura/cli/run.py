@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asura import log
-from asura.settings import load
+from asura.settings import SettingsError, load
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
@@ -19,7 +19,13 @@ LOG = logging.getLogger("asura")
 
 def run_server(invocation: "Invocation") -> int:
     """Read the settings, set up the log, and serve until SIGTERM; returns the exit status."""
-    loaded = load(invocation.path, flags=invocation.flags)
+    try:
+        loaded = load(invocation.path, flags=invocation.flags)
+    except SettingsError as error:
+        # Imported here: what checks monitors and channels is of use only to whoever has to correct them.
+        from asura.cli.config import whole
+
+        raise whole(error) from None
     settings = loaded.settings
     log.configure(level=settings.logging.level, format=settings.logging.format)
     log.know(settings.probe.key)

@@ -150,13 +150,13 @@ class Engine:
             for loop in self.loops:
                 group.create_task(self.supervisor.run(loop), name=loop.name)
 
-    async def stop(self) -> None:
+    async def stop(self, *, patience_s: float = 5.0) -> None:
         """Stop checking, judge what has arrived, and let a delivery that runs end, for a few seconds."""
         await self.runner.stop()
         await self.judge.judge(self.clock.now())
         await self.janitor.note_alive(self.clock.now())
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(patience_s):
                 await self.notifier.drain()
         except TimeoutError:
             log.warning("a delivery was still running; it is repeated after the next start, under the same key")

@@ -188,7 +188,7 @@ class Judge:
             result = raw if raw.finding is Finding.UP else self._excuses.excuse(raw)
             work.results.append(result)
             draft = work.drafts.get(result.monitor_id)
-            if _came_late(result, work.lasts.get(result.monitor_id) or (draft or state).last):
+            if _came_late(result, work.lasts.get(result.monitor_id) or (draft or state).last, now):
                 continue
             if draft is None and self._is_plain(state, result):
                 work.lasts[result.monitor_id] = result
@@ -247,6 +247,9 @@ class Judge:
                     self.show(state, now)
 
 
-def _came_late(result: Result, last: Result | None) -> bool:
-    """Return whether a result began before one of its region that was judged already: history, and no news."""
-    return last is not None and result.at < last.at and result.region == last.region
+def _came_late(result: Result, last: Result | None, now: datetime) -> bool:
+    """Return whether a result began before one of its region that was judged already: history, and no news.
+
+    A last result of the future was stamped before the clock was set back, and nothing can be late for it.
+    """
+    return last is not None and result.at < last.at <= now and result.region == last.region

@@ -171,7 +171,7 @@ class MonitorDesk:
             raise Conflict("the monitor is paused; resume it, and it is checked at once")
         ready = plan(monitor.id, monitor.generation, monitor.config)
         result = await self._runner.run_once(ready, keep_evidence=True)
-        self._judge.offer(result)
+        await self._runner.hand_on(result)
         await self._judge.judge(self._clock.now())
         return result
 

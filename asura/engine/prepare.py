@@ -129,11 +129,11 @@ def _limits(body: MonitorBody, config: MonitorConfig) -> list[Fault]:
 
 
 def _type_faults(body: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with type and settings when other fields are wrong already, so that all is told at once."""
-    name, settings = body.get("type"), body.get("settings", {})
+    """Return what is wrong with type, target and settings when other fields are wrong already: all is told at once."""
+    name, settings, target = body.get("type"), body.get("settings", {}), body.get("target", "")
     if not isinstance(name, str) or not isinstance(settings, dict):
         return []
-    return types.settings_faults(name, settings)
+    return types.settings_faults(name, settings, target=target if isinstance(target, str) else "")
 
 
 def _references(

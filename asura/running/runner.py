@@ -50,6 +50,12 @@ class Runner:
         outcome = await execute(plan.check, plan.job, self._net, expect=plan.expect, keep_evidence=keep_evidence)
         return self._result(plan, at, outcome, counted=True)
 
+    async def hand_on(self, result: Result) -> None:
+        """Give a result to whoever takes them, as if the schedule had made it."""
+        handed = self._sink(result)
+        if handed is not None:
+            await handed
+
     def _start(self, plan: Plan, attempt: int) -> None:
         task = asyncio.get_running_loop().create_task(self._check(plan, attempt))
         self._tasks.add(task)
@@ -66,9 +72,7 @@ class Runner:
             retrying = bad and attempt < plan.retries
             self.processed += 1
             self.failures += bad
-            handed = self._sink(self._result(plan, at, outcome, counted=not retrying))
-            if handed is not None:
-                await handed
+            await self.hand_on(self._result(plan, at, outcome, counted=not retrying))
         finally:
             # Whatever happened, the place is freed and the monitor has a next turn.
             if retrying:

@@ -6,6 +6,7 @@ import msgspec
 
 from asura.checks import check_types
 from asura.checks.assertions import validate as assertion_faults
+from asura.checks.base import CheckType
 from asura.domain import fields
 from asura.domain.bodies import convert_fields
 from asura.domain.monitor import MonitorConfig
@@ -30,12 +31,21 @@ def views() -> dict[str, TypeView]:
     }
 
 
-def settings_faults(name: str, settings: dict[str, Any]) -> list[Fault]:
-    """Return what is wrong with the settings of a type, a fault for each field."""
+def settings_faults(name: str, settings: dict[str, Any], *, target: str = "") -> list[Fault]:
+    """Return what is wrong with the settings of a type and with a target, a fault for each field."""
     check = check_types().get(name)
     if check is None:
         return [Fault("type", f"there is no check type {name!r}; known are {', '.join(check_types())}")]
-    return _convert(settings, check.params)[1]
+    params, faults = _convert(settings, check.params)
+    return faults if params is None or not target.strip() else _target_faults(check, target, params)
+
+
+def _target_faults(check: CheckType, target: str, params: Any) -> list[Fault]:
+    try:
+        check.validate(target, params)
+    except Invalid as invalid:
+        return list(invalid.faults)
+    return []
 
 
 def settle(config: MonitorConfig) -> tuple[MonitorConfig, list[Fault]]:
@@ -47,10 +57,7 @@ def settle(config: MonitorConfig) -> tuple[MonitorConfig, list[Fault]]:
     params, wrong = _convert(config.settings, check.params)
     faults.extend(wrong)
     if params is not None and not faults:
-        try:
-            check.validate(config.target, params)
-        except Invalid as invalid:
-            faults.extend(invalid.faults)
+        faults.extend(_target_faults(check, config.target, params))
     faults.extend(assertion_faults(config.assertions, check.assertable))
     if params is not None:
         config = msgspec.structs.replace(config, settings=fields.written(params, config.settings))

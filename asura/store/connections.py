@@ -4,6 +4,8 @@ import sqlite3
 from pathlib import Path
 
 BUSY_MS = 5000
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+ROLLBACK = "ROLLBACK"
 WAL_LIMIT = 4 * 1024 * 1024
 WRITER_PRAGMAS = (
     "PRAGMA page_size=4096",
@@ -39,6 +41,12 @@ def open_writer(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def prove_writable(db: sqlite3.Connection) -> None:
+    """Raise sqlite3.OperationalError at once where the first change of a day would: SQLite opens what it can only read."""
+    db.execute(BEGIN_WRITING)
+    db.execute(ROLLBACK)
 
 
 def reader_uri(path: Path) -> str:

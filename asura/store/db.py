@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from asura.clock import Clock
+from asura.errors import StoreUnavailable
 from asura.store import connections, folder, migrate
 from asura.store.readers import Readers
 from asura.store.results import Results
@@ -36,10 +37,15 @@ class Store:
         """Open the store in a folder, which is made when missing.
 
         1. Lock the folder (Conflict when another process has it). 2. Refuse a newer database (Conflict).
-        3. Migrate, after a backup when there is something to lose.
+        3. Migrate, after a backup when there is something to lose. StoreUnavailable where the disk does not let us.
         """
-        folder.make_private(data)
-        held = folder.lock(data)
+        try:
+            folder.make_private(data)
+            held = folder.lock(data)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{data}: {error.strerror}. asura needs a folder that it may write to; choose one with --data."
+            ) from error
         path = data / folder.DATABASE
         try:
             migrate.refuse_newer(path, max(step.number for step in migrate.steps()))
@@ -47,13 +53,19 @@ class Store:
             db = connections.open_writer(path)
             try:
                 migrate.migrate(db, path, now=clock.now())
+                connections.prove_writable(db)
+                return cls(path, db, held=held)
             except BaseException:
                 db.close()
                 raise
-        except BaseException:
+        except BaseException as error:
             folder.unlock(held)
+            if isinstance(error, (OSError, sqlite3.Error)):
+                what = getattr(error, "strerror", None) or str(error)
+                raise StoreUnavailable(
+                    f"{path}: {what}. It must be a file that asura may write to, on a disk with room."
+                ) from error
             raise
-        return cls(path, db, held=held)
 
     async def write(self, change: Callable[[sqlite3.Connection], T], *, urgent: bool = True) -> T:
         """Run `change` on the writer thread and return its value once it is durable.

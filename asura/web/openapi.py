@@ -63,13 +63,14 @@ def _type_schema(params: type[msgspec.Struct]) -> dict[str, Any]:
 
 def statuses(route: Route) -> list[int]:
     """Return every status that a route can answer with: its own, and those that its rights, body and address bring."""
-    found = {*route.statuses}
+    # What is not HTTP is a 400 on every route.
+    found = {400, *route.statuses}
     if route.role != PUBLIC:
         found |= {401, 403, 503}
     if route.limited:
         found.add(429)
     if route.method in {"POST", "PUT", "PATCH"}:
-        found |= {400, 408, 413, 415, 422}
+        found |= {408, 413, 415, 422}
     if route.params:
         found.add(422)
     if "{" in route.path:

@@ -23,7 +23,9 @@ UNFINISHED = frozenset({"pending", "failed"})
 
 def instant(at: datetime) -> str:
     """Return an instant as RFC 3339 in UTC with milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def maybe_instant(at: datetime | None) -> str | None:

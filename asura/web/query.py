@@ -51,9 +51,24 @@ class Asked:
         if self.faults:
             raise Invalid(*self.faults)
 
+    def _one(self, name: str) -> str | None:
+        values = self._params.getlist(name)
+        if len(values) > 1:
+            self.wrong(name, "is given more than once")
+            return None
+        return values[0] if values else None
+
+    def identifier(self, name: str) -> int | None:
+        """Return a positive id, or None when it is missing."""
+        value = self._one(name)
+        found = None if value is None else parse_id(value)
+        if value is not None and found is None:
+            self.wrong(name, "must be an id")
+        return found
+
     def text(self, name: str, *, longest: int = 200) -> str | None:
         """Return a text without control characters, or None when it is missing or empty."""
-        value = self._params.get(name)
+        value = self._one(name)
         if not value:
             return None
         if len(value) > longest:
@@ -77,7 +92,7 @@ class Asked:
 
     def choice(self, name: str, allowed: frozenset[str]) -> str | None:
         """Return one of the allowed words, or None."""
-        value = self._params.get(name)
+        value = self._one(name)
         if value is not None and value not in allowed:
             self.wrong(name, f"must be one of {', '.join(sorted(allowed))}")
             return None
@@ -90,7 +105,7 @@ class Asked:
 
     def integer(self, name: str, default: int, *, low: int, high: int) -> int:
         """Return a whole number within its limits."""
-        value = self._params.get(name)
+        value = self._one(name)
         if value is None:
             return default
         if not INTEGER.fullmatch(value) or not low <= int(value) <= high:
@@ -104,7 +119,7 @@ class Asked:
 
     def instant(self, name: str) -> datetime | None:
         """Return an instant in UTC, or None when it is missing."""
-        value = self._params.get(name)
+        value = self._one(name)
         if value is None:
             return None
         try:

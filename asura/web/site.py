@@ -139,18 +139,23 @@ class Site:
         return path[len(base) :] or "/"
 
     def _find(self, request: Request, path: str) -> Route | None:
+        """Return the route of a request; raises Refused 405 where the path is known and the method is not."""
         here = {**request.scope, "path": path, "root_path": ""}
+        method = "GET" if request.method == "HEAD" else request.method
+        offered: set[str] = set()
         for pattern, methods in self._table:
             match, more = pattern.matches(here)
             if match is Match.NONE:
                 continue
-            route = methods.get("GET" if request.method == "HEAD" else request.method)
-            if route is None:
-                offered = sorted(methods | {"HEAD": None} if "GET" in methods else methods)
-                raise Refused(405, f"Offered here: {', '.join(offered)}.", headers={"Allow": ", ".join(offered)})
-            request.scope["path_params"] = more["path_params"]
-            return route
-        return None
+            # `GET /channels/test` is no business of `POST /channels/test`: it may be a channel of that name.
+            if method in methods:
+                request.scope["path_params"] = more["path_params"]
+                return methods[method]
+            offered = offered or set(methods)
+        if not offered:
+            return None
+        told = ", ".join(sorted(offered | {"HEAD"} if "GET" in offered else offered))
+        raise Refused(405, f"Offered here: {told}.", headers={"Allow": told})
 
     def _limit(self, name: str) -> None:
         wait = self._buckets.take(name, self.engine.clock.monotonic())

@@ -22,9 +22,7 @@ STALL = Outcome(Finding.UNKNOWN, Reason.OWN_STALL, "asura was held up.")
 def monitor(**fields: object) -> Monitor:
     values = {"name": "Shop", "type": "fake", "failure_threshold": 2, "success_threshold": 1} | fields
     config = MonitorConfig(**values)  # type: ignore[arg-type]
-    return Monitor(
-        id=1, slug="shop", config=config, generation=1, managed_by=None, created_at=START, updated_at=START
-    )
+    return Monitor(id=1, slug="shop", config=config, generation=1, managed_by=None, created_at=START, updated_at=START)
 
 
 def state(status: Status = Status.UP, **fields: object) -> MonitorState:

@@ -37,7 +37,7 @@ def test_three_fields_are_enough() -> None:
 def test_defaults_come_from_the_configuration_and_shrink_with_the_interval() -> None:
     defaults = MonitorDefaults(interval=30, timeout=20, retries=3, failure_threshold=4, success_threshold=5)
     config = prepare(BODY, defaults=defaults)
-    assert (config.interval, config.timeout, config.retry_interval) == (30, 10, 15)
+    assert (config.interval, config.timeout, config.retry_interval) == (30, 20, 15)
     assert (config.retries, config.failure_threshold, config.success_threshold) == (3, 4, 5)
     assert prepare({**BODY, "interval": 5}).timeout == 5
 
@@ -91,7 +91,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_faults_between_fields_and_of_the_type_are_told_together() -> None:
     wrong = {
-        **BODY, "target": "", "interval": 10, "timeout": 11, "regions": ["eu"], "consensus": 2, "channel_ids": ["x", 5, "y"],
+        **BODY, "target": "", "interval": 10, "timeout": 11, "regions": ["eu"], "consensus": 2,
+        "channel_ids": ["x", 5, "y"],
         "runbook_url": "ftp://x", "settings": {"sned": "x"},
     }  # fmt: skip
     told = refused(wrong)

@@ -106,9 +106,7 @@ async def test_a_type_that_this_version_does_not_have_stops_nobody_else(tmp_path
     async with world(tmp_path) as w:
         await w.monitor("shop", interval=60)
         config = MonitorConfig(name="Old", type="gone", target="x")
-        await w.store.write(
-            lambda db: monitors.insert(db, w.store.vault, slug="old", config=config, now=w.clock.now())
-        )
+        await w.store.write(lambda db: monitors.insert(db, w.store.vault, slug="old", config=config, now=w.clock.now()))
         await w.restart()
         assert w.engine.live.find("old") is not None
         assert len(w.engine.runner.scheduler) == 1

@@ -152,3 +152,15 @@ async def test_the_gap_of_another_part_is_left_alone(tmp_path: Path) -> None:
         w.engine.live.gaps.append(other)
         await look(w)
         assert (w.engine.sentinel.blind, w.engine.live.gaps) == (None, [other])
+
+
+async def test_a_check_by_hand_is_held_against_the_canaries_like_any_other(tmp_path: Path) -> None:
+    async with world(tmp_path, OPTIONS) as w:
+        await w.channel()
+        shop = await w.monitor(retries=0, failure_threshold=1)
+        await look(w)
+        w.say(TIMEOUT, "gateway")
+        w.say(TIMEOUT)
+        w.clock.turn(2)
+        await w.engine.monitors.check_now(shop.id)
+        assert w.status() == "unknown", "nobody is told of an outage that is ours"

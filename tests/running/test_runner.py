@@ -158,7 +158,7 @@ async def test_a_monitor_that_was_removed_while_its_check_ran_gets_no_more_turns
 
 async def test_ten_thousand_hanging_checks_delay_nobody_else() -> None:
     hanging, quick = Scripted(lambda *_: asyncio.sleep(300)), Scripted()
-    async with runner(max_concurrent=10_100) as (one, clock, results):
+    async with runner(max_concurrent=10_100) as (one, _, results):
         for monitor_id in range(1, 10_001):
             one.scheduler.add(make_plan(monitor_id, check=hanging, timeout=200), at_once=True)
         one.scheduler.tick()

@@ -51,6 +51,13 @@ async def test_a_wrong_channel_names_every_field(tmp_path: Path, body: dict[str,
             assert (answer.status_code, paths_of(answer)) == (422, paths)
 
 
+async def test_a_channel_may_be_called_test(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        await client.post(URL, json=channel(name="Test"))
+        assert (await client.get(f"{URL}/test")).json()["name"] == "Test"
+        assert (await client.delete(f"{URL}/test")).status_code == 204
+
+
 async def test_a_test_message_tells_how_it_went_saved_or_not(tmp_path: Path) -> None:
     async with asura(tmp_path) as site, site.client("editor") as client:
         async with listener(TAKEN) as target:

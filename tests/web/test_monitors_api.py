@@ -204,13 +204,16 @@ async def test_pages_hold_each_monitor_once_also_when_some_come_and_go(tmp_path:
         ({"cursor": "nonsense"}, "cursor"),
         ({"cursor": "YzoxMg"}, "cursor"),  # a cursor of another list
         ({"cursor": "bTox\u00e9"}, "cursor"),
+        ({"limit": ["1", "2"]}, "limit"),
+        ({"limit": ""}, "limit"),
         ({"status": "fine"}, "status"),
+        ({"status": ""}, "status"),
         ({"public": "maybe"}, "public"),
         ({"q": "a\0b"}, "q"),
         ({"q": "x" * 201}, "q"),
     ],
 )
-async def test_a_wrong_parameter_is_422(tmp_path: Path, params: dict[str, str], path: str) -> None:
+async def test_a_wrong_parameter_is_422(tmp_path: Path, params: dict[str, Any], path: str) -> None:
     async with asura(tmp_path) as site, site.client() as client:
         answer = await client.get(URL, params={**params, "unknown": "ignored"})
     assert (answer.status_code, paths_of(answer)) == (422, {path})

@@ -6,7 +6,7 @@ from asura.domain.channel import NotificationStatus
 from asura.store import outbox
 from asura.web import find, present, shapes
 from asura.web.answers import json_answer
-from asura.web.query import Asked, parse_id
+from asura.web.query import parse_id
 from asura.web.route import Call
 
 STATUSES = frozenset(status.value for status in NotificationStatus)
@@ -16,7 +16,7 @@ async def index(call: Call) -> Response:
     """Answer one page of notifications, newest first."""
     asked = call.asked()
     statuses = [NotificationStatus(word) for word in asked.many("status", STATUSES)]
-    ref, incident_id = asked.text("channel_id"), _id(asked, "incident_id")
+    ref, incident_id = asked.text("channel_id"), asked.identifier("incident_id")
     limit, after = asked.limit(), asked.text("cursor", longest=500)
     asked.done()
     async with call.engine.store.read() as reader:
@@ -34,16 +34,6 @@ async def index(call: Call) -> Response:
 def _channel_id(call: Call, ref: str) -> int:
     channel = find.maybe_channel(call, ref)
     return channel.id if channel is not None else parse_id(ref) or 0
-
-
-def _id(asked: Asked, name: str) -> int | None:
-    text = asked.text(name)
-    if text is None:
-        return None
-    found = parse_id(text)
-    if found is None:
-        asked.wrong(name, "must be an id")
-    return found
 
 
 async def retry(call: Call) -> Response:

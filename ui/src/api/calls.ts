@@ -1,7 +1,7 @@
 /** Every call to the server that the dashboard makes, one typed line each. */
 import { call, callIfChanged } from "./http";
 import type {
-  CheckResult, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, SeriesPoint, Sighting, Sparklines, Uptime,
+  Channel, CheckResult, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, SeriesPoint, Sighting, Span, Sparklines, Uptime,
 } from "./types";
 
 type Listed<T> = { data: readonly T[] };
@@ -13,7 +13,8 @@ export const getSparklines = (ids: readonly number[]) => call<Sparklines>("GET",
 
 export const getMonitor = (ref: Ref) => call<Monitor>("GET", `/monitors/${ref}`);
 export const getResults = (ref: Ref, query: Query) => call<Page<CheckResult>>("GET", `/monitors/${ref}/results${search(query)}`);
-export const getSeries = (ref: Ref, query: Query) => call<{ points: SeriesPoint[] }>("GET", `/monitors/${ref}/series${search(query)}`);
+export const getSeries = (ref: Ref, query: Query) => call<{ points: SeriesPoint[]; step: number }>("GET", `/monitors/${ref}/series${search(query)}`);
+export const getSpans = (ref: Ref, query: Query) => call<Listed<Span>>("GET", `/monitors/${ref}/spans${search(query)}`);
 export const getUptime = (ref: Ref, query: Query) => call<Uptime>("GET", `/monitors/${ref}/uptime${search(query)}`);
 export const createMonitor = (monitor: NewMonitor) => call<Monitor>("POST", "/monitors", monitor);
 export const deleteMonitor = (ref: Ref) => call<null>("DELETE", `/monitors/${ref}`);
@@ -29,6 +30,10 @@ export const getExplanation = (id: Ref) => call<Listed<Explained>>("GET", `/inci
 export const acknowledge = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/ack`, { note });
 export const addNote = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/note`, { note });
 export const resolveIncident = (id: Ref, note: string) => call<Incident>("POST", `/incidents/${id}/resolve`, { note });
+export const snoozeIncident = (id: Ref, until: string) => call<Incident>("POST", `/incidents/${id}/snooze`, { until });
+
+export const getChannels = () => call<Page<Channel>>("GET", "/channels?limit=500");
+export const retryNotification = (id: number) => call<unknown>("POST", `/notifications/${id}/retry`);
 
 export const getHealth = () => call<Health>("GET", "/health");
 

@@ -40,6 +40,8 @@ export interface CheckResult {
   reason?: string | null;
   message?: string | null;
   phases_ms?: Phases | null;
+  /** False for a try that is repeated before it counts. */
+  counted?: boolean;
 }
 
 export interface Assertion {
@@ -95,11 +97,14 @@ export interface Incident {
   severity: "critical" | "warning";
   title: string;
   cause: string | null;
+  message?: string | null;
   started_at: Instant;
   detected_at: Instant;
   acknowledged_at: Instant | null;
   acknowledged_by: string | null;
   resolved_at: Instant | null;
+  resolved_by?: string | null;
+  snoozed_until?: Instant | null;
   duration_s: number | null;
   regions: readonly string[];
 }
@@ -125,6 +130,22 @@ export interface SeriesPoint {
   p99_ms: number | null;
   checks: number;
   failures: number;
+}
+
+/** A stretch of one state. */
+export interface Span {
+  status: Status;
+  from: Instant;
+  to: Instant;
+  reason: string | null;
+}
+
+export interface Channel {
+  id: number;
+  name: string;
+  type: string;
+  enabled: boolean;
+  default: boolean;
 }
 
 export interface Uptime {
@@ -167,8 +188,21 @@ export interface Seen {
   request?: string;
   response?: string;
   redirects?: readonly string[];
-  certificates?: readonly { subject: string; names: readonly string[]; days_left: number }[];
+  latency_ms?: number | null;
+  phases_ms?: Phases;
+  tls_version?: string;
+  tls_cipher?: string;
+  certificates?: readonly Certificate[];
   assertions?: readonly { text: string; passed: boolean; message: string }[];
+}
+
+export interface Certificate {
+  subject: string;
+  issuer: string;
+  names: readonly string[];
+  not_before: Instant;
+  not_after: Instant;
+  days_left: number;
 }
 
 /** One event of an incident, with what was decided for each channel. */
@@ -188,5 +222,6 @@ export interface ToldChannel {
   told: boolean;
   reason: string;
   outcome: string;
+  notification_id?: number;
   attempts: readonly { at: Instant; ok: boolean; answer: string; duration_ms: number }[];
 }

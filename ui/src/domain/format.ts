@@ -8,6 +8,7 @@ const DAY = 86_400;
 /** A latency: "0.4 ms", "142 ms", "1.9 s"; a dash when there is none. */
 export function latency(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "–";
+  if (ms > 0 && ms < 0.05) return `<${THIN}0.1${THIN}ms`;
   if (ms < 9.95) return `${trim(ms.toFixed(1))}${THIN}ms`;
   if (ms < 999.5) return `${Math.round(ms)}${THIN}ms`;
   if (ms < 99_950) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)}${THIN}s`;
@@ -61,6 +62,11 @@ export function clock(instant: string, now: number, zone?: string): string {
   if (dayOf(date, zone) === dayOf(new Date(now), zone)) return time;
   if (Math.abs(now - date.getTime()) < 6 * DAY * 1000) return `${part(date, { weekday: "short" }, zone)} ${time}`;
   return `${part(date, { day: "numeric", month: "short" }, zone)}, ${time}`;
+}
+
+/** A date without a time of day: "22 Jan 2027". */
+export function day(instant: string, zone?: string): string {
+  return part(new Date(instant), { day: "numeric", month: "short", year: "numeric" }, zone);
 }
 
 /** The time of day with seconds, and the day when it is not today. */

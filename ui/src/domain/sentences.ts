@@ -66,12 +66,14 @@ export function incidentSentence(incident: Incident, now: number): string {
 }
 
 /** The cause in words: the server's sentence where it has one, else the class. */
-export function causeText(incident: Incident & { message?: string | null }): string {
+export function causeText(incident: Incident): string {
   const text = incident.message || (incident.cause ? reasonText(incident.cause) : "") || t.incident.noCause;
   return text.replace(/[.\s]+$/, "");
 }
 
 function whoActs(incident: Incident, now: number): string {
+  const quiet = incident.snoozed_until;
+  if (quiet && Date.parse(quiet) > now) return t.incident.snoozed(clock(quiet, now));
   if (incident.acknowledged_at === null) return t.incident.nobody;
   return t.incident.acknowledgedBy(incident.acknowledged_by || t.incident.someone, roughly(secondsSince(incident.acknowledged_at, now)));
 }
@@ -112,12 +114,13 @@ export function rowLine(row: OverviewRow): string {
 /** What is wrong with a row, or nothing when all is well. */
 export function rowTrouble(row: OverviewRow): string {
   if (row.status === "up" || row.status === "paused" || row.status === "pending" || row.status === "maintenance") return "";
-  return firstSentence(row.message || reasonText(row.reason));
+  // The address that a name led to is on the page of the monitor; a row has room for one line.
+  return firstSentence(row.message || reasonText(row.reason)).replace(/ \([^()]* port \d+\)/, "");
 }
 
 /** What happened, without the advice that follows it, for places with room for one line. */
 export function firstSentence(text: string): string {
-  return text.replace(/\.\s.*$/s, "").replace(/[.\s]+$/, "");
+  return text.replace(/[.;]\s.*$/s, "").replace(/[.\s]+$/, "");
 }
 
 /** The 24 h strip in words, for those who do not see it. */

@@ -38,13 +38,14 @@ export function countStates(rows: Iterable<OverviewRow>): Partial<Record<Status,
   return counts;
 }
 
-/** The four states that have a tile: up, and of each kind of trouble the one that occurs. */
+/** The states that have a tile: up, of each kind of trouble the one that occurs, and what rests when something does. */
 export function tileStates(counts: Partial<Record<Status, number>>): Status[] {
   const either = (first: Status, second: Status) => (!counts[first] && counts[second] ? second : first);
-  return ["up", either("degraded", "late"), either("down", "unreachable"), either("maintenance", "paused")];
+  const resting = either("maintenance", "paused");
+  return ["up", either("degraded", "late"), either("down", "unreachable"), ...(counts[resting] ? [resting] : [])];
 }
 
-/** What waits for a person: open incidents, and troubled monitors that no active incident speaks for. */
+/** What waits for a person: open incidents, critical ones first, and troubled monitors that no active incident speaks for. */
 export function needing(rows: Iterable<OverviewRow>, incidents: readonly Incident[]): { incidents: Incident[]; rows: OverviewRow[] } {
   const active = incidents.filter((incident) => incident.status !== "resolved");
   const covered = new Set(active.flatMap((incident) => incident.monitor_ids));
@@ -53,5 +54,7 @@ export function needing(rows: Iterable<OverviewRow>, incidents: readonly Inciden
     // What is behind a failed parent needs nobody: the parent does.
     if (isProblem(row.status) && row.status !== "unreachable" && !covered.has(row.id)) alone.push(row);
   }
-  return { incidents: active.filter((incident) => incident.status === "open"), rows: alone };
+  const open = active.filter((incident) => incident.status === "open");
+  const worst = (incident: Incident) => (incident.severity === "critical" ? 0 : 1);
+  return { incidents: open.sort((a, b) => worst(a) - worst(b)), rows: alone };
 }

@@ -2,6 +2,7 @@
 import type { IncidentEvent, IncidentWithEvents } from "../api/types";
 import { reasonText } from "../words";
 import { p } from "../words/pages";
+import { clock, duration } from "./format";
 
 /** One entry, ready to be shown. */
 export interface Entry {
@@ -12,20 +13,31 @@ export interface Entry {
   lines: readonly string[];
 }
 
+type Facts = Record<string, unknown>;
+
 const TONES: Record<string, Entry["tone"]> = {
   "incident.opened": "bad", "incident.severity_changed": "bad", "incident.cause_changed": "bad", "self.blind": "bad",
   "incident.acknowledged": "done", "incident.escalated": "done", "incident.noted": "done", "incident.reminder": "quiet",
   "incident.snoozed": "done", "incident.resolved": "good",
 };
-/** Facts that the title or another line already says. */
-const SAID = new Set(["note", "text", "message", "title", "cause", "status", "id", "incident_id", "monitor_id"]);
+/** Reasons that the title says already. */
+const SAID = new Set(["ok", "opened", "failure_confirmed", "degradation_confirmed", "acknowledged", "noted", "snoozed", "reminded", "resolved_by_hand", "recovered", "raised", "lowered", "withdrawn"]);
 
-/** The entries, newest first; the first failing check stands below the opening, because it came before. */
-export function timelineOf(incident: IncidentWithEvents): Entry[] {
-  const entries = incident.events.map((event, index) => ({ ...entryOf(event), key: `${index} ${event.at}` }));
+/** The entries, newest first; `told` says of each event who was told. The first failing check stands below the opening. */
+export function timelineOf(incident: IncidentWithEvents, told: readonly string[] = []): Entry[] {
+  const entries = incident.events.map((event, index) => {
+    const entry = entryOf(event);
+    return { ...entry, lines: [...entry.lines, told[index] ?? ""].filter(Boolean), key: `${index} ${event.at}` };
+  });
   entries.reverse();
   if (Date.parse(incident.detected_at) - Date.parse(incident.started_at) >= 1000) entries.push(firstFailure(incident));
   return entries;
+}
+
+/** What an event is called: "Believed down", "Resolved by hand". */
+export function eventTitle(type: string, reason: string | null): string {
+  const special = p.incidentPage.eventsFor[`${type} ${reason ?? ""}`];
+  return special ?? p.incidentPage.events[type] ?? capital(type.replace(/^.*\./, "").replace(/_/g, " "));
 }
 
 function firstFailure(incident: IncidentWithEvents): Entry {
@@ -33,25 +45,37 @@ function firstFailure(incident: IncidentWithEvents): Entry {
 }
 
 function entryOf(event: IncidentEvent): Omit<Entry, "key"> {
-  const what = p.incidentPage.events[event.type] ?? capital(event.type.replace(/^.*\./, "").replace(/_/g, " "));
+  const what = eventTitle(event.type, event.reason);
   const title = event.actor ? p.incidentPage.by(what, event.actor) : what;
   return { at: event.at, tone: TONES[event.type] ?? "quiet", title, lines: linesOf(event) };
 }
 
 function linesOf(event: IncidentEvent): string[] {
-  const facts = isFacts(event.detail) ? event.detail : typeof event.detail === "string" ? { text: event.detail } : {};
+  const facts: Facts = isFacts(event.detail) ? event.detail : typeof event.detail === "string" ? { text: event.detail } : {};
   const words = [facts.note, facts.text, facts.message].find((value): value is string => typeof value === "string" && value !== "");
-  const reason = event.reason && event.reason !== "ok" ? reasonText(event.reason) : "";
-  const rest = Object.entries(facts).filter(([name, value]) => !SAID.has(name) && isSimple(value)).map(([name, value]) => `${name.replace(/_/g, " ")} ${String(value)}`);
-  return [words ?? reason, rest.join(" · ")].filter(Boolean);
+  const reason = event.reason && !SAID.has(event.reason) ? `${reasonText(event.reason)}.` : "";
+  return [words ?? reason, factsText(facts, Date.parse(event.at))].filter(Boolean);
 }
 
-function isFacts(value: unknown): value is Record<string, unknown> {
+/** The facts of an event that have a sentence; the rest is for programs. */
+function factsText(facts: Facts, at: number): string {
+  const said = p.incidentPage.facts;
+  const parts = [
+    typeof facts.from === "string" && typeof facts.to === "string" && said.severity(severity(facts.from), severity(facts.to)),
+    typeof facts.why === "string" && said.withdrawn[facts.why],
+    typeof facts.duration_s === "number" && said.lasted(duration(facts.duration_s)),
+    typeof facts.open_for_s === "number" && said.openFor(duration(facts.open_for_s)),
+    typeof facts.until === "string" && said.until(clock(facts.until, at)),
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
+function severity(word: string): string {
+  return p.incidentPage.severity[word] ?? word;
+}
+
+function isFacts(value: unknown): value is Facts {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isSimple(value: unknown): boolean {
-  return (typeof value === "string" && value !== "") || typeof value === "number";
 }
 
 function capital(text: string): string {

@@ -67,7 +67,7 @@ function Needing() {
       {cards.slice(0, MOST_CARDS).map((incident) => <IncidentCard key={incident.id} incident={incident} />)}
       {/* Until the incidents are known, a troubled monitor may yet turn out to have one. */}
       {incidents.value !== null && need.rows.slice(0, Math.max(0, MOST_CARDS - cards.length)).map((row) => <TroubledRow key={row.id} row={row} />)}
-      {cards.length > MOST_CARDS && <a class="more" href="/incidents">{t.incidents.open(cards.length)}</a>}
+      {cards.length > MOST_CARDS && <a class="more" href="/incidents">{t.incidents.all(cards.length)}</a>}
     </div>
   );
 }

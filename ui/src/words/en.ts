@@ -72,6 +72,7 @@ export const en = {
     seen: (cause: string, since: string) => `${cause}. Seen since ${since}.`,
     nobody: "Nobody has acknowledged it yet.",
     acknowledgedBy: (who: string, time: string) => `${who} acknowledged it ${time} ago.`,
+    snoozed: (until: string) => `Snoozed until ${until}.`,
     someone: "Somebody",
     noCause: "It fails",
     open: (time: string) => `Open for ${time}`, acknowledged: (time: string) => `Acknowledged, open for ${time}`, resolved: (time: string) => `Resolved after ${time}`,
@@ -81,7 +82,7 @@ export const en = {
   incidents: {
     title: "Incidents", none: "No active incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
     open: (n: number) => `${n} active ${s(n, "incident", "incidents")}`, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
-    more: "Show older ones", subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
+    more: "Show older ones", all: (n: number) => `All ${n} active incidents`, subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
   },
 
   common: {
