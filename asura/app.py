@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,11 +21,13 @@ from asura.clock import Clock, SystemClock
 from asura.engine import declared
 from asura.engine.declared import Item
 from asura.engine.engine import Engine
+from asura.engine.key_desk import hash_token, new_token
 from asura.errors import AsuraError, Invalid
 from asura.net.network import open_network
 from asura.settings import Settings, SettingsError
 from asura.settings_source import Problem
 from asura.store.db import Store
+from asura.web.app import create_app
 
 LOG = logging.getLogger("asura")
 
@@ -60,7 +63,8 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
 
 
 async def _run(engine: Engine, settings: Settings, listener: socket.socket) -> None:
-    server = _Server(parts.server(engine, settings))
+    site = create_app(engine, parts.web_options(settings))
+    server = _Server(parts.server(site, settings))
     async with asyncio.TaskGroup() as group:
         loops = group.create_task(engine.run(), name="engine")
         path = settings.server.data / SOCKET_NAME
@@ -71,6 +75,7 @@ async def _run(engine: Engine, settings: Settings, listener: socket.socket) -> N
             waiting = group.create_task(stop.wait())
             await asyncio.wait((waiting, web), return_when=asyncio.FIRST_COMPLETED)
             LOG.info("stopping")
+            site.streams.close()
             server.should_exit = True
             loops.cancel()
             commands.cancel()
@@ -143,30 +148,33 @@ def _problems(settings: Settings, invalid: Invalid) -> tuple[Problem, ...]:
 
 
 async def _announce(engine: Engine, settings: Settings) -> None:
-    """Say where it runs; the very first start makes an admin key, shown once and kept until its first use."""
+    """Say where it runs; the very first start makes an admin key, kept in a private file until its first use."""
     LOG.info("asura %s runs on %s, data in %s", __version__, settings.url, settings.server.data)
     print(f"asura {__version__} is running: {settings.url}", flush=True)
     path = settings.server.data / FIRST_KEY_FILE
-    if engine.keys.any:
-        if path.exists():
-            engine.keys.when_used(_hash_of(path), lambda: path.unlink(missing_ok=True))
-        return
-    _, token = await engine.keys.create("first admin", "admin")
-    _write_private(path, token + "\n")
-    engine.keys.when_used(_hash_of(path), lambda: path.unlink(missing_ok=True))
-    print(f"Your admin key, shown this once (and kept in {path} until its first use):\n\n    {token}\n", flush=True)
+    if not engine.keys.any:
+        # The file comes first: killed in between, the next start makes a key of the file.
+        token = _first_key(path)
+        await engine.keys.create("first admin", "admin", token=token)
+        # What is not a terminal may be a log, where a key must not stand.
+        shown = token if sys.stdout.isatty() else f"(in {path})"
+        print(f"Your admin key, kept in {path} until its first use:\n\n    {shown}\n", flush=True)
+    if path.exists():
+        digest = hash_token(path.read_text("ascii").strip())
+        engine.keys.when_used(digest, lambda: path.unlink(missing_ok=True))
 
 
-def _hash_of(path: Path) -> str:
-    from asura.engine.key_desk import hash_token
-
-    return hash_token(path.read_text("ascii").strip())
-
-
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+def _first_key(path: Path) -> str:
+    """Return the key that the file holds, or a new one that it holds from now on."""
+    if path.exists():
+        return path.read_text("ascii").strip()
+    token = new_token()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
+        file.write(token + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return token
 
 
 def _bind(settings: Settings) -> socket.socket:

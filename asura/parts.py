@@ -6,7 +6,7 @@ import uvicorn
 
 from asura import settings as configuration
 from asura.domain.monitor import MonitorConfig
-from asura.engine.engine import Engine, EngineOptions
+from asura.engine.engine import EngineOptions
 from asura.engine.key_desk import Configured
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget
@@ -14,8 +14,9 @@ from asura.net import local
 from asura.net.network import NetworkConfig
 from asura.settings import Settings
 from asura.store.retention import Retention
-from asura.web.app import create_app
 from asura.web.options import WebOptions
+from asura.web.protocol import BoundedProtocol
+from asura.web.site import Site
 
 # Files that are open besides those of checks: the store, listeners, clients.
 FILES_FOR_OURSELVES = 256
@@ -98,10 +99,10 @@ def _quick(kind: str, target: str, settings: dict[str, object]) -> MonitorConfig
     return MonitorConfig(name=f"canary {target}", type=kind, target=target, timeout=1.0, retries=0, settings=settings)
 
 
-def server(engine: Engine, settings: Settings) -> uvicorn.Config:
-    """Return what the web server is told, with the application that it serves."""
+def web_options(settings: Settings) -> WebOptions:
+    """Return what the web part is told."""
     server = settings.server
-    options = WebOptions(
+    return WebOptions(
         base_path=server.base_path,
         trusted_proxies=server.trusted_proxies,
         rate_limit_per_sec=server.rate_limit_per_sec,
@@ -113,17 +114,21 @@ def server(engine: Engine, settings: Settings) -> uvicorn.Config:
         frame_ancestors=server.frame_ancestors,
         web_ui_enabled=server.web_ui_enabled,
     )
+
+
+def server(site: Site, settings: Settings) -> uvicorn.Config:
+    """Return what the web server is told."""
     return uvicorn.Config(
-        create_app(engine, options),
-        http="httptools",
+        site,
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=int(server.idle_timeout),
+        timeout_keep_alive=int(settings.server.idle_timeout),
         timeout_graceful_shutdown=3,
-        ssl_certfile=server.tls_cert or None,
-        ssl_keyfile=server.tls_key or None,
+        ssl_certfile=settings.server.tls_cert or None,
+        ssl_keyfile=settings.server.tls_key or None,
     )

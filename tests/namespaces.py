@@ -77,6 +77,11 @@ class TwoMachines:
         with _standing_in(self._router, then=self._own):
             _ip("link", "set", "lan", "up")
 
+    def take_the_target_away(self) -> None:
+        """Remove the target's machine from the network: what is sent to it gets lost behind the gateway."""
+        with _standing_in(self._router, then=self._own):
+            _ip("address", "del", f"{TARGET_ADDRESS}/32", "dev", "lo")
+
 
 @contextmanager
 def two_machines() -> Iterator[TwoMachines]:

@@ -2,7 +2,7 @@
 import { defineConfig } from "vite";
 
 /** Pages that load after the shell, and what only they need. */
-const PAGES = /\/src\/(pages\/(?!overview)(?!Overview)|components\/(AddMonitor|Chart)|domain\/(target|evidence))/;
+const PAGES = /\/src\/(pages\/(?!overview)(?!Overview)|components\/(AddMonitor|Chart)|domain\/(target|evidence|expectations|series|pages|snooze))/;
 const PARTS = /\/src\/(words\/(en-)?pages|components\/(When|Waterfall|Dialog|Timeline|Help)|state\/resource|domain\/(told|timeline|phases))/;
 
 export default defineConfig({

@@ -96,13 +96,18 @@ def _too_long(params: HttpParams, response: HttpResponse) -> Verdict | None:
 
 
 async def _asserted(job: Job, seen: Seen, trace: Trace) -> Verdict | None:
-    heavy = len(seen.body or b"") > HEAVY_BODY and any(one.on in _BODY_SUBJECTS for one in job.assertions)
-    if heavy:
+    big = len(seen.body or b"") > HEAVY_BODY
+    if any((big and one.on in _BODY_SUBJECTS) or is_wide(one.path) for one in job.assertions):
         trace.assertions = await asyncio.to_thread(judge, job.assertions, job.assertions_match, seen)
     else:
         trace.assertions = judge(job.assertions, job.assertions_match, seen)
     verdict = finding(trace.assertions, job.assertions_match)
     return None if verdict.finding is Finding.UP else verdict
+
+
+def is_wide(path: str | None) -> bool:
+    """Return whether a JSON path may look at more than one value on its way, and so take its time."""
+    return any(sign in path for sign in ("..", "*", "?", ",", ":")) if path else False
 
 
 def _seen(response: HttpResponse, latency: float, days: float | None) -> Seen:

@@ -1,8 +1,9 @@
 """Users' patterns, on an engine that takes linear time whatever the pattern: RE2 for text, JSON paths over it."""
 
 from functools import lru_cache
-from itertools import islice
 from typing import Any
+
+from asura.checks.json_paths import Steps, counted, environment, found, spend_on
 
 MAX_PATTERN = 1000
 MAX_NODES = 1000
@@ -47,32 +48,33 @@ def json_path(text: str) -> Any:
     if text.count("..") > MAX_DESCENTS:
         raise BadPattern(f"descends (..) more than {MAX_DESCENTS} times")
     try:
-        return _environment().compile(text)
+        return counted(_environment().compile(text))
     except (jsonpath.JSONPathError, RecursionError, ValueError) as error:
         # The error's own text points into the path, and fails where that is empty.
         why = error.args[0] if error.args else "it does not parse"
         raise BadPattern(f"is not a JSON path like $.status: {why}") from None
 
 
-def select(path: str, document: Any) -> list[Any]:
-    """Return what a JSON path finds in a document, the first thousand at most."""
+def select(path: str, document: Any, steps: Steps | None = None) -> list[Any]:
+    """Return what a JSON path finds in a document, the first thousand at most; raises TooDear.
+
+    `steps` are what is left to all paths of one check together.
+    """
     import jsonpath
 
     try:
-        return [match.obj for match in islice(json_path(path).finditer(document), MAX_NODES)]
+        return found(json_path(path), document, most=MAX_NODES, steps=steps or Steps())
     except (jsonpath.JSONPathError, RecursionError):
         return []
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Any:
-    """Return RFC 9535 as the library has it (without `=~`), with match() and search() on RE2."""
-    import jsonpath
-
-    environment = jsonpath.JSONPathEnvironment(strict=True)
-    environment.function_extensions["match"] = _re2_function(whole=True)
-    environment.function_extensions["search"] = _re2_function(whole=False)
-    return environment
+    """Return RFC 9535 with counted steps, and with match() and search() on RE2."""
+    made = environment()
+    made.function_extensions["match"] = _re2_function(whole=True)
+    made.function_extensions["search"] = _re2_function(whole=False)
+    return made
 
 
 def _re2_function(*, whole: bool) -> Any:
@@ -86,6 +88,7 @@ def _re2_function(*, whole: bool) -> Any:
         def __call__(self, value: object, text: object) -> bool:
             if not isinstance(value, str) or not isinstance(text, str):
                 return False
+            spend_on(value)
             try:
                 compiled = pattern(text)
             except BadPattern:

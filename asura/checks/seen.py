@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from asura.checks.json_paths import Steps, TooDear
 from asura.checks.patterns import select
 
 MISSING: Final = object()
@@ -29,6 +30,8 @@ class Seen(msgspec.Struct, kw_only=True):
     protocol: str | None = None
     _text: str | None = None
     _document: Any = MISSING
+    # All paths of one check share them.
+    _steps: Steps = msgspec.field(default_factory=Steps)
 
     def text(self) -> str:
         """Return the body as text; bytes that do not fit the charset become the replacement character."""
@@ -53,10 +56,16 @@ class Seen(msgspec.Struct, kw_only=True):
         if on == "body":
             return MISSING if self.body is None else self.text()
         if on == "json":
-            nodes = select(path, self.document())
+            nodes = self._found(path)
             return MISSING if not nodes else nodes[0] if len(nodes) == 1 else nodes
         value = getattr(self, _FIELDS[on])
         return MISSING if value is None else value
+
+    def _found(self, path: str) -> list[Any]:
+        try:
+            return select(path, self.document(), self._steps)
+        except TooDear:
+            raise Unreadable("that takes too many steps in this document: write a more exact path") from None
 
 
 _FIELDS = {

@@ -30,7 +30,8 @@ def first_due(monitor_id: int, interval: float, now: float, last_at: float | Non
     regular = next_due(monitor_id, interval, now)
     if last_at is None or last_at + interval >= now:
         return regular
-    return min(regular, now + phase(monitor_id, min(interval, CATCH_UP_S)))
+    # The make-up turn has a grid too, so that a process that keeps crashing comes to it in the end.
+    return min(regular, next_due(monitor_id, min(interval, CATCH_UP_S), now))
 
 
 def retry_delay(retry_interval: float, attempt: int, chance: float) -> float:

@@ -25,7 +25,7 @@ class ChannelConfig(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     settings: dict[str, Any] = {}
     events: tuple[str, ...] = DEFAULT_EVENTS
-    default: bool = False
+    default: bool = True
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,6 +68,10 @@ class Remind(msgspec.Struct, frozen=True):
     """The time of a reminder has come."""
 
 
+class Replan(msgspec.Struct, frozen=True):
+    """The monitor's reminder interval was edited."""
+
+
 class Moved(StrEnum):
     """Why an incident did or did not move."""
 
@@ -86,6 +90,7 @@ class Moved(StrEnum):
     WITHDRAWN = "withdrawn"
     REMINDED = "reminded"
     NOT_DUE = "not_due"
+    REPLANNED = "replanned"
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -106,7 +111,7 @@ class Step(msgspec.Struct, frozen=True):
     reason: Moved
 
 
-Happening = Believed | Acknowledge | Resolve | Note | Snooze | Withdraw | Remind
+Happening = Believed | Acknowledge | Resolve | Note | Snooze | Withdraw | Remind | Replan
 _SEVERITIES: dict[Status, Severity] = {Status.DOWN: "critical", Status.DEGRADED: "warning"}
 SEVERITY_WORDS = {Status.DOWN: "is down", Status.DEGRADED: "is degraded"}
 
@@ -128,6 +133,9 @@ def step(incident: Incident | None, happening: Happening, now: datetime, *, subj
         return _snooze(incident, happening, subject)
     if isinstance(happening, Remind):
         return _remind(incident, now, subject)
+    if isinstance(happening, Replan):
+        at = _next_reminder(now, subject) if incident.status is IncidentStatus.OPEN else None
+        return Step(msgspec.structs.replace(incident, next_reminder_at=at), (), Moved.REPLANNED)
     return _end_by_hand(incident, happening, now)
 
 

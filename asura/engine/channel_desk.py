@@ -18,9 +18,10 @@ from asura.domain.message import Message
 from asura.engine.live import Live
 from asura.engine.notifier import SEND_DEADLINE_S, Sender
 from asura.engine.prepare_channel import prepare_channel
+from asura.engine.references import without_channel
 from asura.errors import AsuraError, Conflict, DeliveryError, NotFound
 from asura.running.types import TypeView
-from asura.store import channels
+from asura.store import channels, monitors
 from asura.store.db import Store
 
 
@@ -37,13 +38,13 @@ class TestOutcome(msgspec.Struct, frozen=True):
 class ChannelDesk:
     """Creates, edits, deletes and tests channels."""
 
-    def __init__(self, store: Store, live: Live, clock: Clock, send: Sender, *, url: str) -> None:
+    def __init__(self, store: Store, live: Live, clock: Clock, send: Sender, *, lock: asyncio.Lock, url: str) -> None:
         self._store = store
         self._live = live
         self._clock = clock
         self._send = send
         self._url = url
-        self._lock = asyncio.Lock()
+        self._lock = lock
 
     def list(self) -> list[Channel]:
         """Return every channel, by name."""
@@ -94,11 +95,17 @@ class ChannelDesk:
         async with self._lock:
             self._editable(channel_id, by_file=by_file)
 
+            freed = without_channel(self._live, channel_id, self._clock.now())
+
             def change(db: sqlite3.Connection) -> None:
                 channels.delete(db, channel_id)
+                for monitor in freed:
+                    monitors.update(db, self._store.vault, monitor)
 
             await self._store.write(change)
             self._live.channels.pop(channel_id, None)
+            for monitor in freed:
+                self._live.set_monitor(monitor)
 
     async def test(self, channel_id: int) -> TestOutcome:
         """Send a test message through a stored channel."""

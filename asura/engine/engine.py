@@ -19,15 +19,17 @@ from asura.engine import channel_desk, metrics
 from asura.engine.auditor import Auditor
 from asura.engine.channel_desk import ChannelDesk
 from asura.engine.events import EventHub
+from asura.engine.herald import Herald
 from asura.engine.incident_desk import IncidentDesk, explain
 from asura.engine.janitor import Janitor, note_our_absence
 from asura.engine.judge import Judge
 from asura.engine.key_desk import Configured, KeyDesk
 from asura.engine.live import Live
-from asura.engine.monitor_desk import MonitorDesk, lookup
+from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.recovery import recover
+from asura.engine.references import lookup
 from asura.engine.reminder import Reminder
 from asura.engine.sentinel import CanaryTarget, Sentinel
 from asura.engine.supervisor import Loop, Supervisor
@@ -108,17 +110,18 @@ class Engine:
         self.judge.told = self.sentinel.told = self.notifier.wake
         self.reminder = Reminder(live, self.judge)
         self.janitor = Janitor(store, self.options.retention)
+        self.herald = Herald(live, self.judge, clock, self._send, url=url)
         self.monitors = MonitorDesk(
             store, live, self.judge, self.runner, clock, defaults=self.defaults, found=self.found
         )
         self.incidents = IncidentDesk(store, live, self.judge, clock)
-        self.channels = ChannelDesk(store, live, clock, self._send, url=url)
+        self.channels = ChannelDesk(store, live, clock, self._send, lock=self.judge.lock, url=url)
         self.keys = KeyDesk(store, clock, self.options.api_keys)
 
     @property
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
-        return (self.auditor, self.sentinel, self.judge, self.notifier, self.reminder, self.janitor)
+        return (self.auditor, self.sentinel, self.judge, self.notifier, self.reminder, self.janitor, self.herald)
 
     async def start(self) -> None:
         """Read the store and schedule every check; nothing runs yet.

@@ -9,6 +9,7 @@ from asura.clock import Clock
 from asura.domain.channel import Delivery, Notification
 from asura.domain.incident import Event, Incident
 from asura.domain.lifecycle import Acknowledge, Happening, Moved, Note, Resolve, Snooze, Subject, step
+from asura.domain.monitor import Monitor
 from asura.engine.judge import Judge
 from asura.engine.ledger import Move
 from asura.engine.live import Live
@@ -50,14 +51,13 @@ class IncidentDesk:
         async with self._judge.lock:
             incident = self._live.incidents.get(incident_id) or await self._stored(incident_id)
             state = self._live.state(incident.monitor_ids[0]) if incident.monitor_ids else None
-            if state is None:
-                raise NotFound(f"there is no incident {incident_id}")
-            config = state.monitor.config
-            subject = Subject(state.monitor.id, config.name, config.reminder_interval)
-            stepped = step(incident, happening, self._clock.now(), subject=subject)
+            # The monitor may have been put away since: its incident still takes notes.
+            monitor = state.monitor if state else None
+            stepped = step(incident, happening, self._clock.now(), subject=_subject(incident, monitor))
             if stepped.incident is None or not stepped.effects:
                 raise Conflict(_REFUSALS.get(stepped.reason, "the incident does not allow that now"))
-            move = Move(stepped.incident, stepped.effects, state.monitor, state.status.value)
+            status = state.status.value if state else ""
+            move = Move(stepped.incident, stepped.effects, monitor, status)
             return (await self._judge.apply([move]))[0].incident
 
     async def _stored(self, incident_id: int) -> Incident:
@@ -82,6 +82,12 @@ _REFUSALS = {
     Moved.ALREADY_ACKNOWLEDGED: "the incident is acknowledged already",
     Moved.ALREADY_RESOLVED: "the incident is resolved already",
 }
+
+
+def _subject(incident: Incident, monitor: Monitor | None) -> Subject:
+    if monitor is None:
+        return Subject(0, incident.title)
+    return Subject(monitor.id, monitor.config.name, monitor.config.reminder_interval)
 
 
 def _explained(event: Event, told: list[tuple[Notification, list[Delivery]]]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from typing import Protocol
 import msgspec
 
 from asura.clock import Clock
-from asura.domain.confirm import is_steady
+from asura.domain.confirm import is_steady, settled
+from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap
-from asura.domain.status import Finding
+from asura.domain.status import Status
 from asura.engine.draft import Draft, Switch, judge_one
 from asura.engine.events import EventHub
 from asura.engine.ledger import Move, Recorded, record
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 PLAIN_WAIT_S = 1.0
 ENOUGH = 2000
+# A commit that fails once is tried again before anybody sees it.
+HIDE_AFTER_S = 5.0
 INBOX_LIMIT = 500_000
 
 
@@ -66,12 +69,18 @@ class Judge:
         self._inbox: deque[Result] = deque()
         self._urgent = False
         self._since = 0.0
+        self._failing_since: float | None = None
+        self.failure = ""
         self.lock = asyncio.Lock()
         self.wake = asyncio.Event()
         self.told = asyncio.Event()
         self.stale = 0
         self.overflowed = 0
         self.refused = 0
+
+    def failing_s(self, now: float) -> float:
+        """Return for how long (at a monotonic second) nothing could be stored; 0 when the last pass could."""
+        return max(now - self._failing_since, 1e-9) if self._failing_since is not None else 0.0
 
     @property
     def waiting(self) -> int:
@@ -120,13 +129,31 @@ class Judge:
                 try:
                     work = self._step(group, now)
                     recorded = await self._store.write(lambda db, work=work: self._commit(db, work, now))  # type: ignore[misc]
-                except StoreUnavailable:
+                except StoreUnavailable as error:
                     self._put_back([group, *reversed(groups)])
+                    self._cannot_store(work, str(error), now)
                     raise
                 except Exception as error:
                     groups.extend(self._halves(group, error))
                     continue
                 self._publish(work, recorded, now)
+
+    def _cannot_store(self, work: Work, why: str, now: datetime) -> None:
+        """Show as unknown, in memory alone, what was checked and for a while cannot be stored; judged when it can."""
+        monotonic = self._clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = monotonic
+        self.failure = text = f"asura cannot store what it finds: {why}."
+        if self.failing_s(monotonic) < HIDE_AFTER_S:
+            return
+        for result in work.results:
+            state = self._live.state(result.monitor_id)
+            if state is None or state.status is Status.UNKNOWN:
+                continue
+            # What was believed has to outlive what is shown.
+            state.streaks.setdefault(result.region, settled(state.believed))
+            state.status, state.reason, state.message, state.since = Status.UNKNOWN, Reason.OWN_STORE.value, text, now
+            self.show(state, now)
 
     def _put_back(self, groups: Sequence[Sequence[Result]]) -> None:
         self._inbox = deque([result for group in groups for result in group] + list(self._inbox))
@@ -185,7 +212,7 @@ class Judge:
             if state is None or state.monitor.generation != raw.generation:
                 work.stale += 1
                 continue
-            result = raw if raw.finding is Finding.UP else self._excuses.excuse(raw)
+            result = raw if raw.reason is Reason.OK else self._excuses.excuse(raw)
             work.results.append(result)
             draft = work.drafts.get(result.monitor_id)
             if _came_late(result, work.lasts.get(result.monitor_id) or (draft or state).last, now):
@@ -216,10 +243,10 @@ class Judge:
         """Store transitions inside a change of the caller's, who holds the lock and announces them after it."""
         channels = list(self._live.channels.values())
         recorded: list[Recorded] = []
-        known: dict[int, int] = {}
+        known: dict[int | None, int] = {}
         for move in moves:
             incident = move.incident
-            monitor_id = move.monitor.id
+            monitor_id = move.monitor_id
             if incident.id == 0 and move.was_active and monitor_id in known:
                 # Opened and moved on within one pass: the second move belongs to the row that the first one made.
                 move = msgspec.structs.replace(move, incident=msgspec.structs.replace(incident, id=known[monitor_id]))
@@ -229,6 +256,7 @@ class Judge:
         return recorded
 
     def _publish(self, work: Work, recorded: list[Recorded], now: datetime) -> None:
+        self._failing_since = None
         self.stale += work.stale
         for monitor_id, result in work.lasts.items():
             state = self._live.state(monitor_id)

@@ -30,6 +30,11 @@ class Actor(msgspec.Struct, frozen=True):
     key_id: int | None = None
 
 
+def new_token() -> str:
+    """Return a fresh key: 192 random bits."""
+    return PREFIX + secrets.token_urlsafe(24)
+
+
 def hash_token(token: str) -> str:
     """Return the SHA-256 of a key in hex, which is all that is kept of it."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
@@ -95,7 +100,13 @@ class KeyDesk:
         await self._store.write(lambda db: keys.touch(db, key.id, now), urgent=False)
 
     async def create(
-        self, name: str, role: str, scopes: Iterable[str] = (), *, expires_at: datetime | None = None
+        self,
+        name: str,
+        role: str,
+        scopes: Iterable[str] = (),
+        *,
+        expires_at: datetime | None = None,
+        token: str | None = None,
     ) -> tuple[ApiKey, str]:
         """Make a key and return it with its token, which is shown this once."""
         wanted = frozenset(scopes)
@@ -110,7 +121,7 @@ class KeyDesk:
             faults.append(Fault("expires_at", "must lie in the future"))
         if faults:
             raise Invalid(*faults)
-        token = PREFIX + secrets.token_urlsafe(24)
+        token = token or new_token()
         fresh = ApiKey(
             name=name.strip(),
             role=role,

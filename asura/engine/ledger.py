@@ -21,10 +21,15 @@ class Move(msgspec.Struct, frozen=True):
 
     incident: Incident
     effects: tuple[Effect, ...]
-    monitor: Monitor
+    monitor: Monitor | None
     status: str
     seen: tuple[Result, ...] = ()
     was_active: bool = False
+
+    @property
+    def monitor_id(self) -> int | None:
+        """Return whose transition it is; None when the monitor is not known any more."""
+        return self.monitor.id if self.monitor else None
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -41,7 +46,8 @@ def record(db: sqlite3.Connection, move: Move, now: datetime, *, channels: Seque
     events, notified = [], 0
     # When every listed channel was deleted since, the default ones are told: rather too many than nobody.
     existing = {channel.id for channel in channels}
-    wanted = tuple(one for one in move.monitor.config.channel_ids if one in existing)
+    listed = move.monitor.config.channel_ids if move.monitor else ()
+    wanted = tuple(one for one in listed if one in existing)
     for effect in move.effects:
         choices = routing.recipients(channels, wanted, effect.type) if effect.tell else []
         event = incidents.add_event(db, _event(incident, effect, now, choices))
@@ -51,7 +57,7 @@ def record(db: sqlite3.Connection, move: Move, now: datetime, *, channels: Seque
         )
         for choice in choices:
             if choice.told:
-                outbox.add(db, _notification(message, choice, event=event, monitor_id=move.monitor.id, now=now))
+                outbox.add(db, _notification(message, choice, event=event, monitor_id=move.monitor_id, now=now))
                 notified += 1
     for result in move.seen:
         if result.evidence is not None:
@@ -78,7 +84,7 @@ def _event(incident: Incident, effect: Effect, now: datetime, choices: list[rout
 
 
 def _notification(
-    message: Any, choice: routing.Choice, *, event: Event, monitor_id: int, now: datetime
+    message: Any, choice: routing.Choice, *, event: Event, monitor_id: int | None, now: datetime
 ) -> Notification:
     key = wording.message_key(event.incident_id, event.id, choice.channel_id)
     return Notification(

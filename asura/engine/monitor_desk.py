@@ -11,7 +11,7 @@ from asura import log
 from asura.clock import Clock
 from asura.domain import fields
 from asura.domain.confirm import settled
-from asura.domain.lifecycle import Subject, Withdraw, step
+from asura.domain.lifecycle import Replan, Subject, Withdraw, step
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Result
@@ -20,8 +20,9 @@ from asura.domain.status import Status
 from asura.engine.draft import Switch
 from asura.engine.judge import Judge
 from asura.engine.ledger import Move
-from asura.engine.live import Live, MonitorState, initial_reason
-from asura.engine.prepare import Found, MonitorDefaults, Reference, prepare_monitor
+from asura.engine.live import DAY, Live, MonitorState, initial_reason
+from asura.engine.prepare import Found, MonitorDefaults, prepare_monitor
+from asura.engine.references import without_monitor
 from asura.errors import Conflict, NotFound
 from asura.running.plan import plan
 from asura.running.runner import Runner
@@ -83,16 +84,17 @@ class MonitorDesk:
             wanted = slug or self._free_slug(fields.slug_of(config.name))
             now = self._clock.now()
 
-            def change(db: sqlite3.Connection) -> Monitor:
+            def change(db: sqlite3.Connection) -> tuple[Monitor, list[Span]]:
                 monitor = self._insert(db, wanted, config, now, managed_by=managed_by)
                 status, reason = initial_reason(monitor)
                 spans.switch(db, monitor.id, "", status, reason, now)
-                return monitor
+                history = spans.recent(db, now - DAY) if monitor.version > 1 else []
+                return monitor, [span for span in history if (span.monitor_id, span.region) == (monitor.id, "")]
 
-            monitor = await self._store.write(change)
+            monitor, history = await self._store.write(change)
             status, reason = initial_reason(monitor)
             state = MonitorState(monitor, status=status, since=now, reason=reason)
-            state.spans = [Span(monitor.id, "", status, reason, now)]
+            state.spans = history or [Span(monitor.id, "", status, reason, now)]
             self._live.put(state)
             self._judge.show(state, now)
         self._schedule(monitor)
@@ -133,11 +135,17 @@ class MonitorDesk:
         async with self._judge.lock:
             self._editable(monitor_id, by_file=by_file)
 
+            freed = without_monitor(self._live, monitor_id, self._clock.now())
+
             def change(db: sqlite3.Connection) -> None:
                 self._store.results.forget(db, monitor_id)
                 monitors.delete(db, monitor_id)
+                for other in freed:
+                    monitors.update(db, self._store.vault, other)
 
             await self._store.write(change)
+            for other in freed:
+                self._live.set_monitor(other)
             self._forget(monitor_id)
 
     async def archive(self, monitor_id: int) -> None:
@@ -213,6 +221,8 @@ class MonitorDesk:
             switches.append(Switch(monitor.id, status, reason, now))
             if not monitor.config.enabled:
                 moves = self._withdraw(state, now, actor="asura", why="the monitor was paused")
+        elif monitor.config.reminder_interval != state.monitor.config.reminder_interval:
+            moves = self._replan(state, monitor, now)
 
         def change(db: sqlite3.Connection) -> list[Any]:
             monitors.update(db, self._store.vault, monitor)
@@ -229,6 +239,12 @@ class MonitorDesk:
         self._judge.announce(recorded)
         if not monitor.config.enabled:
             self._runner.scheduler.remove(monitor.id)
+
+    def _replan(self, state: MonitorState, monitor: Monitor, now: datetime) -> list[Move]:
+        incident = self._live.incidents.get(state.incident_id or 0)
+        subject = Subject(monitor.id, monitor.config.name, monitor.config.reminder_interval)
+        stepped = step(incident, Replan(), now, subject=subject)
+        return [Move(stepped.incident, (), monitor, state.status.value)] if stepped.incident else []
 
     def _withdraw(self, state: MonitorState, now: datetime, *, actor: str, why: str) -> list[Move]:
         incident = self._live.incidents.get(state.incident_id or 0)
@@ -268,22 +284,6 @@ class MonitorDesk:
         while self._live.find(slug) is not None:
             slug, number = f"{wanted}-{number}", number + 1
         return slug
-
-
-def lookup(live: Live) -> Found:
-    """Return how references of bodies are looked up among what is known."""
-
-    def monitor(reference: Reference) -> int | None:
-        view = live.find(reference)
-        return view.monitor.id if view else None
-
-    def channel(reference: Reference) -> int | None:
-        for one in live.channels.values():
-            if reference in (one.id, one.slug, str(one.id)):
-                return one.id
-        return None
-
-    return Found(monitor, channel)
 
 
 def _changed(old: MonitorConfig, new: MonitorConfig) -> set[str]:

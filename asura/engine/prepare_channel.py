@@ -24,7 +24,7 @@ class ChannelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     enabled: bool = True
     settings: dict[str, Any] = {}
     events: Annotated[list[str], Meta(max_length=50)] = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
-    default: bool = False
+    default: bool = True
 
 
 def prepare_channel(

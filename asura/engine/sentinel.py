@@ -92,7 +92,7 @@ class Sentinel:
 
     def suspicious(self, result: Result) -> bool:
         """Return whether a result asks for a look at ourselves first."""
-        return result.finding is Finding.DOWN and result.reason in NETWORK_REASONS and not _is_near(result)
+        return result.finding is not Finding.UNKNOWN and result.reason in NETWORK_REASONS and not _is_near(result)
 
     def excuse(self, result: Result) -> Result:
         """Return a failing result as unknown while we are blind in the way that it failed."""

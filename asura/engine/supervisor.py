@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from asura.clock import Clock
+from asura.errors import AsuraError
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Supervisor:
             health.failures += 1
             health.failing += 1
             health.last_error = f"{type(error).__name__}: {error}"
-            log.exception("the %s loop failed, for the %d. time in a row", loop.name, health.failing)
+            _complain(loop.name, health.failing, error)
             return None
         finally:
             health.busy_s += self._clock.monotonic() - health.began
@@ -94,3 +95,11 @@ class Supervisor:
                 await loop.wake.wait()
         except TimeoutError:
             return
+
+
+def _complain(name: str, times: int, error: Exception) -> None:
+    """Write down a failure: what the surroundings did in one line, our own with its traceback; ever more seldom."""
+    if times & (times - 1):
+        return
+    known = isinstance(error, AsuraError)
+    log.error("the %s loop failed, %d in a row: %s", name, times, error, exc_info=None if known else error)

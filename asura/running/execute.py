@@ -57,7 +57,8 @@ def expected(outcome: Outcome, expect: Expectation) -> Outcome:
     if not expect.upside_down or outcome.finding is Finding.UNKNOWN:
         return outcome
     if outcome.finding is Finding.DOWN:
-        return msgspec.structs.replace(outcome, finding=Finding.UP, reason=Reason.OK)
+        # The reason stays: a silence that may be our own fault must still be recognised as one.
+        return msgspec.structs.replace(outcome, finding=Finding.UP)
     text = "It answers, though it should not."
     return msgspec.structs.replace(outcome, finding=Finding.DOWN, reason=Reason.INVERTED, message=text)
 

@@ -44,7 +44,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
 
 def prove_writable(db: sqlite3.Connection) -> None:
-    """Raise sqlite3.OperationalError at once where the first change of a day would: SQLite opens what it can only read."""
+    """Raise sqlite3.OperationalError at once, not at the first change: SQLite opens what it can only read."""
     db.execute(BEGIN_WRITING)
     db.execute(ROLLBACK)
 

@@ -49,3 +49,11 @@ def test_whether_a_check_was_due_inside_a_stretch() -> None:
     due = datetime.fromtimestamp(cadence.next_due(3, 3600, 1.8e9), UTC)
     assert cadence.due_inside(3, 3600, due - timedelta(seconds=1), due + timedelta(seconds=1))
     assert not cadence.due_inside(3, 3600, due + timedelta(seconds=1), due + timedelta(seconds=100))
+
+
+def test_a_crash_loop_does_not_starve_a_check_that_was_missed() -> None:
+    now, ran = 1_772_452_800.0 + 5, False
+    for _ in range(20):
+        ran |= cadence.first_due(1, 86_400, now, now - 100_000) < now + 29.7
+        now += 29.7
+    assert ran

@@ -45,7 +45,7 @@ def incident(**fields: object) -> Incident:
     ("fields", "wanted", "told", "reason"),
     [
         pytest.param({"default": True}, (), True, Why.DEFAULT, id="default, none listed"),
-        pytest.param({}, (), False, Why.NOT_DEFAULT, id="not default, none listed"),
+        pytest.param({"default": False}, (), False, Why.NOT_DEFAULT, id="not default, none listed"),
         pytest.param({}, (1,), True, Why.LISTED, id="listed"),
         pytest.param({"default": True}, (2,), False, Why.NOT_LISTED, id="default, but others are listed"),
         pytest.param({"default": True, "enabled": False}, (), False, Why.DISABLED, id="disabled"),

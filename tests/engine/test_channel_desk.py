@@ -58,7 +58,7 @@ async def test_a_partial_body_keeps_the_rest_and_stars_keep_secrets(tmp_path: Pa
         moved = desk.prepare(stars, old=old, partial=True)
         assert (moved.settings["url"], moved.settings["secret"].reveal()) == ("https://hooks.example.com/y", "pw")
         whole = desk.prepare({**HOOK, **stars}, old=old)
-        assert (whole.default, whole.events, whole.settings["secret"].reveal()) == (False, DEFAULT_EVENTS, "pw")
+        assert (whole.default, whole.events, whole.settings["secret"].reveal()) == (True, DEFAULT_EVENTS, "pw")
         assert "pw" not in repr(old)
 
 

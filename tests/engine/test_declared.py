@@ -43,7 +43,7 @@ async def test_what_is_new_is_created_and_what_is_the_same_is_left_alone(tmp_pat
 
 async def test_what_changed_is_changed_and_what_is_gone_is_archived(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
-        await reconcile(w.engine, [monitor("shop"), monitor("blog")], [channel("ops"), channel("mail")])
+        await reconcile(w.engine, [monitor("shop"), monitor("blog")], [channel("ops", default=False), channel("mail")])
         applied = await reconcile(w.engine, [monitor("shop", interval=30)], [channel("ops", default=True)])
         assert summary(applied) == ([], ["ops", "shop"], ["blog", "mail"])
         assert shown(w) == {"shop": "file"}

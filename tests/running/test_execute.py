@@ -125,7 +125,7 @@ def test_the_threshold_changes_only_what_is_up(outcome: Outcome) -> None:
     [
         (UP, Finding.DOWN, Reason.INVERTED),
         (DEGRADED, Finding.DOWN, Reason.INVERTED),
-        (DOWN, Finding.UP, Reason.OK),
+        (DOWN, Finding.UP, Reason.CONNECT_REFUSED),
         (UNKNOWN, Finding.UNKNOWN, Reason.INTERNAL_ERROR),
     ],
     ids=["up", "degraded", "down", "unknown"],

@@ -1,58 +1,12 @@
-/** What incidents tell: timeline, evidence, who was told; and small decisions about windows, keys, phases, problems. */
+/** Small decisions about windows, keys, phases, problems and news. */
 import { describe, expect, test } from "vitest";
 import { asProblem, Problem } from "../src/api/problem";
 import { search } from "../src/api/calls";
-import { pieces } from "../src/domain/evidence";
 import { blamed } from "../src/domain/phases";
 import { nextKey } from "../src/domain/shortcuts";
-import { timelineOf } from "../src/domain/timeline";
-import { toldEntries } from "../src/domain/told";
 import { windowOf } from "../src/domain/window";
 import { place } from "../src/state/incidents";
 import { ago, incident } from "./make";
-
-describe("the timeline", () => {
-  const events = [
-    { at: ago(208), type: "incident.opened", reason: "failure_confirmed", actor: null, detail: { failures: 2, routing: [{ channel: "x" }] } },
-    { at: ago(100), type: "incident.acknowledged", reason: "acknowledged", actor: "mia", detail: { note: "On it." } },
-    { at: ago(50), type: "incident.invented_later", reason: "", actor: null, detail: null },
-  ];
-  const entries = timelineOf({ ...incident(), events });
-  test("goes from the newest down to the first failing check", () => {
-    expect(entries.map((one) => one.title)).toEqual(["Invented later", "Acknowledged by mia", "Believed down", "First failing check"]);
-  });
-  test("shows notes and simple facts, and no structures", () => {
-    expect(entries[1]?.lines).toEqual(["On it."]);
-    expect(entries[2]?.lines).toEqual(["The failure was confirmed", "failures 2"]);
-  });
-});
-
-describe("who was told", () => {
-  const channel = { channel_id: 1, channel: "Ops", told: true, reason: "default_channel", outcome: "sent", attempts: [{ at: ago(1), ok: true, answer: "200", duration_ms: 12.4 }] };
-  const event = (channels: (typeof channel)[], kind = "incident.opened") => ({ at: ago(200), event: kind, rule: "opened", actor: null, detail: {}, channels });
-  test("names channel, reason and the provider's answer", () => {
-    expect(toldEntries([event([channel])])).toMatchObject([{ tone: "done", title: "Ops was told · believed down", lines: ["It is a default channel.", "Attempt 1, 12\u202fms: 200"] }]);
-  });
-  test.each([
-    ["not_told", "Ops was not told", "quiet"], ["pending", "Ops was not told yet", "quiet"], ["failed", "Ops was not told yet", "quiet"],
-    ["dead", "Ops could not be told", "bad"], ["dropped", "Ops was not told", "quiet"],
-  ])("outcome %s reads %s", (outcome, title, tone) => {
-    expect(toldEntries([event([{ ...channel, outcome }])])[0]).toMatchObject({ title: `${title} · believed down`, tone });
-  });
-  test("says so when there is no channel at all", () => expect(toldEntries([event([])])[0]?.lines).toEqual(["There is no channel yet, so nobody can be told."]));
-  test("a note is no reason to expect that anybody is told", () => expect(toldEntries([event([], "incident.noted")])).toEqual([]));
-});
-
-test("evidence shows the newest first, with address, certificate and failed expectations", () => {
-  const sighting = { region: "local", at: ago(2), status: "down" as const, reason: "http_status", message: "", evidence: null };
-  const seen = {
-    address: "203.0.113.9:443", certificates: [{ subject: "x", names: ["shop.example"], days_left: 63.9 }],
-    assertions: [{ text: "status in 200-299", passed: false, message: "status was 503" }, { text: "ok", passed: true, message: "" }],
-  };
-  const [first, second] = pieces([sighting, { ...sighting, region: "eu", evidence: seen }]);
-  expect(first).toMatchObject({ region: "eu", address: "203.0.113.9:443", certificate: "shop.example, 63 d left", failed: ["status was 503"] });
-  expect(second).toMatchObject({ region: "local", summary: "Unexpected status", address: "" });
-});
 
 describe("the phase to blame", () => {
   const all = { dns: 1, connect: 2, tls: 3, ttfb: 4, transfer: 5 };

@@ -109,7 +109,7 @@ describe("the strip in words", () => {
 });
 
 test("tiles show the states that occur", () => {
-  expect(tileStates({ up: 3 })).toEqual(["up", "degraded", "down", "maintenance"]);
+  expect(tileStates({ up: 3 })).toEqual(["up", "degraded", "down"]);
   expect(tileStates({ late: 1, unreachable: 2, paused: 1 })).toEqual(["up", "late", "unreachable", "paused"]);
   expect(tileStates({ late: 1, degraded: 1, down: 1, unreachable: 1, maintenance: 1, paused: 1 })).toEqual(["up", "degraded", "down", "maintenance"]);
 });

@@ -49,6 +49,7 @@ export interface Assertion {
   op?: string;
   value?: unknown;
   path?: string;
+  name?: string;
   severity?: string;
 }
 

@@ -1,91 +1,107 @@
-/** The response time of 24 hours: half of the checks below the dark area, 95 % below the light one. */
-import type { SeriesPoint } from "../api/types";
+/** Response times as a drawing: half of the checks lie below the line, 95 % below the edge of the band. */
+import type { Span } from "../api/types";
 import { clock, latency } from "../domain/format";
+import { half, most, niceCeiling, type Series } from "../domain/series";
 import { p } from "../words/pages";
 import { usePainting, type Sheet } from "./canvas";
 
-/** A drawing of a series between two instants (milliseconds). */
-export function Chart({ points, from, to }: { points: readonly SeriesPoint[]; from: number; to: number }) {
-  const ref = usePainting((sheet) => paintChart(sheet, points, from, to), [points, from, to]);
-  return <canvas ref={ref} class="chart" role="img" aria-label={describe(points)} />;
+interface Frame {
+  top: number;
+  bottom: number;
+  x(at: number): number;
+  y(ms: number): number;
 }
 
-function describe(points: readonly SeriesPoint[]): string {
-  const medians = points.flatMap((point) => point.p50_ms ?? point.avg_ms ?? []).sort((a, b) => a - b);
-  const middle = medians[Math.floor(medians.length / 2)];
-  return `${p.monitor.response}: ${p.monitor.median} ${latency(middle)}`;
+type Corner = readonly [x: number, half: number, most: number];
+
+/** A drawing of a series, with the times when the target was down behind it. */
+export function Chart({ series, down, label, describedBy }: { series: Series; down: readonly Span[]; label: string; describedBy: string }) {
+  const ref = usePainting((sheet) => paintChart(sheet, series, down), [series, down]);
+  return <canvas ref={ref} class="chart" role="img" aria-label={label} aria-describedby={describedBy} />;
 }
 
-function paintChart(sheet: Sheet, points: readonly SeriesPoint[], from: number, to: number): void {
-  const values = points.flatMap((point) => point.p95_ms ?? point.avg_ms ?? []);
-  if (values.length === 0) return;
-  const top = niceCeiling(Math.max(...values) * 1.08);
-  const frame = { left: 0, right: sheet.width, top: 8, bottom: sheet.height - 20 };
-  const x = (at: string) => frame.left + ((Date.parse(at) - from) / (to - from)) * (frame.right - frame.left);
-  const y = (value: number) => frame.bottom - (Math.min(value, top) / top) * (frame.bottom - frame.top);
-  const { pen, colour } = sheet;
-  pen.fillStyle = colour("accent");
-  area(pen, points.map((p) => [x(p.at), p.p95_ms ?? p.avg_ms] as const), y, frame.bottom, 0.2);
-  area(pen, points.map((p) => [x(p.at), p.p50_ms ?? p.avg_ms] as const), y, frame.bottom, 0.42);
-  failures(sheet, points, x, frame);
-  labels(sheet, top, y, frame, from, to);
-}
-
-type Frame = { left: number; right: number; top: number; bottom: number };
-
-function area(pen: CanvasRenderingContext2D, line: readonly (readonly [number, number | null])[], y: (v: number) => number, floor: number, alpha: number): void {
-  pen.globalAlpha = alpha;
-  let run: [number, number][] = [];
-  const close = () => {
-    const first = run[0];
-    const last = run[run.length - 1];
-    if (first && last) {
-      pen.beginPath();
-      pen.moveTo(first[0], floor);
-      for (const [px, py] of run) pen.lineTo(px, py);
-      pen.lineTo(Math.max(last[0], first[0] + 3), floor);
-      pen.fill();
-    }
-    run = [];
+function paintChart(sheet: Sheet, series: Series, down: readonly Span[]): void {
+  const { points, from, to } = series;
+  const ceiling = niceCeiling(Math.max(...points.map((point) => most(point) ?? 0)) * 1.08);
+  const [top, bottom] = [8, sheet.height - 20];
+  const frame: Frame = {
+    top, bottom,
+    x: (at) => ((Math.min(Math.max(at, from), to) - from) / (to - from)) * sheet.width,
+    y: (ms) => bottom - (Math.min(ms, ceiling) / ceiling) * (bottom - top),
   };
-  for (const [px, value] of line) {
-    if (value === null) close();
-    else run.push([px, y(value)]);
+  outages(sheet, down, frame);
+  labels(sheet, ceiling, series, frame);
+  for (const run of runs(series, frame)) paintRun(sheet, run);
+}
+
+/** Stretches without a gap, as corners of line and band. */
+function runs({ points, step }: Series, frame: Frame): Corner[][] {
+  const found: Corner[][] = [[]];
+  for (const point of points) {
+    const [low, high] = [half(point), most(point)];
+    if (low === null || high === null) found.push([]);
+    else found[found.length - 1]?.push([frame.x(Date.parse(point.at) + step * 500), frame.y(low), frame.y(high)]);
   }
-  close();
+  return found.filter((run) => run.length > 0);
+}
+
+function paintRun({ pen, colour }: Sheet, run: readonly Corner[]): void {
+  const first = run[0];
+  pen.strokeStyle = pen.fillStyle = colour("accent");
+  if (run.length === 1 && first) {
+    const [x, low, high] = first;
+    pen.globalAlpha = 0.22;
+    pen.fillRect(x - 2, high, 4, low - high);
+    pen.globalAlpha = 1;
+    pen.fillRect(x - 2, low - 1, 4, 2);
+    return;
+  }
+  pen.beginPath();
+  for (const [x, , high] of run) pen.lineTo(x, high);
+  for (const [x, low] of [...run].reverse()) pen.lineTo(x, low);
+  pen.globalAlpha = 0.22;
+  pen.fill();
   pen.globalAlpha = 1;
+  pen.lineWidth = 1.6;
+  pen.lineJoin = "round";
+  pen.beginPath();
+  for (const [x, low] of run) pen.lineTo(x, low);
+  pen.stroke();
 }
 
-function failures({ pen, colour, width }: Sheet, points: readonly SeriesPoint[], x: (at: string) => number, frame: Frame): void {
-  const step = Math.max(2, width / Math.max(points.length, 1));
+function outages({ pen, colour }: Sheet, down: readonly Span[], frame: Frame): void {
   pen.fillStyle = colour("down-fill");
-  for (const point of points) if (point.failures > 0) pen.fillRect(x(point.at) - step / 2, frame.bottom - 3, step, 3);
+  for (const span of down) {
+    const [left, right] = [frame.x(Date.parse(span.from)), frame.x(Date.parse(span.to))];
+    if (right <= left) continue;
+    pen.globalAlpha = 0.16;
+    pen.fillRect(left, frame.top, right - left, frame.bottom - frame.top);
+    // A line below it, so that a short outage is seen and colour is not all that tells of it.
+    pen.globalAlpha = 1;
+    pen.fillRect(left, frame.bottom - 3, Math.max(2, right - left), 3);
+  }
 }
 
-function labels({ pen, colour, width }: Sheet, top: number, y: (v: number) => number, frame: Frame, from: number, to: number): void {
+/** Three ticks on each axis: nothing, half and all; the begin, the middle and now. */
+function labels({ pen, colour, width }: Sheet, ceiling: number, { from, to }: Series, frame: Frame): void {
   pen.font = "11px system-ui, sans-serif";
   pen.fillStyle = colour("faint");
   pen.strokeStyle = colour("line");
-  for (const part of [1, 0.5]) {
-    const line = Math.round(y(top * part)) + 0.5;
-    pen.beginPath();
-    pen.moveTo(frame.left, line);
-    pen.lineTo(frame.right, line);
-    pen.stroke();
-    pen.fillText(latency(top * part), frame.left, line + 13);
-  }
-  for (const [part, align] of [[0, "left"], [0.25, "center"], [0.5, "center"], [0.75, "center"]] as const) {
-    pen.textAlign = align;
-    const at = from + (to - from) * part;
-    pen.fillText(clock(new Date(at).toISOString(), at), width * part, frame.bottom + 15);
-  }
-  pen.textAlign = "right";
-  pen.fillText(p.monitor.now, width, frame.bottom + 15);
+  pen.lineWidth = 1;
   pen.textAlign = "left";
-}
-
-/** The next of 1, 2, 4, 6 or 8 times a power of ten, whose half is a round number too. */
-function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 0.01)));
-  return ([1, 2, 4, 6, 8].find((step) => step * power >= value) ?? 10) * power;
+  for (const value of [0, ceiling / 2, ceiling]) {
+    const line = Math.round(frame.y(value)) + 0.5;
+    pen.beginPath();
+    pen.moveTo(0, line);
+    pen.lineTo(width, line);
+    pen.stroke();
+    pen.fillText(latency(value), 0, value === 0 ? line - 4 : line + 13);
+  }
+  const middle = from + (to - from) / 2;
+  const time = (at: number) => clock(new Date(at).toISOString(), to);
+  const ticks = [[0, "left", time(from)], [width / 2, "center", time(middle)], [width, "right", p.monitor.now]] as const;
+  for (const [x, align, text] of ticks) {
+    pen.textAlign = align;
+    pen.fillText(text, x, frame.bottom + 15);
+  }
 }

@@ -25,7 +25,7 @@ const SAID = new Set(["ok", "opened", "failure_confirmed", "degradation_confirme
 
 /** The entries, newest first; `told` says of each event who was told. The first failing check stands below the opening. */
 export function timelineOf(incident: IncidentWithEvents, told: readonly string[] = []): Entry[] {
-  const entries = incident.events.map((event, index) => {
+  const entries = incident.events.map((event, index): Entry => {
     const entry = entryOf(event);
     return { ...entry, lines: [...entry.lines, told[index] ?? ""].filter(Boolean), key: `${index} ${event.at}` };
   });
@@ -62,7 +62,7 @@ function factsText(facts: Facts, at: number): string {
   const said = p.incidentPage.facts;
   const parts = [
     typeof facts.from === "string" && typeof facts.to === "string" && said.severity(severity(facts.from), severity(facts.to)),
-    typeof facts.why === "string" && said.withdrawn[facts.why],
+    typeof facts.why === "string" && `${capital(facts.why)}.`,
     typeof facts.duration_s === "number" && said.lasted(duration(facts.duration_s)),
     typeof facts.open_for_s === "number" && said.openFor(duration(facts.open_for_s)),
     typeof facts.until === "string" && said.until(clock(facts.until, at)),

@@ -1,6 +1,6 @@
 /** One incident: what happened in order, what was seen, who was told and why. */
 import { useState } from "preact/hooks";
-import { addNote, getIncident, resolveIncident } from "../api/calls";
+import { addNote, getExplanation, getIncident, resolveIncident, snoozeIncident } from "../api/calls";
 import type { IncidentWithEvents } from "../api/types";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
@@ -10,10 +10,12 @@ import { Tabs } from "../components/Pill";
 import { StateText } from "../components/StatusIcon";
 import { Timeline } from "../components/Timeline";
 import { Clock } from "../components/When";
-import { listed } from "../domain/format";
+import { clock } from "../domain/format";
 import { pathTo } from "../domain/routes";
-import { causeText, incidentState } from "../domain/sentences";
+import { causeText, incidentState, regionNames } from "../domain/sentences";
+import { snoozes } from "../domain/snooze";
 import { timelineOf } from "../domain/timeline";
+import { toldSentence } from "../domain/told";
 import { applyIncident, incidentNews } from "../state/incidents";
 import { rows } from "../state/monitors";
 import { now } from "../state/now";
@@ -67,11 +69,18 @@ export function IncidentPage({ reference }: { reference: string }) {
 
 function Summary({ incident }: { incident: IncidentWithEvents }) {
   const status = incident.status === "resolved" ? "up" : incidentStatus(incident);
-  return <><StateText status={status} text={incidentState(incident, now.value)} /> <span class="reason">{causeText(incident)}.</span></>;
+  return <><StateText status={status} text={incidentState(incident, now.value)} /> <span class="reason">{causeText(incident)}.{isQuiet(incident) && ` ${p.incidentPage.snoozedUntil(clock(incident.snoozed_until ?? "", now.value))}`}</span></>;
+}
+
+function isQuiet(incident: IncidentWithEvents): boolean {
+  return Boolean(incident.snoozed_until) && Date.parse(incident.snoozed_until ?? "") > now.value;
 }
 
 function Events({ incident }: { incident: IncidentWithEvents }) {
-  const entries = timelineOf(incident);
+  const explained = useResource(`explain ${incident.id}`, () => getExplanation(incident.id), incidentNews.value);
+  // Both answers tell of the same events in the same order; a moment apart, the newer one may know one more.
+  const told = incident.events.map((event) => explained.value?.data.find((one) => one.event === event.type && one.at === event.at));
+  const entries = timelineOf(incident, told.map((one) => (one ? toldSentence(one) : "")));
   return <Card>{entries.length > 0 ? <Timeline entries={entries} /> : <p class="soft">{p.incidentPage.noEvents}</p>}</Card>;
 }
 
@@ -80,21 +89,22 @@ function About({ incident }: { incident: IncidentWithEvents }) {
   return (
     <Card title={p.incidentPage.about}>
       <dl class="facts">
-        <dt>{p.incidentPage.rows.monitors}</dt>
+        <dt>{p.incidentPage.monitorOf(names.length)}</dt>
         <dd>{names.length > 0 ? names.map(({ id, name }, index) => <>{index > 0 && ", "}<a class="link" key={id} href={pathTo("monitor", { ref: id })}>{name}</a></>) : incidentName(incident)}</dd>
         <dt>{p.incidentPage.rows.severity}</dt><dd>{p.incidentPage.severity[incident.severity] ?? incident.severity}</dd>
         <dt>{p.incidentPage.rows.began}</dt><dd><Clock at={incident.started_at} /></dd>
         <dt>{p.incidentPage.rows.believed}</dt><dd><Clock at={incident.detected_at} /></dd>
         {incident.acknowledged_at && <><dt>{p.incidentPage.rows.acknowledged}</dt><dd><Clock at={incident.acknowledged_at} />{incident.acknowledged_by && `, ${incident.acknowledged_by}`}</dd></>}
-        {incident.resolved_at && <><dt>{p.incidentPage.rows.resolved}</dt><dd><Clock at={incident.resolved_at} /></dd></>}
-        {incident.regions.length > 0 && <><dt>{p.incidentPage.rows.regions}</dt><dd>{listed(incident.regions)}</dd></>}
+        {incident.resolved_at && <><dt>{p.incidentPage.rows.resolved}</dt><dd><Clock at={incident.resolved_at} />{incident.resolved_by && `, ${incident.resolved_by}`}</dd></>}
+        {isQuiet(incident) && <><dt>{p.incidentPage.rows.snoozed}</dt><dd><Clock at={incident.snoozed_until ?? ""} /></dd></>}
+        {regionNames(incident.regions) && <><dt>{p.incidentPage.rows.regions}</dt><dd>{regionNames(incident.regions)}</dd></>}
       </dl>
     </Card>
   );
 }
 
 function Actions({ incident, onDone }: { incident: IncidentWithEvents; onDone: () => void }) {
-  const [asking, setAsking] = useState<"note" | "resolve" | null>(null);
+  const [asking, setAsking] = useState<"note" | "resolve" | "snooze" | null>(null);
   const close = () => setAsking(null);
   const acknowledge = () => acknowledgeIncident(incident.id).then(onDone);
   const resolve = async () => {
@@ -107,15 +117,34 @@ function Actions({ incident, onDone }: { incident: IncidentWithEvents; onDone: (
     <div class="actions">
       {incident.status === "open" && <Button primary onPress={acknowledge}>{t.incident.acknowledge}</Button>}
       <Button onPress={() => setAsking("note")}>{p.incidentPage.note}</Button>
+      <Button onPress={() => setAsking("snooze")}>{p.snooze.button}</Button>
       <Button onPress={() => setAsking("resolve")}>{p.incidentPage.resolve}</Button>
       {asking === "note" && <NoteDialog id={incident.id} onClose={close} onDone={onDone} />}
+      {asking === "snooze" && <SnoozeDialog id={incident.id} onClose={close} onDone={onDone} />}
       {asking === "resolve" && (
         <Dialog title={p.incidentPage.resolveTitle} onClose={close}>
           <p>{p.incidentPage.resolveText}</p>
+          <p class="soft second">{p.incidentPage.resolveWarning(incidentName(incident))}</p>
           <div class="actions end"><Button onPress={close}>{t.common.cancel}</Button><Button primary onPress={resolve}>{p.incidentPage.resolveYes}</Button></div>
         </Dialog>
       )}
     </div>
+  );
+}
+
+function SnoozeDialog({ id, onClose, onDone }: { id: number; onClose: () => void; onDone: () => void }) {
+  const choose = async (until: Date) => {
+    const at = until.toISOString();
+    applyIncident(await snoozeIncident(id, at));
+    toast(p.snooze.done(clock(at, Date.now())));
+    onClose();
+    onDone();
+  };
+  return (
+    <Dialog title={p.snooze.title} onClose={onClose}>
+      <p class="soft">{p.snooze.text}</p>
+      <div class="snoozes">{snoozes(now.value).map(({ name, until }) => <Button key={name} onPress={() => choose(until)}>{name}</Button>)}</div>
+    </Dialog>
   );
 }
 

@@ -1,17 +1,17 @@
 /** One monitor: how it is and why, today's strip, the last results, how it is checked. */
 import { useState } from "preact/hooks";
-import { checkNow, deleteMonitor, getIncidents, getMonitor, getResults, getSeries, getUptime, pauseMonitor, resumeMonitor } from "../api/calls";
+import { checkNow, deleteMonitor, getIncidents, getMonitor, getResults, getSpans, getUptime, pauseMonitor, resumeMonitor } from "../api/calls";
 import type { Monitor } from "../api/types";
 import { Button } from "../components/Button";
-import { Chart } from "../components/Chart";
 import { Dialog } from "../components/Dialog";
 import { Card, Loading, Tile, Trouble } from "../components/Panel";
 import { StateText } from "../components/StatusIcon";
 import { Strip } from "../components/Strip";
 import { Ago } from "../components/When";
 import { Waterfall } from "../components/Waterfall";
-import { interval, latency, percent } from "../domain/format";
+import { interval, latency, percent, roughly } from "../domain/format";
 import { resultText, stateFor } from "../domain/sentences";
+import { median } from "../domain/series";
 import { incidentNews } from "../state/incidents";
 import { findRow, loadRows } from "../state/monitors";
 import { now } from "../state/now";
@@ -21,7 +21,9 @@ import { toast } from "../state/toasts";
 import { reasonText, t } from "../words";
 import { p } from "../words/pages";
 import { IncidentRow } from "./Incidents";
+import { Changes } from "./monitor/Changes";
 import { HowChecked } from "./monitor/HowChecked";
+import { loadRange, ResponseTime } from "./monitor/ResponseTime";
 import { Results } from "./monitor/Results";
 
 const DAY_MS = 86_400_000;
@@ -107,7 +109,8 @@ function AskDelete({ monitor, onClose }: { monitor: Monitor; onClose: () => void
 function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource<Awaited<ReturnType<typeof getResults>>>; strip: string }) {
   // The figures move slowly: a new minute, or the very first result, is reason enough to ask again.
   const version = `${Math.floor(now.value / 60_000)} ${monitor.last_result === null}`;
-  const series = useResource(`series ${monitor.id}`, () => loadDay(monitor.id), version);
+  const series = useResource(`series ${monitor.id}`, () => loadRange(monitor.id, monitor.interval), version);
+  const spans = useResource(`spans ${monitor.id}`, () => getSpans(monitor.id, lately(7 * DAY_MS)), `${version} ${monitor.since}`);
   const month = useResource(`uptime ${monitor.id}`, () => getUptime(monitor.id, lately(30 * DAY_MS)), version);
   const incidents = useResource(`incidents of ${monitor.id}`, () => getIncidents({ monitor_id: monitor.id, limit: 5 }), incidentNews.value);
   const points = series.value?.points ?? [];
@@ -122,14 +125,13 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
       </div>
       <div class="columns">
         <div class="column">
-          <Card title={p.monitor.response}>
-            {points.some((p) => p.avg_ms !== null || p.p50_ms !== null) ? <><Chart points={points} from={series.value?.from ?? 0} to={series.value?.to ?? 0} /><p class="legend"><i class="half" /> {p.monitor.half} <i class="most" /> {p.monitor.most}</p></> : <p class="soft">{p.monitor.noSeries}</p>}
-          </Card>
+          <ResponseTime series={series} spans={spans.value?.data ?? []} />
           <Card title={p.monitor.state}>
             <Strip letters={strip} class="tall" />
-            <p class="ends"><span>{p.monitor.ago24}</span><span>{p.monitor.now}</span></p>
+            <p class="ends"><span>{p.monitor.ago(roughly(86_400))}</span><span>{p.monitor.now}</span></p>
           </Card>
-          <Results results={results} />
+          <Changes spans={spans} />
+          <Results key={monitor.id} reference={String(monitor.id)} results={results} />
         </div>
         <div class="column">
           <LastCheck monitor={monitor} />
@@ -142,13 +144,6 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
       </div>
     </>
   );
-}
-
-/** The series of the last 24 hours, with the range it was asked for. */
-async function loadDay(id: number) {
-  const to = Date.now();
-  const { points } = await getSeries(id, { ...lately(DAY_MS), step: 900 });
-  return { points, from: to - DAY_MS, to };
 }
 
 function lately(ms: number) {
@@ -164,9 +159,4 @@ function LastCheck({ monitor }: { monitor: Monitor }) {
       {last.status !== "up" && <p class="result-text">{last.message || reasonText(last.reason)}</p>}
     </Card>
   );
-}
-
-function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value): value is number => value !== null).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)] ?? null;
 }

@@ -1,8 +1,11 @@
-/** What was seen, by region: the answer, the certificate, the expectations that failed. */
+/** What was seen, by region: the phases, the certificate, the expectations that failed, the answer itself. */
 import { getEvidence } from "../../api/calls";
 import { Card, Empty, Loading, Trouble } from "../../components/Panel";
 import { Clock } from "../../components/When";
-import { pieces, type Piece } from "../../domain/evidence";
+import { Waterfall } from "../../components/Waterfall";
+import { pieces, type CertificateFacts, type Piece } from "../../domain/evidence";
+import { PHASES } from "../../domain/phases";
+import { regionNames } from "../../domain/sentences";
 import { useResource } from "../../state/resource";
 import { p } from "../../words/pages";
 
@@ -15,33 +18,60 @@ export function EvidenceView({ id, version }: { id: number; version: unknown }) 
       <Trouble problem={resource.problem} retry={resource.reload} />
       {resource.value === null && resource.problem === null && <Loading />}
       {resource.value !== null && list.length === 0 && <Card><Empty title={p.incidentPage.noEvidence}>{p.incidentPage.noEvidenceHint}</Empty></Card>}
-      {list.map((piece, index) => <PieceCard key={index} piece={piece} />)}
+      {list.map((piece, index) => <PieceCard key={index} piece={piece} whole />)}
     </>
   );
 }
 
-/** The first thing that was seen, beside the timeline. */
+/** The first thing that was seen, beside the timeline: in short, the tab of its own has all of it. */
 export function FirstEvidence({ id, version }: { id: number; version: unknown }) {
   const resource = useResource(`evidence ${id}`, () => getEvidence(id), version);
   const first = pieces(resource.value?.data ?? []).at(-1);
   return first ? <PieceCard piece={first} /> : null;
 }
 
-function PieceCard({ piece }: { piece: Piece }) {
-  const exchange = [piece.request, piece.response].filter(Boolean).join("\n\n");
-  const facts = piece.address || piece.certificate || piece.redirects.length > 0;
+function PieceCard({ piece, whole }: { piece: Piece; whole?: boolean }) {
+  const region = regionNames([piece.region]);
   return (
-    <Card title={p.incidentPage.seenFromRegion(piece.region)} aside={<span class="soft small"><Clock at={piece.at} /></span>}>
-      <p class="result-text">{piece.summary}</p>
-      {piece.failed.length > 0 && <ul class="plain">{piece.failed.map((line) => <li key={line}>{line}</li>)}</ul>}
-      {facts && (
-        <dl class="facts">
-          {piece.address && <><dt>{p.incidentPage.address}</dt><dd class="break">{piece.address}</dd></>}
-          {piece.certificate && <><dt>{p.incidentPage.certificate}</dt><dd class="break">{piece.certificate}</dd></>}
-          {piece.redirects.length > 0 && <><dt>{p.incidentPage.redirects}</dt><dd class="break">{piece.redirects.join(" → ")}</dd></>}
-        </dl>
-      )}
-      {exchange && <pre tabIndex={0}>{exchange}</pre>}
+    <Card title={region ? p.incidentPage.seenFromRegion(region) : p.incidentPage.seen} aside={<span class="soft small"><Clock at={piece.at} /></span>}>
+      {piece.lines.length > 1
+        ? <ul class="plain result-text">{piece.lines.map((line) => <li key={line}>{line}</li>)}</ul>
+        : <p class="result-text">{piece.lines[0]}</p>}
+      <Reached piece={piece} />
+      {PHASES.some((phase) => typeof piece.phases[phase] === "number") && <Waterfall phases={piece.phases} total={piece.latency} reason={piece.reason} />}
+      {piece.certificate && (whole || piece.certificate.state !== "good") && <CertificateView certificate={piece.certificate} />}
+      {piece.exchange && <div class="part">{whole && <h3>{p.incidentPage.exchange}</h3>}<pre tabIndex={0}>{piece.exchange}</pre></div>}
     </Card>
+  );
+}
+
+/** Where the check got to. */
+function Reached({ piece }: { piece: Piece }) {
+  if (!piece.address && !piece.encryption && piece.redirects.length === 0) return null;
+  return (
+    <dl class="facts reached">
+      {piece.address && <><dt>{p.incidentPage.address}</dt><dd>{piece.address}</dd></>}
+      {piece.encryption && <><dt>{p.incidentPage.encryption}</dt><dd>{piece.encryption}</dd></>}
+      {piece.redirects.length > 0 && <><dt>{p.incidentPage.redirects}</dt><dd>{piece.redirects.join(" → ")}</dd></>}
+    </dl>
+  );
+}
+
+/** For whom a certificate is, by whom, and how much of its life is over. */
+function CertificateView({ certificate }: { certificate: CertificateFacts }) {
+  const tone = { good: "", soon: "deg", over: "down" }[certificate.state];
+  return (
+    <div class="part">
+      <h3>{p.certificate.title}</h3>
+      <dl class="facts">
+        <dt>{p.certificate.names}</dt><dd>{certificate.names}</dd>
+        <dt>{p.certificate.issuer}</dt><dd>{certificate.issuer}</dd>
+        <dt>{p.certificate.valid}</dt>
+        <dd>
+          {p.certificate.range(certificate.from, certificate.to)}, <span class={tone}>{certificate.left}</span>
+          <div class={`life ${certificate.state}`} role="img" aria-label={p.certificate.life(certificate.left)}><span style={{ width: `${Math.max(1, certificate.spent * 100)}%` }} /></div>
+        </dd>
+      </dl>
+    </div>
   );
 }

@@ -1,20 +1,24 @@
 /** How a monitor is checked, in words. */
-import type { Assertion, Monitor } from "../../api/types";
+import { getChannels } from "../../api/calls";
+import type { Channel, Monitor } from "../../api/types";
 import { Card } from "../../components/Panel";
-import { interval, latency, listed } from "../../domain/format";
+import { expectations } from "../../domain/expectations";
+import { interval, listed } from "../../domain/format";
+import { useResource } from "../../state/resource";
 import { t } from "../../words";
 import { p } from "../../words/pages";
 
 export function HowChecked({ monitor }: { monitor: Monitor }) {
-  const channels = monitor.channel_ids.length;
+  const channels = useResource("channels", getChannels);
   return (
     <Card title={p.monitor.how} later>
       <dl class="facts">
-        <dt>{p.monitor.target}</dt><dd class="break">{t.types[monitor.type] ?? monitor.type} · {monitor.target ?? monitor.slug}</dd>
+        <dt>{p.monitor.check}</dt><dd>{t.types[monitor.type] ?? monitor.type}</dd>
+        {monitor.target && <><dt>{p.monitor.target}</dt><dd><Address text={monitor.target} /></dd></>}
         <dt>{p.monitor.interval}</dt><dd>{interval(monitor.interval)}</dd>
         <dt>{p.monitor.believes}</dt><dd>{p.monitor.believe(monitor.failure_threshold, monitor.retries)}</dd>
-        <dt>{p.monitor.expects}</dt><dd class="break">{expectations(monitor)}</dd>
-        <dt>{p.monitor.tells}</dt><dd>{channels > 0 ? p.monitor.channels(channels) : p.monitor.defaultChannels}</dd>
+        <dt>{p.monitor.expects}</dt><dd>{expectations(monitor).map((line) => <div key={line}>{line}</div>)}</dd>
+        <dt>{p.monitor.tells}</dt><dd>{channels.value ? listed(toldBy(monitor, channels.value.data)) || p.monitor.nobody : "–"}</dd>
         {monitor.regions.length > 0 && <><dt>{p.monitor.regionsLabel}</dt><dd>{listed(monitor.regions)}</dd></>}
         {monitor.tags.length > 0 && <><dt>{p.monitor.tags}</dt><dd>{monitor.tags.join(", ")}</dd></>}
         {monitor.runbook_url && <><dt>{p.monitor.runbook}</dt><dd class="break"><Runbook url={monitor.runbook_url} /></dd></>}
@@ -25,23 +29,19 @@ export function HowChecked({ monitor }: { monitor: Monitor }) {
   );
 }
 
-/** What must hold, in one line. */
-function expectations(monitor: Monitor): string {
-  const parts = monitor.assertions.map(assertionText);
-  if (!monitor.assertions.some((one) => one.on === "status")) parts.unshift(monitor.type === "http" ? p.monitor.standard : p.monitor.answers);
-  if (monitor.latency_threshold_ms) parts.push(`< ${latency(monitor.latency_threshold_ms)}`);
-  return parts.join(", ");
+/** The channels that are told: those it names, or else the default ones, as far as they are switched on. */
+function toldBy(monitor: Monitor, channels: readonly Channel[]): string[] {
+  const named = monitor.channel_ids.length > 0;
+  return channels.filter((one) => one.enabled && (named ? monitor.channel_ids.includes(one.id) : one.default)).map((one) => one.name);
 }
 
-function assertionText(assertion: Assertion): string {
-  const on = assertion.path ?? assertion.on.replace(/_/g, " ");
-  const value = Array.isArray(assertion.value) ? assertion.value.join(", ") : assertion.value === undefined ? "" : String(assertion.value);
-  const signs: Record<string, string> = { eq: "=", ne: "≠", lt: "<", le: "≤", gt: ">", ge: "≥" };
-  return [on, signs[assertion.op ?? ""] ?? (assertion.op ?? "").replace(/_/g, " "), value].filter(Boolean).join(" ");
+/** An address that breaks where its parts end. */
+function Address({ text }: { text: string }) {
+  return <>{text.split(/(?<=[/.?&:@-])/).map((piece, index) => <>{index > 0 && <wbr />}{piece}</>)}</>;
 }
 
 /** A runbook is text that somebody typed: only web addresses become links. */
 function Runbook({ url }: { url: string }) {
   if (!/^https?:\/\//i.test(url)) return <>{url}</>;
-  return <a class="link" href={url} rel="noreferrer noopener" target="_blank">{url}</a>;
+  return <a class="link" href={url} rel="noreferrer noopener" target="_blank"><Address text={url} /></a>;
 }

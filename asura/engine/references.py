@@ -1,0 +1,48 @@
+"""What refers to what: looked up by id or slug, and let go of when it is deleted."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from asura.domain.monitor import Monitor
+from asura.engine.live import Live
+from asura.engine.prepare import Found, Reference
+
+
+def lookup(live: Live) -> Found:
+    """Return how references of bodies are looked up among what is known."""
+
+    def monitor(reference: Reference) -> int | None:
+        view = live.find(reference)
+        return view.monitor.id if view else None
+
+    def channel(reference: Reference) -> int | None:
+        for one in live.channels.values():
+            if reference in (one.id, one.slug, str(one.id)):
+                return one.id
+        return None
+
+    return Found(monitor, channel)
+
+
+def without_channel(live: Live, channel_id: int, now: datetime) -> list[Monitor]:
+    """Return the monitors that list a channel as they are without it."""
+    return [
+        _edited(one, now, channel_ids=tuple(other for other in one.config.channel_ids if other != channel_id))
+        for one in (state.monitor for state in live.states())
+        if channel_id in one.config.channel_ids
+    ]
+
+
+def without_monitor(live: Live, monitor_id: int, now: datetime) -> list[Monitor]:
+    """Return the monitors that depend on another one as they are without it."""
+    return [
+        _edited(one, now, depends_on=tuple(other for other in one.config.depends_on if other != monitor_id))
+        for one in (state.monitor for state in live.states())
+        if monitor_id in one.config.depends_on and one.id != monitor_id
+    ]
+
+
+def _edited(monitor: Monitor, now: datetime, **fields: tuple[int, ...]) -> Monitor:
+    config = replace(monitor.config, **fields)
+    return replace(monitor, config=config, version=monitor.version + 1, updated_at=now)

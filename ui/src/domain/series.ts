@@ -1,0 +1,52 @@
+/** The response times of a stretch of time: its range, its scale, and what it says in words. */
+import type { SeriesPoint } from "../api/types";
+import { p } from "../words/pages";
+import { clock, latency } from "./format";
+
+/** A series with the range it covers, in milliseconds. */
+export interface Series {
+  points: readonly SeriesPoint[];
+  from: number;
+  to: number;
+  /** How long each point stands for, in seconds. */
+  step: number;
+}
+
+/** Whether there is anything to draw. */
+export function drawable({ points }: Series): boolean {
+  return points.some((point) => half(point) !== null);
+}
+
+/** What half of the checks of a point stayed below. */
+export function half(point: SeriesPoint): number | null {
+  return point.p50_ms ?? point.avg_ms;
+}
+
+/** What 95 % of the checks of a point stayed below. */
+export function most(point: SeriesPoint): number | null {
+  return point.p95_ms ?? half(point);
+}
+
+/** The middle one of some values; of an even number the upper one. */
+export function median(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value): value is number => value !== null).sort((a, b) => a - b);
+  return known[Math.floor(known.length / 2)] ?? null;
+}
+
+/** The series in words, for those who do not see it. */
+export function seriesText({ points }: Series, now: number): string {
+  const known = points.filter((point) => half(point) !== null);
+  const slowest = known.reduce<SeriesPoint | null>((worst, point) => ((most(point) ?? 0) > (worst ? (most(worst) ?? 0) : -1) ? point : worst), null);
+  const sum = (of: (point: SeriesPoint) => number) => points.reduce((all, point) => all + of(point), 0);
+  const failed = sum((point) => point.failures);
+  const parts = [p.monitor.series(latency(median(known.map(half))), latency(median(known.map(most))))];
+  if (slowest && known.length > 1) parts.push(p.monitor.slowest(latency(most(slowest)), clock(slowest.at, now)));
+  if (failed > 0) parts.push(p.monitor.failures(failed, sum((point) => point.checks)));
+  return parts.join(" ");
+}
+
+/** The next of 1, 2, 4, 6 or 8 times a power of ten, whose half is a round number too. */
+export function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 0.01)));
+  return ([1, 2, 4, 6, 8].find((step) => step * power >= value) ?? 10) * power;
+}
