@@ -92,9 +92,14 @@ async def _run(engine: Engine, settings: Settings, listener: socket.socket) -> N
 def _signals(engine: Engine, settings: Settings, stop: asyncio.Event) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
+    one_at_a_time = asyncio.Lock()
+
+    async def reload_in_turn() -> None:
+        async with one_at_a_time:
+            await _reload(engine, settings)
 
     def reload() -> None:
-        task = loop.create_task(_reload(engine, settings))
+        task = loop.create_task(reload_in_turn())
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
@@ -116,6 +121,9 @@ async def _reload(engine: Engine, settings: Settings) -> None:
     except SettingsError as error:
         LOG.error("the configuration was not reloaded, the old one stays:\n%s", error)
         return
+    except AsuraError as error:
+        LOG.error("the configuration was reloaded in part, send SIGHUP again: %s", error)
+        return
     engine.keys.configure(parts.configured_keys(fresh))
     log.configure(level=fresh.logging.level, format=fresh.logging.format)
     LOG.info("the configuration was reloaded: monitors, channels, keys and logging; the rest needs a restart")
@@ -125,7 +133,8 @@ async def _follow_file(engine: Engine, settings: Settings) -> None:
     """Keep declared monitors and channels in step; raises SettingsError with file and line of every fault."""
     monitors = [Item(one.kind, one.slug, one.body) for one in settings.monitors]
     channels = [Item(one.kind, one.slug, one.body) for one in settings.channels]
-    prune = os.environ.get("ASURA_PRUNE", "") not in ("", "0")
+    # A wish for this start alone: a list that becomes empty later is a mistake again.
+    prune = os.environ.pop("ASURA_PRUNE", "") not in ("", "0")
     try:
         applied = await declared.reconcile(engine, monitors, channels, prune=prune)
     except Invalid as invalid:

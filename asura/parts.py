@@ -1,6 +1,7 @@
 """What each part of the primary is told of the settings."""
 
 import resource
+from functools import partial
 
 import uvicorn
 
@@ -38,7 +39,7 @@ def options(settings: Settings) -> EngineOptions:
     return EngineOptions(
         url=settings.url,
         max_concurrent=_within_open_files(monitor.max_concurrent),
-        canaries=_canaries(settings.network.canaries),
+        canaries=partial(_canaries, settings.network.canaries),
         defaults=MonitorDefaults(
             interval=monitor.default_interval,
             timeout=monitor.default_timeout,
@@ -79,8 +80,9 @@ def _canaries(wanted: tuple[str, ...]) -> tuple[CanaryTarget, ...]:
     for name in wanted:
         if name == "gateway":
             gateway = local.default_gateway()
-            if gateway is not None:
-                found.append(CanaryTarget(f"the gateway {gateway}", "host", _quick("icmp", gateway, {"count": 1})))
+            found.append(
+                CanaryTarget("the gateway", "host", _quick("icmp", gateway, {"count": 1}) if gateway else None)
+            )
         elif name == "resolver":
             found.extend(_resolver(server) for server in local.resolvers()[:2])
         elif ":" in name:

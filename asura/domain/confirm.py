@@ -111,10 +111,19 @@ def _decide(streak: Streak, finding: Finding, rule: ConfirmRule) -> Belief:
     if believed is Status.DOWN:
         return _recover_from_down(streak, finding, rule)
     if streak.troubles >= rule.failure_threshold and believed is not Status.DEGRADED:
-        return _change(Status.DEGRADED, streak.troubles_since, Believing.DEGRADATION_CONFIRMED)
+        return _degrade(streak)
     if believed is Status.DEGRADED and streak.goods >= rule.success_threshold:
         return _change(Status.UP, streak.goods_since, Believing.RECOVERY_CONFIRMED)
     return Belief(streak, False, None, Believing.WAITING_FOR_CONFIRMATION)
+
+
+def _degrade(streak: Streak) -> Belief:
+    """Believe that it is degraded; a row of failures that led here goes on, towards down."""
+    changed = _change(Status.DEGRADED, streak.troubles_since, Believing.DEGRADATION_CONFIRMED)
+    if not streak.downs:
+        return changed
+    going_on = Streak(believed=Status.DEGRADED, downs=streak.downs, downs_since=streak.downs_since)
+    return Belief(going_on, True, changed.since, changed.reason)
 
 
 def _recover_from_down(streak: Streak, finding: Finding, rule: ConfirmRule) -> Belief:

@@ -8,6 +8,10 @@ import msgspec
 
 STARS = "********"
 SLUG = re.compile(r"[a-z0-9-]{1,64}")
+# Headers whose value lets somebody in; what only asks for such a value (WWW-Authenticate) is none.
+_CREDENTIAL = re.compile(
+    r"(?i)auth(?!enticate|ors?\b)|cookie|token|secret|passw|signature|credential|session|(^|[-_])(api-?)?key$"
+)
 RESERVED_SLUGS = frozenset({"bulk", "tag"})
 
 T = TypeVar("T")
@@ -133,6 +137,11 @@ def keep_stars(new: Any, old: Any) -> Any:
 def is_slug(text: str) -> bool:
     """Return whether a text can name an object: `[a-z0-9-]{1,64}`, a letter in it, and not a word of a route."""
     return bool(SLUG.fullmatch(text)) and any(c.isalpha() for c in text) and text not in RESERVED_SLUGS
+
+
+def is_credential(header: str) -> bool:
+    """Return whether the value of a header of this name is nobody else's business."""
+    return _CREDENTIAL.search(header) is not None
 
 
 def slug_of(name: str) -> str:

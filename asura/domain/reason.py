@@ -88,6 +88,8 @@ NETWORK_REASONS = frozenset(
         Reason.ICMP_LOSS,
     }
 )
+# What a hold-up of this process can look like: silence, and slowness of every kind.
+STALL_REASONS = NETWORK_REASONS | {Reason.SLOW, Reason.ASSERTION, Reason.ICMP_JITTER}
 RESOLVER_REASONS = frozenset({Reason.DNS_TIMEOUT, Reason.DNS_FAILED, Reason.DNS_NXDOMAIN, Reason.DNS_NO_ANSWER})
 # Faults of the whole process: one global gap tells of them, not a span per monitor.
 OWN_REASONS = frozenset(

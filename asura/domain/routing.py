@@ -11,6 +11,7 @@ from asura.domain.incident import EventType, Incident
 
 # Deliveries are tried again for this long, then given up and shown as dead letters.
 GIVE_UP_AFTER = timedelta(hours=24)
+LEAST_TRIES = 8
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 900.0
 
@@ -85,7 +86,9 @@ def retry_at(notification: Notification, now: datetime, *, retry_after: float | 
     """Return when to try a failed delivery again: exponential with jitter (`chance` in 0..1), None when to give up."""
     pause = min(FIRST_PAUSE_S * 2.0 ** min(notification.attempts, 16), LONGEST_PAUSE_S) * (0.75 + 0.5 * chance)
     again = now + timedelta(seconds=max(pause, min(retry_after or 0.0, 3600.0)))
-    return again if again <= notification.created_at + GIVE_UP_AFTER else None
+    # One that somebody asks to be tried again after the day has a few more tries.
+    old = again > notification.created_at + GIVE_UP_AFTER
+    return None if old and notification.attempts >= LEAST_TRIES else again
 
 
 _SNOOZABLE = frozenset({EventType.REMINDER, EventType.ESCALATED, EventType.SEVERITY_CHANGED})

@@ -27,6 +27,11 @@ def duration(seconds: float) -> str:
     return f"{whole} s"
 
 
+def instant(at: datetime | None) -> str | None:
+    """Return an instant as the contract writes it: UTC, to the millisecond, with a Z."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
 def message_key(incident_id: int | None, event_id: int, channel_id: int) -> str:
     """Return the idempotency key of a message: the same for every try, and after every crash."""
     return sha256(f"asura:{incident_id}:{event_id}:{channel_id}".encode()).hexdigest()[:32]
@@ -73,12 +78,12 @@ def summary(incident: Incident) -> dict[str, Any]:
         "title": incident.title,
         "cause": incident.cause,
         "message": incident.message,
-        "started_at": incident.started_at,
-        "detected_at": incident.detected_at,
-        "acknowledged_at": incident.acknowledged_at,
+        "started_at": instant(incident.started_at),
+        "detected_at": instant(incident.detected_at),
+        "acknowledged_at": instant(incident.acknowledged_at),
         "acknowledged_by": incident.acknowledged_by,
-        "resolved_at": end,
-        "duration_s": (end - incident.started_at).total_seconds() if end else None,
+        "resolved_at": instant(end),
+        "duration_s": round((end - incident.started_at).total_seconds(), 3) if end else None,
         "regions": list(incident.regions),
     }
 

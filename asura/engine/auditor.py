@@ -10,7 +10,7 @@ import msgspec
 
 from asura.clock import Clock
 from asura.domain.audit import Irregularity, Reading, audit
-from asura.domain.reason import NETWORK_REASONS, Reason
+from asura.domain.reason import STALL_REASONS, Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap
 from asura.domain.status import Finding
@@ -69,7 +69,7 @@ class Auditor:
     def excuse(self, result: Result) -> Result:
         """Return a failing result as unknown when it ran into a stretch in which we did not run smoothly."""
         hit = self._excused
-        if hit is None or hit.to_at is None or result.reason not in NETWORK_REASONS:
+        if hit is None or hit.to_at is None or result.reason not in STALL_REASONS:
             return result
         ended_at = result.at + timedelta(milliseconds=result.latency_ms or 0.0)
         if ended_at < hit.from_at or result.at > hit.to_at or ended_at > hit.to_at + AFTERMATH:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -51,7 +51,8 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     url: str = "http://127.0.0.1:8090"
     region: str = "local"
     max_concurrent: int = 5000
-    canaries: tuple[CanaryTarget, ...] = ()
+    # Asked at each look, because networks change while we run.
+    canaries: Callable[[], Sequence[CanaryTarget]] = tuple
     defaults: MonitorDefaults = MonitorDefaults()
     retention: Retention = Retention()
     api_keys: tuple[Configured, ...] = ()

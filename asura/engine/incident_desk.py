@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from asura.clock import Clock
+from asura.domain import wording
 from asura.domain.channel import Delivery, Notification
 from asura.domain.incident import Event, Incident
 from asura.domain.lifecycle import Acknowledge, Happening, Moved, Note, Resolve, Snooze, Subject, step
@@ -94,7 +93,7 @@ def _explained(event: Event, told: list[tuple[Notification, list[Delivery]]]) ->
     detail = dict(event.detail)
     choices = detail.pop("routing", [])
     return {
-        "at": event.at,
+        "at": wording.instant(event.at),
         "event": event.type.value,
         "rule": event.reason,
         "actor": event.actor,
@@ -110,8 +109,17 @@ def _told(choice: dict[str, Any], event: Event, told: list[tuple[Notification, l
         if same and notification.created_at == event.at:
             answer["outcome"] = notification.status.value
             answer["notification_id"] = notification.id
-            answer["attempts"] = [msgspec.to_builtins(one) for one in deliveries]
+            answer["attempts"] = [_attempt(one) for one in deliveries]
     return answer
+
+
+def _attempt(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "at": wording.instant(delivery.at),
+        "ok": delivery.ok,
+        "answer": delivery.answer,
+        "duration_ms": round(delivery.duration_ms, 1),
+    }
 
 
 def _checked(text: str, path: str, *, required: bool = True) -> str:

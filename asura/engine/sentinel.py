@@ -21,7 +21,7 @@ from asura.domain.span import Gap
 from asura.domain.status import Finding
 from asura.engine.live import Live
 from asura.store import gaps as gap_rows
-from asura.store import outbox
+from asura.store import meta, outbox
 from asura.store.db import Store
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ LOOK_WHEN_BLIND = timedelta(seconds=3)
 FRESH_S = 1.0
 RECENT = timedelta(seconds=120)
 PAGE_AFTER = timedelta(minutes=10)
+ANSWERED = "canaries_answered"
 
 
 class CanaryTarget(msgspec.Struct, frozen=True):
@@ -38,7 +39,8 @@ class CanaryTarget(msgspec.Struct, frozen=True):
 
     name: str
     kind: str
-    config: MonitorConfig
+    # None: it should be there, and is not (no default route): silent without being asked.
+    config: MonitorConfig | None
 
 
 class Sentinel:
@@ -52,7 +54,7 @@ class Sentinel:
         live: Live,
         clock: Clock,
         *,
-        canaries: Sequence[CanaryTarget],
+        canaries: Callable[[], Sequence[CanaryTarget]],
         ask: Callable[[MonitorConfig], Awaitable[Result]],
         url: str,
     ) -> None:
@@ -62,7 +64,7 @@ class Sentinel:
         self._canaries = canaries
         self._ask = ask
         self._url = url
-        self._answered: set[str] = set()
+        self._answered: set[str] | None = None
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._gap_id: int | None = None
@@ -74,7 +76,9 @@ class Sentinel:
 
     async def tick(self, now: datetime) -> datetime | None:
         """Look, begin or end our gap, and page once when it lasts."""
-        await self.look()
+        if self._answered is None:
+            self._answered = await self._remembered()
+        await self._look(everybody=True)
         await self._keep_gap(now)
         gap = self._gap
         if gap is not None and not self._paged and now - gap.from_at >= PAGE_AFTER:
@@ -86,7 +90,8 @@ class Sentinel:
         if self._clock.monotonic() - self._looked_at < FRESH_S:
             return
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
+            # Those without a vote are asked by the tick: no result waits for them.
+            self._looking = asyncio.create_task(self._look(everybody=False))
             self._looking.add_done_callback(self._looked)
         await asyncio.shield(self._looking)
 
@@ -107,8 +112,10 @@ class Sentinel:
         if not task.cancelled() and task.exception() is not None:
             log.error("looking at the canaries failed", exc_info=task.exception())
 
-    async def _look(self) -> None:
-        seen = await asyncio.gather(*(self._canary(target) for target in self._canaries))
+    async def _look(self, *, everybody: bool) -> None:
+        answered = self._answered or set()
+        targets = [target for target in self._canaries() if everybody or target.name in answered]
+        seen = await asyncio.gather(*(self._canary(target) for target in targets))
         self._looked_at = self._clock.monotonic()
         before, self.blind = self.blind, blindness(seen, self._sightings(self._clock.now()))
         if (before is None) != (self.blind is None):
@@ -116,13 +123,26 @@ class Sentinel:
             self.wake.set()
 
     async def _canary(self, target: CanaryTarget) -> Canary:
+        before = target.name in (self._answered or ())
+        if target.config is None:
+            return Canary(target.name, target.kind, False, before)
         result = await self._ask(target.config)
         answers = _answers(result)
+        if answers and not before:
+            await self._remember(target.name)
         # A canary that we failed to ask says nothing: it has no vote this time.
-        before = target.name in self._answered and result.finding is not Finding.UNKNOWN
-        if answers:
-            self._answered.add(target.name)
-        return Canary(target.name, target.kind, answers, before)
+        return Canary(target.name, target.kind, answers, before and result.finding is not Finding.UNKNOWN)
+
+    async def _remembered(self) -> set[str]:
+        """Return who answered before the last restart: after a power cut we may start before the router does."""
+        async with self._store.read() as reader:
+            text = await meta.get(reader, ANSWERED)
+        return set(msgspec.json.decode(text, type=list[str])) if text else set()
+
+    async def _remember(self, name: str) -> None:
+        self._answered = (self._answered or set()) | {name}
+        text = msgspec.json.encode(sorted(self._answered)).decode()
+        await self._store.write(lambda db: meta.put(db, ANSWERED, text))
 
     def _sightings(self, now: datetime) -> list[Sighting]:
         found = []

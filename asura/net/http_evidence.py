@@ -4,7 +4,7 @@ from typing import Any
 
 from asura.net.encodings import BadEncoding, unpack
 from asura.net.http_protocol import HttpExchange
-from asura.net.http_request import PRIVATE, HttpRequest, starred
+from asura.net.http_request import HttpRequest, starred
 from asura.net.tls import certificates
 from asura.net.trace import Trace
 
@@ -39,7 +39,7 @@ def shown_answer(exchange: HttpExchange) -> str:
         return ""
     first = f"HTTP/{exchange.http_version or '1.1'} {exchange.status} {exchange.phrase.decode('latin-1')}".rstrip()
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers]
-    head = "\r\n".join([first, *starred(pairs, PRIVATE)])
+    head = "\r\n".join([first, *starred(pairs)])
     return f"{head}\r\n\r\n{_shown_body(exchange)}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from asura import __version__
-from asura.domain.fields import STARS, Secret
+from asura.domain.fields import STARS, Secret, is_credential
 from asura.net.encodings import ACCEPTED
 from asura.net.resolver import Family
 from asura.net.tls import TlsSettings
@@ -15,8 +15,6 @@ from asura.net.url import Url
 USER_AGENT = f"asura/{__version__}"
 DEFAULT_MAX_BODY = 1024 * 1024
 HTTP_TLS = TlsSettings(alpn=("http/1.1",))
-# Headers whose values nobody but the target may see.
-PRIVATE = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 _ABOUT_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 _BODYLESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
@@ -32,7 +30,10 @@ class Proxy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One request. `private` names (lower-case) further headers that are starred and never leave the origin."""
+    """One request. `private` names (lower-case) the headers that are starred and never leave the origin.
+
+    Those that look like credentials by their name are treated alike, whether or not they were given as secrets.
+    """
 
     url: Url
     method: str = "GET"
@@ -64,15 +65,18 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
         if to_get:
             changes |= {"method": "GET", "body": b""}
         if url.origin != self.url.origin:
-            drop = drop | PRIVATE | self.private | {"host"}
+            drop = drop | self._credentials() | {"host"}
             plain = msgspec.structs.replace(self.tls, client_cert_pem="", client_key_pem=None)
             changes |= {"tls": plain, "server_name": ""}
         changes["headers"] = tuple(pair for pair in self.headers if pair[0].lower() not in drop)
         return msgspec.structs.replace(self, **changes)
 
+    def _credentials(self) -> frozenset[str]:
+        return self.private | {name.lower() for name, _ in self.headers if is_credential(name)}
+
     def shown(self) -> str:
         """Return request line and headers with the secrets starred, for evidence."""
-        lines = [f"{self.method} {_request_target(self)} HTTP/1.1", *starred(_sent(self), PRIVATE | self.private)]
+        lines = [f"{self.method} {_request_target(self)} HTTP/1.1", *starred(_sent(self), self.private)]
         return "\r\n".join(lines) + "\r\n"
 
 
@@ -119,9 +123,9 @@ class HttpResponse:
         return self._headers
 
 
-def starred(headers: Iterable[tuple[str, str]], private: frozenset[str]) -> list[str]:
-    """Return header lines in which the values of private ones are stars."""
-    return [f"{name}: {STARS if name.lower() in private else value}" for name, value in headers]
+def starred(headers: Iterable[tuple[str, str]], private: frozenset[str] = frozenset()) -> list[str]:
+    """Return header lines in which the values of credentials and private ones are stars."""
+    return [f"{name}: {STARS if name.lower() in private or is_credential(name) else value}" for name, value in headers]
 
 
 def _request_target(request: HttpRequest) -> str:

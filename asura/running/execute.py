@@ -12,6 +12,7 @@ from asura.domain.status import Finding
 from asura.net.errors import NetError
 from asura.net.network import Network
 from asura.net.trace import Trace
+from asura.running.redaction import redacted, secrets_of
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ async def execute(
     if outcome.evidence is None and (keep_evidence or outcome.finding is not Finding.UP):
         seen = msgspec.structs.replace(trace.evidence(), latency_ms=outcome.latency_ms, phases_ms=outcome.phases)
         outcome = msgspec.structs.replace(outcome, evidence=seen)
-    return outcome
+    return outcome if outcome.evidence is None else redacted(outcome, secrets_of(job.params))
 
 
 def expected(outcome: Outcome, expect: Expectation) -> Outcome:

@@ -50,7 +50,7 @@ FINISH = """
 """
 ADD_DELIVERY = "INSERT INTO deliveries (notification_id, at, ok, answer, duration_ms) VALUES (?, ?, ?, ?, ?)"
 RETRY = """
-    UPDATE notifications SET status = 'pending', next_attempt_at = ?, finished_at = NULL
+    UPDATE notifications SET status = 'pending', next_attempt_at = ?, finished_at = NULL, attempts = 0
     WHERE id = ? AND status IN ('dead', 'failed')
 """
 DROP = """

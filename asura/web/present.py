@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from asura.domain.channel import Channel, Delivery, Notification
-from asura.domain.fields import STARS, conceal
+from asura.domain.fields import STARS, conceal, is_credential
 from asura.domain.incident import Event, Incident, IncidentStatus
 from asura.domain.result import Evidence, Phases, Result
 from asura.web import shapes
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from asura.store.incidents import Sighting
     from asura.store.keys import ApiKey
 
-CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "api-key"})
 # Of a notification nobody needs to know when it would have been tried next once it is over.
 UNFINISHED = frozenset({"pending", "failed"})
 
@@ -96,7 +95,7 @@ def monitor(view: "MonitorView", now: datetime, *, to: "Actor | None" = None) ->
     plain = conceal(config)
     headers = plain["settings"].get("headers")
     if isinstance(headers, dict) and (to is None or to.role == "viewer"):
-        shown = {name: STARS if name.lower() in CREDENTIALS else value for name, value in headers.items()}
+        shown = {name: STARS if is_credential(name) else value for name, value in headers.items()}
         plain["settings"]["headers"] = shown
     return shapes.Monitor(
         **plain,

@@ -42,6 +42,7 @@ def run(
         pytest.param("ugg", 2, 1, Status.DEGRADED, 1, id="slow twice is degraded"),
         pytest.param("udg", 2, 1, Status.DEGRADED, 1, id="down and slow is at least degraded"),
         pytest.param("uggdd", 2, 1, Status.DOWN, 3, id="degraded, then down"),
+        pytest.param("ugdd", 2, 1, Status.DOWN, 2, id="failures that made it degraded go on towards down"),
         pytest.param("uddg", 2, 1, Status.DEGRADED, 3, id="down, then only slow"),
         pytest.param("uddgu", 2, 1, Status.UP, 4, id="and then up"),
         pytest.param("udkd", 2, 1, Status.DOWN, 1, id="our own fault neither counts nor breaks a row"),

@@ -31,6 +31,8 @@ async def test_everything_that_was_known_is_known_again(tmp_path: Path) -> None:
             monitor = await w.monitor(slug, **QUICK)
             for outcome in outcomes:
                 w.clock.turn(60)
+                w.engine.auditor.observe()
+                w.clock.turn(1)
                 await offer(w, (monitor, outcome))
         await w.engine.monitors.pause(w.engine.live.find("fine").monitor.id)  # type: ignore[union-attr]
         before = {view.monitor.slug: known(w, view.monitor.slug) for view in w.engine.live.monitors()}

@@ -17,7 +17,7 @@ from tests.engine.kit import copied, found, rows
 from tests.world import DOWN, TIMEOUT, UP, World, world
 
 GATEWAY = CanaryTarget("the gateway", "host", MonitorConfig(name="gateway", type="fake", target="gateway"))
-OPTIONS = EngineOptions(url="https://asura.example", canaries=(GATEWAY,))
+OPTIONS = EngineOptions(url="https://asura.example", canaries=lambda: (GATEWAY,))
 GAPS = "SELECT reason, to_at IS NULL FROM gaps ORDER BY id"
 
 
@@ -35,6 +35,9 @@ async def blind(w: World) -> None:
 
 async def test_all_who_ask_at_once_share_one_look(tmp_path: Path) -> None:
     async with world(tmp_path, OPTIONS) as w:
+        await look(w)
+        w.clock.turn(1)
+        w.check.made.clear()
         await asyncio.gather(*(w.engine.sentinel.look() for _ in range(50)))
         assert w.check.made.count("gateway") == 1
         await w.engine.sentinel.look()
@@ -46,6 +49,9 @@ async def test_all_who_ask_at_once_share_one_look(tmp_path: Path) -> None:
 
 async def test_one_who_gives_up_does_not_take_the_look_from_the_others(tmp_path: Path) -> None:
     async with world(tmp_path, OPTIONS) as w:
+        await look(w)
+        w.clock.turn(1)
+        w.check.made.clear()
         asked = [asyncio.ensure_future(w.engine.sentinel.look()) for _ in range(2)]
         await asyncio.sleep(0)
         asked[0].cancel()
@@ -164,3 +170,9 @@ async def test_a_check_by_hand_is_held_against_the_canaries_like_any_other(tmp_p
         w.clock.turn(2)
         await w.engine.monitors.check_now(shop.id)
         assert w.status() == "unknown", "nobody is told of an outage that is ours"
+
+
+async def test_no_result_waits_for_a_canary_that_has_no_vote(tmp_path: Path) -> None:
+    async with world(tmp_path, OPTIONS) as w:
+        await w.engine.sentinel.look()
+        assert w.check.made == []

@@ -10,7 +10,7 @@ from asura.domain.result import Outcome
 from asura.engine.engine import EngineOptions
 from asura.engine.sentinel import CanaryTarget
 from asura.store import spans
-from tests.world import DOWN, TIMEOUT, UP, World, world
+from tests.world import DEGRADED, DOWN, TIMEOUT, UP, World, world
 
 GATEWAY = CanaryTarget("the gateway", "host", MonitorConfig(name="gateway", type="fake", target="gateway"))
 
@@ -48,7 +48,7 @@ async def test_an_outage_that_a_bug_hides_is_still_the_same_outage_after_it(tmp_
 
 
 async def test_a_dead_uplink_makes_everything_unknown_and_is_paged_once_after_ten_minutes(tmp_path: Path) -> None:
-    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=(GATEWAY,))) as w:
+    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=lambda: (GATEWAY,))) as w:
         await w.channel()
         for name in ("shop", "blog", "mail"):
             await w.monitor(name, interval=60, retries=0, failure_threshold=1)
@@ -74,7 +74,7 @@ async def test_a_dead_uplink_makes_everything_unknown_and_is_paged_once_after_te
 
 
 async def test_a_target_that_fails_while_the_gateway_answers_is_to_blame(tmp_path: Path) -> None:
-    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=(GATEWAY,))) as w:
+    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=lambda: (GATEWAY,))) as w:
         await w.channel()
         await w.monitor(interval=60, retries=0, failure_threshold=1)
         await _watch(w, 30)
@@ -85,13 +85,53 @@ async def test_a_target_that_fails_while_the_gateway_answers_is_to_blame(tmp_pat
 
 
 async def test_a_canary_that_never_answered_has_no_vote(tmp_path: Path) -> None:
-    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=(GATEWAY,))) as w:
+    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=lambda: (GATEWAY,))) as w:
         await w.channel()
         w.say(TIMEOUT, "gateway")
         await w.monitor(interval=60, retries=0, failure_threshold=1)
         w.say(TIMEOUT)
         await _watch(w, 61)
         assert w.take() == [("ops", "DOWN: Shop")]
+
+
+async def test_a_restart_while_the_uplink_is_dead_still_knows_whom_to_trust(tmp_path: Path) -> None:
+    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=lambda: (GATEWAY,))) as w:
+        await w.channel()
+        await w.monitor(interval=60, retries=0, failure_threshold=1)
+        await _watch(w, 30)
+        w.say(TIMEOUT)
+        w.say(TIMEOUT, "gateway")
+        await w.restart(after=5)
+        await _watch(w, 120)
+        assert w.status() == "unknown"
+        w.say(UP)
+        w.say(UP, "gateway")
+        await _watch(w, 120)
+        assert w.status() == "up"
+
+
+async def test_slowness_that_a_stall_of_ours_made_does_not_count(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        await w.channel()
+        await w.monitor(interval=60, retries=0, failure_threshold=1)
+        w.say(DEGRADED)
+        w.clock.turn(75)
+        await w.settle()
+        assert w.status() == "unknown"
+        w.say(UP)
+        await w.advance(61)
+        assert w.status() == "up"
+
+
+async def test_an_upside_down_monitor_is_unknown_while_the_uplink_is_dead(tmp_path: Path) -> None:
+    async with world(tmp_path, EngineOptions(url="https://asura.example", canaries=lambda: (GATEWAY,))) as w:
+        w.say(TIMEOUT)
+        await w.monitor(interval=60, retries=0, failure_threshold=1, upside_down=True)
+        await _watch(w, 60)
+        assert w.status() == "up"
+        w.say(TIMEOUT, "gateway")
+        await _watch(w, 120)
+        assert w.status() == "unknown"
 
 
 async def test_checks_that_a_stall_of_ours_cut_short_do_not_count(tmp_path: Path) -> None:
