@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from asura.clock import Clock, SystemClock
 from asura.engine import declared
 from asura.engine.declared import Item
 from asura.engine.engine import Engine
-from asura.engine.key_desk import hash_token, new_token
+from asura.engine.key_desk import PREFIX, hash_token, new_token
 from asura.errors import AsuraError, Invalid
 from asura.net.network import open_network
 from asura.settings import Settings, SettingsError
@@ -174,16 +175,32 @@ async def _announce(engine: Engine, settings: Settings) -> None:
 
 
 def _first_key(path: Path) -> str:
-    """Return the key that the file holds, or a new one that it holds from now on."""
-    if path.exists():
-        return path.read_text("ascii").strip()
+    """Return the key that the file holds, or a new one that it holds from now on.
+
+    A file that is a link, somebody else's, open to others, or cut short by a crash, holds no key of ours.
+    """
+    token = _kept_key(path)
+    if token:
+        return token
     token = new_token()
+    path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(token + "\n")
         file.flush()
         os.fsync(file.fileno())
     return token
+
+
+def _kept_key(path: Path) -> str:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return ""
+    if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.getuid():
+        return ""
+    text = path.read_text("ascii", "replace").strip()
+    return text if len(text) == len(new_token()) and text.startswith(PREFIX) else ""
 
 
 def _bind(settings: Settings) -> socket.socket:

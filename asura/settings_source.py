@@ -14,6 +14,9 @@ _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]{1,2})?")
+# Far more than a file of a person holds, and far less than what stops a process.
+MOST_LEVELS = 100
+MOST_VALUES = 1_000_000
 _TAG = "tag:yaml.org,2002:"
 _KNOWN_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
 
@@ -53,6 +56,7 @@ class Source:
         self.expanded: set[str] = set()
         self._variables = variables
         self._open: set[int] = set()
+        self._values = 0
 
     def complain(self, line: int | None, key: str, message: str, *, nearest: str = "") -> None:
         """Note a problem of this file."""
@@ -60,8 +64,13 @@ class Source:
 
     def top(self, text: str) -> dict[str, tuple[yaml.Node, int]]:
         """Return the nodes of the top-level keys, each with its line."""
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            too_deep = _too_deep(text, loader)
+            if too_deep is not None:
+                self.complain(too_deep, "", f"is nested deeper than {MOST_LEVELS} levels")
+                return {}
+            root = yaml.compose(text, Loader=loader)
         except yaml.YAMLError as error:
             self.complain(*_fault_of(error))
             return {}
@@ -78,6 +87,12 @@ class Source:
         `shown` is how the key is called in problems, where `key` is relative to an item of a list.
         """
         lines.setdefault(key, _line(node))
+        self._values += 1
+        if self._values >= MOST_VALUES:
+            # Aliases of aliases: a few lines that stand for more values than there is memory.
+            if self._values == MOST_VALUES:
+                self.complain(_line(node), shown, f"is more than {MOST_VALUES} values, with all its aliases")
+            return None
         if id(node) in self._open:
             self.complain(_line(node), shown, "refers to itself")
             return None
@@ -97,6 +112,7 @@ class Source:
             return [
                 self.plain(item, f"{key}[{index}]", shown=f"{shown}[{index}]", lines=lines)
                 for index, item in enumerate(node.value)
+                if self._values < MOST_VALUES
             ]
         assert isinstance(node, yaml.MappingNode)
         values = {}
@@ -189,6 +205,19 @@ def _typed(text: str) -> Any:
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
+
+
+def _too_deep(text: str, loader: Any) -> int | None:
+    """Return the line in which a file is nested too deep; its parser in C would end the process there."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MOST_LEVELS:
+                return (event.start_mark.line if event.start_mark else 0) + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _line(node: yaml.Node) -> int:

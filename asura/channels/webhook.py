@@ -15,6 +15,7 @@ from asura.domain.message import Message
 from asura.errors import Fault, Invalid
 from asura.net.network import Network
 
+MAX_HEADERS = 100
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 # What frames the request, and what the receiver must be able to believe.
@@ -74,6 +75,8 @@ class WebhookChannel:
             for name, value in params.headers.items()
             if (words := _header_fault(name, value.reveal()))
         ]
+        if len(params.headers) > MAX_HEADERS:
+            faults = [Fault("settings.headers", f"At most {MAX_HEADERS} headers can be sent.")]
         if faults:
             raise Invalid(*faults)
 

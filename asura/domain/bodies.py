@@ -12,13 +12,17 @@ from asura.domain import fields
 from asura.domain.fault import Fault
 
 T = TypeVar("T", bound=msgspec.Struct)
+# Looking for the nearest name takes its time, and nobody reads more of them.
+MOST_HINTS = 20
 _PATH = re.compile(r"(?P<what>.*?) - at `\$(?P<path>.*)`$", re.DOTALL)
 
 
 def convert_fields(body: Mapping[str, Any], kind: type[T], *, prefix: str = "") -> tuple[T | None, list[Fault]]:
     """Return a struct made of a body, or None with a fault for each field that is unknown, missing or wrong."""
     known = _fields(kind)
-    faults = [Fault(prefix + key, _unknown(key, known)) for key in body if key not in known]
+    unknown = [key for key in body if key not in known]
+    faults = [Fault(prefix + key, _unknown(key, known)) for key in unknown[:MOST_HINTS]]
+    faults += [Fault(prefix + key, "unknown field") for key in unknown[MOST_HINTS:]]
     for name, info in known.items():
         if name in body:
             faults.extend(_wrong(body[name], info, prefix + name))

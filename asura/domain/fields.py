@@ -54,6 +54,9 @@ def field(label: str, help: str = "", **extra: Any) -> msgspec.Meta:
         for key in ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
         if key in extra
     }
+    if limits.get("pattern", "").endswith("$"):
+        # The dollar alone would let a line break pass behind the last character.
+        limits["pattern"] = f"{limits['pattern'][:-1]}(?!\\n)$"
     return msgspec.Meta(title=label, description=help or None, extra_json_schema=extra or None, **limits)
 
 

@@ -119,6 +119,8 @@ class Engine:
         self.channels = ChannelDesk(store, live, clock, self._send, lock=self.judge.lock, url=url)
         self.keys = KeyDesk(store, clock, self.options.api_keys)
 
+        self.supervisor.expect(loop.name for loop in self.loops)
+
     @property
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
@@ -189,7 +191,8 @@ class Engine:
         parts["scheduler"] = {"ok": overdue < 10, "detail": f"earliest due check is {overdue:.1f} s late"}
         for health in self.supervisor.health.values():
             stuck = health.stuck_s(now)
-            detail = health.last_error if health.failing else f"stuck for {stuck:.0f} s" if stuck > 10 else "runs"
+            running = f"stuck for {stuck:.0f} s" if stuck > 10 else "runs" if health.ran else "not started"
+            detail = health.last_error if health.failing else running
             parts[health.name] = {"ok": health.fine(now), "detail": detail}
         parts["store"] = {"ok": self.store.healthy, "detail": "commits" if self.store.healthy else "cannot commit"}
         blind = self.sentinel.blind
@@ -199,7 +202,7 @@ class Engine:
     async def _take(self, result: Result) -> None:
         try:
             if self.sentinel.suspicious(result):
-                await self.sentinel.look()
+                await self.sentinel.look(result.at)
         finally:
             # A look that fails must not swallow what was found.
             self.judge.offer(result)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -31,7 +31,11 @@ LOOK_WHEN_BLIND = timedelta(seconds=3)
 FRESH_S = 1.0
 RECENT = timedelta(seconds=120)
 PAGE_AFTER = timedelta(minutes=10)
+# A check that begins this soon after we could see again may still wait for what was asked before, as a name's look-up.
+AFTERMATH = timedelta(seconds=2)
 ANSWERED = "canaries_answered"
+SERVFAIL = 2
+_NO_RESOLVER = frozenset({Reason.CONNECT_REFUSED, Reason.CONNECT_RESET, Reason.CONNECTION_CLOSED})
 
 
 class CanaryTarget(msgspec.Struct, frozen=True):
@@ -66,6 +70,9 @@ class Sentinel:
         self._url = url
         self._answered: set[str] | None = None
         self._looked_at = float("-inf")
+        self._look_began = datetime.min.replace(tzinfo=UTC)
+        # How we were blind last, and until when results may have suffered from it.
+        self._was: tuple[Blindness, datetime] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._gap_id: int | None = None
         self._gap: Gap | None = None
@@ -85,9 +92,13 @@ class Sentinel:
             await self._page(gap, now)
         return now + (LOOK_WHEN_BLIND if self.blind else LOOK_EVERY)
 
-    async def look(self) -> None:
-        """Ask the canaries, unless that was done within the last second; all who ask at once share one look."""
-        if self._clock.monotonic() - self._looked_at < FRESH_S:
+    async def look(self, since: datetime | None = None) -> None:
+        """Ask the canaries, unless that was done within the last second; all who ask at once share one look.
+
+        A look that began before `since`, when the check in question did, says nothing about that check.
+        """
+        fresh = self._clock.monotonic() - self._looked_at < FRESH_S
+        if fresh and (since is None or self._look_began >= since):
             return
         if self._looking is None:
             # Those without a vote are asked by the tick: no result waits for them.
@@ -100,8 +111,10 @@ class Sentinel:
         return result.finding is not Finding.UNKNOWN and result.reason in NETWORK_REASONS and not _is_near(result)
 
     def excuse(self, result: Result) -> Result:
-        """Return a failing result as unknown while we are blind in the way that it failed."""
+        """Return a failing result as unknown when we were blind, in the way that it failed, while it was made."""
         blind = self.blind
+        if blind is None and self._was is not None and result.at <= self._was[1]:
+            blind = self._was[0]
         if blind is None or not self.suspicious(result) or not blind.covers(result.reason):
             return result
         text = f"{blind.message} The check said: {result.message}"
@@ -113,11 +126,14 @@ class Sentinel:
             log.error("looking at the canaries failed", exc_info=task.exception())
 
     async def _look(self, *, everybody: bool) -> None:
+        began = self._clock.now()
         answered = self._answered or set()
         targets = [target for target in self._canaries() if everybody or target.name in answered]
         seen = await asyncio.gather(*(self._canary(target) for target in targets))
-        self._looked_at = self._clock.monotonic()
+        self._looked_at, self._look_began = self._clock.monotonic(), began
         before, self.blind = self.blind, blindness(seen, self._sightings(self._clock.now()))
+        if before is not None and self.blind is None:
+            self._was = before, self._clock.now() + AFTERMATH
         if (before is None) != (self.blind is None):
             log.warning("%s", self.blind.message if self.blind else "Our own connection works again.")
             self.wake.set()
@@ -127,7 +143,7 @@ class Sentinel:
         if target.config is None:
             return Canary(target.name, target.kind, False, before)
         result = await self._ask(target.config)
-        answers = _answers(result)
+        answers = _answers(result, target.kind)
         if answers and not before:
             await self._remember(target.name)
         # A canary that we failed to ask says nothing: it has no vote this time.
@@ -214,9 +230,16 @@ def _notice(channel_id: int, text: str, gap: Gap, now: datetime, *, url: str) ->
     )
 
 
-def _answers(result: Result) -> bool:
-    """Return whether a canary answered at all; what it said does not matter."""
+def _answers(result: Result, kind: str) -> bool:
+    """Return whether a canary answered at all; what it said does not matter.
+
+    A host that refuses is there. A resolver that refuses, or fails on the root itself, resolves nothing for us.
+    """
     if result.finding is Finding.UNKNOWN:
+        return False
+    if kind == "resolver" and (
+        result.reason in _NO_RESOLVER or (result.reason, result.code) == (Reason.DNS_RCODE, SERVFAIL)
+    ):
         return False
     silent = NETWORK_REASONS - (RESOLVER_REASONS - {Reason.DNS_TIMEOUT, Reason.DNS_FAILED})
     return result.finding is not Finding.DOWN or result.reason not in silent

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -46,8 +46,13 @@ class LoopHealth:
         return now - self.began if self.began is not None else 0.0
 
     def fine(self, now: float) -> bool:
-        """Return whether the loop makes progress."""
-        return self.failing < 3 and self.stuck_s(now) < STUCK_AFTER_S
+        """Return whether the loop makes progress; one that never ran does not."""
+        return self.ran and self.failing < 3 and self.stuck_s(now) < STUCK_AFTER_S
+
+    @property
+    def ran(self) -> bool:
+        """Return whether the loop was ever run."""
+        return bool(self.ticks or self.failures) or self.began is not None
 
 
 class Supervisor:
@@ -56,6 +61,11 @@ class Supervisor:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.health: dict[str, LoopHealth] = {}
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Name the loops that are to run: until they do, they are not fine."""
+        for name in names:
+            self.health.setdefault(name, LoopHealth(name))
 
     async def run(self, loop: Loop) -> None:
         """Run one loop for ever."""

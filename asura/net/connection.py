@@ -71,6 +71,9 @@ async def start_tls(
         secured = await asyncio.get_running_loop().start_tls(
             plain, protocol, context, server_hostname=name.rstrip("."), ssl_handshake_timeout=HANDSHAKE_TIMEOUT
         )
+    except UnicodeError:
+        plain.abort()
+        raise NetError(Reason.TLS_FAILED, f"{name[:60]!r} cannot be a server name in TLS. Correct it.") from None
     except BaseException:
         plain.abort()
         raise

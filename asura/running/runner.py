@@ -9,6 +9,7 @@ from asura import log
 from asura.clock import Clock
 from asura.domain import cadence
 from asura.domain.result import Outcome, Result
+from asura.domain.status import Finding
 from asura.net.network import Network
 from asura.running.execute import execute, failed
 from asura.running.plan import Plan
@@ -51,7 +52,9 @@ class Runner:
         return self._result(plan, at, outcome, counted=True)
 
     async def hand_on(self, result: Result) -> None:
-        """Give a result to whoever takes them, as if the schedule had made it."""
+        """Count a result and give it to whoever takes them, also when the schedule did not make it."""
+        self.processed += 1
+        self.failures += result.finding in (Finding.DOWN, Finding.DEGRADED)
         handed = self._sink(result)
         if handed is not None:
             await handed
@@ -70,8 +73,6 @@ class Runner:
             outcome = await execute(plan.check, plan.job, self._net, expect=plan.expect)
             bad = failed(outcome)
             retrying = bad and attempt < plan.retries
-            self.processed += 1
-            self.failures += bad
             await self.hand_on(self._result(plan, at, outcome, counted=not retrying))
         finally:
             # Whatever happened, the place is freed and the monitor has a next turn.

@@ -17,6 +17,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 DEEPEST = 64
 MOST_DIGITS = 20
 READ_SECONDS = 30.0
+# Reading a longer body takes a noticeable time, in which the event loop has other things to do.
+THREAD_FROM = 65_536
 READABLE = frozenset({"application/json", "application/merge-patch+json"})
 
 

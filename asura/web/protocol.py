@@ -11,6 +11,8 @@ from asura.web.errors import problem_body
 
 HEAD_BYTES = 65_536
 HEAD_SECONDS = 20.0
+# Further ones are closed at once: the files of this process belong to checks first.
+MOST_CONNECTIONS = 2_000
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -21,11 +23,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _waited: asyncio.TimerHandle | None = None
     _in_head = False
+    _in_body = False
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -52,8 +58,21 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Note that a head is complete, and hand the request over."""
         self._in_head = False
+        self._in_body = True
         self._heard()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that a body has come to its end."""
+        self._in_body = False
+        self._heard()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait no longer than for a head for the rest of a body that was answered before it had come."""
+        super().on_response_complete()
+        if self._in_body and self._waited is None and not self.transport.is_closing():
+            self._wait()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP in the form of every other problem."""

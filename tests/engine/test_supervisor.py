@@ -125,5 +125,10 @@ async def test_a_tick_that_hangs_is_seen() -> None:
 @pytest.mark.parametrize(("failing", "fine"), [(0, True), (2, True), (3, False), (50, False)])
 def test_three_failures_in_a_row_are_not_fine(failing: int, fine: bool) -> None:
     health = LoopHealth("a")
-    health.failing = failing
+    health.failures = health.failing = failing
+    health.ticks = 1
     assert health.fine(0.0) is fine
+
+
+def test_a_loop_that_never_ran_is_not_fine() -> None:
+    assert not LoopHealth("a").fine(0.0)

@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 import pytest
@@ -25,7 +26,7 @@ SECRETS = {
     "plain": "plain-key-canary",
     "token": "bearer-canary-2",
 }
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "auth": {"type": "basic", "username": "ada", "password": SECRETS["password"]},
     "secret_headers": {"X-Sec": SECRETS["header"]},
     "headers": {"X-API-Key": SECRETS["plain"], "Authorization2": f"Bearer {SECRETS['token']}"},
@@ -48,7 +49,7 @@ async def echo(filler: int = 0) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
 
-async def seen(target: str, settings: dict[str, object], *assertions: Assertion) -> Outcome:
+async def seen(target: str, settings: dict[str, Any], *assertions: Assertion) -> Outcome:
     net = open_network()
     try:
         params = fields.convert(settings, HTTP.params)
@@ -74,7 +75,7 @@ async def test_an_echo_of_the_request_shows_no_secret() -> None:
 
 
 async def test_the_sentence_of_a_failed_assertion_shows_no_secret() -> None:
-    settings = {"auth": {"type": "bearer", "token": SECRETS["token"]}}
+    settings: dict[str, Any] = {"auth": {"type": "bearer", "token": SECRETS["token"]}}
     async with echo() as target:
         outcome = await seen(target, settings, Assertion("header", "eq", "other", name="X-Echo"))
     assert "but it was" in told(outcome)

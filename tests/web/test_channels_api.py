@@ -25,7 +25,7 @@ async def test_a_channel_is_created_read_changed_and_deleted(tmp_path: Path) -> 
         assert (changed.json()["events"], changed.json()["default"]) == (["incident.opened"], True)
         assert (await client.put(f"{URL}/1", json=channel(), headers=guard)).status_code == 412
         replaced = await client.put(f"{URL}/1", json=channel(name="Other"))
-        assert (replaced.json()["name"], replaced.json()["default"]) == ("Other", False)
+        assert (replaced.json()["name"], replaced.json()["default"]) == ("Other", True)
         assert [row["id"] for row in (await client.get(URL)).json()["data"]] == [1]
         assert (await client.delete(f"{URL}/1")).status_code == 204
         assert (await client.get(f"{URL}/1")).status_code == 404

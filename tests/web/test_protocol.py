@@ -98,3 +98,49 @@ async def test_what_is_no_http_is_a_problem_too(tmp_path: Path, nonsense: bytes)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in answer
     assert b"X-Request-ID: " in answer
+
+
+async def test_a_body_that_goes_on_after_its_answer_is_not_listened_to_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    async with asura(tmp_path) as site, served(site.app) as base:
+        head = f"POST {V1}/monitors HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        host, _, port = base.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(head)
+        assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 401 ")
+        with pytest.raises(ConnectionError):
+            async with asyncio.timeout(5):
+                while True:
+                    writer.write(b"1\r\nx\r\n")
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
+        writer.close()
+
+
+async def test_a_connection_lives_on_after_a_body_that_was_refused_and_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    async with asura(tmp_path) as site, served(site.app) as base:
+        head = f"POST {V1}/monitors HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n".encode()
+        answer = await talk(base, head, b"{}", b"", START + b"Connection: close\r\n\r\n", pause=0.2)
+    assert answer.count(b"HTTP/1.1 401 ") == 1
+    assert answer.count(b"HTTP/1.1 200 ") == 1
+
+
+async def test_more_connections_than_there_may_be_are_closed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "MOST_CONNECTIONS", 3)
+    async with asura(tmp_path) as site, served(site.app) as base:
+        host, _, port = base.removeprefix("http://").partition(":")
+        held = [await asyncio.open_connection(host, int(port)) for _ in range(3)]
+        async with asyncio.timeout(5):
+            assert await talk(base, START + b"\r\n") == b""
+        for _, writer in held:
+            writer.close()
+        await asyncio.sleep(0.1)
+        answer = await talk(base, START + b"Connection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")

@@ -5,6 +5,9 @@ import { half, most, niceCeiling, type Series } from "../domain/series";
 import { p } from "../words/pages";
 import { usePainting, type Sheet } from "./canvas";
 
+/** Room for the labels of the scale. */
+const GUTTER = 46;
+
 interface Frame {
   top: number;
   bottom: number;
@@ -26,7 +29,7 @@ function paintChart(sheet: Sheet, series: Series, down: readonly Span[]): void {
   const [top, bottom] = [8, sheet.height - 20];
   const frame: Frame = {
     top, bottom,
-    x: (at) => ((Math.min(Math.max(at, from), to) - from) / (to - from)) * sheet.width,
+    x: (at) => GUTTER + ((Math.min(Math.max(at, from), to) - from) / (to - from)) * (sheet.width - GUTTER),
     y: (ms) => bottom - (Math.min(ms, ceiling) / ceiling) * (bottom - top),
   };
   outages(sheet, down, frame);
@@ -88,18 +91,18 @@ function labels({ pen, colour, width }: Sheet, ceiling: number, { from, to }: Se
   pen.fillStyle = colour("faint");
   pen.strokeStyle = colour("line");
   pen.lineWidth = 1;
-  pen.textAlign = "left";
+  pen.textAlign = "right";
   for (const value of [0, ceiling / 2, ceiling]) {
     const line = Math.round(frame.y(value)) + 0.5;
     pen.beginPath();
-    pen.moveTo(0, line);
+    pen.moveTo(GUTTER, line);
     pen.lineTo(width, line);
     pen.stroke();
-    pen.fillText(latency(value), 0, value === 0 ? line - 4 : line + 13);
+    pen.fillText(value === 0 ? "0" : latency(value), GUTTER - 6, line + 4);
   }
   const middle = from + (to - from) / 2;
   const time = (at: number) => clock(new Date(at).toISOString(), to);
-  const ticks = [[0, "left", time(from)], [width / 2, "center", time(middle)], [width, "right", p.monitor.now]] as const;
+  const ticks = [[GUTTER, "left", time(from)], [(GUTTER + width) / 2, "center", time(middle)], [width, "right", p.monitor.now]] as const;
   for (const [x, align, text] of ticks) {
     pen.textAlign = align;
     pen.fillText(text, x, frame.bottom + 15);

@@ -53,7 +53,7 @@ function piece(sighting: Sighting): Piece {
     phases: seen.phases_ms ?? {},
     latency: seen.latency_ms ?? null,
     certificate: leaf ? certificateFacts(leaf) : null,
-    encryption: [seen.tls_version?.replace(/^TLSv/, "TLS "), seen.tls_cipher].filter(Boolean).join(", "),
+    encryption: seen.tls_version?.replace(/^TLSv/, "TLS ") ?? "",
   };
 }
 

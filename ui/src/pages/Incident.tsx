@@ -114,7 +114,7 @@ function Actions({ incident, onDone }: { incident: IncidentWithEvents; onDone: (
     onDone();
   };
   return (
-    <div class="actions">
+    <div class="actions many">
       {incident.status === "open" && <Button primary onPress={acknowledge}>{t.incident.acknowledge}</Button>}
       <Button onPress={() => setAsking("note")}>{p.incidentPage.note}</Button>
       <Button onPress={() => setAsking("snooze")}>{p.snooze.button}</Button>

@@ -9,7 +9,7 @@ import { StateText } from "../components/StatusIcon";
 import { Strip } from "../components/Strip";
 import { Ago } from "../components/When";
 import { Waterfall } from "../components/Waterfall";
-import { interval, latency, percent, roughly } from "../domain/format";
+import { interval, latency, percent } from "../domain/format";
 import { resultText, stateFor } from "../domain/sentences";
 import { median } from "../domain/series";
 import { incidentNews } from "../state/incidents";
@@ -128,7 +128,7 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
           <ResponseTime series={series} spans={spans.value?.data ?? []} />
           <Card title={p.monitor.state}>
             <Strip letters={strip} class="tall" />
-            <p class="ends"><span>{p.monitor.ago(roughly(86_400))}</span><span>{p.monitor.now}</span></p>
+            <p class="ends"><span>{p.monitor.ago24}</span><span>{p.monitor.now}</span></p>
           </Card>
           <Changes spans={spans} />
           <Results key={monitor.id} reference={String(monitor.id)} results={results} />

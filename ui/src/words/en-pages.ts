@@ -42,7 +42,7 @@ export const pages = {
     crumb: "Overview", checkNow: "Check now", checking: "Checking…", pause: "Pause", resume: "Resume", remove: "Delete",
     since: (state: string, time: string) => `${state} for ${time}`,
     uptime24: "uptime, 24 h", uptime30: "uptime, 30 days", median: "median", p95: "95th percentile", every: "between checks",
-    response: (range: string) => `Response time, ${range}`, half: "half of the checks are faster", most: "95\u202f% are faster", down: "down", state: "State, 24 h", ago: (time: string) => `${time} ago`, now: "now",
+    response: (range: string) => `Response time, ${range}`, half: "half of the checks are faster", most: "95\u202f% are faster", down: "down", day: "24\u202fh", state: "State, 24 h", ago24: "24\u202fh ago", now: "now",
     noSeries: "The line appears with the first results.", noneUp: "No check has succeeded in this time, so there is nothing to draw.",
     series: (half: string, most: string) => `Usually half of the checks take less than ${half}, and 95\u202f% less than ${most}.`,
     slowest: (most: string, at: string) => `Slowest around ${at}: ${most}.`, failures: (n: number, all: number) => `${n} of ${all} ${s(all, "check", "checks")} failed.`,

@@ -19,7 +19,8 @@ const MINUTE = 60;
 export function ResponseTime({ series, spans }: { series: Resource<Series>; spans: readonly Span[] }) {
   const id = useId();
   const value = series.value;
-  const title = p.monitor.response(roughly(value ? (value.to - value.from) / 1000 : DAY_MS / 1000));
+  const length = value ? value.to - value.from : DAY_MS;
+  const title = p.monitor.response(length < DAY_MS ? roughly(length / 1000) : p.monitor.day);
   const down = spans.filter((span) => span.status === "down" && (value === null || Date.parse(span.to) > value.from));
   const checked = value?.points.some((point) => point.checks > 0);
   return (
