@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from asura import settings_source
 from asura.settings import Problem, SettingsError, load
 from asura.settings_source import Source, nearest_key
 
@@ -108,3 +109,20 @@ def test_no_text_breaks_the_loading(tmp_path_factory: pytest.TempPathFactory, te
     path: Path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_text(text, "utf-8")
     assert all(str(problem).startswith(str(path)) for problem in problems_of(path))
+
+
+def test_a_file_that_is_nested_without_end_is_refused_and_not_the_end_of_the_process() -> None:
+    for text in ("server: " + "[" * 100_000, "a: " + "{a: " * 100_000, "- " * 100_000):
+        values, problems, _ = read(text)
+        assert values == {}
+        assert "nested deeper than 100 levels" in problems[0]
+
+
+def test_aliases_of_aliases_end_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings_source, "MOST_VALUES", 2_000)
+    lines = ["x0: &x0 [l, l, l, l, l, l, l, l, l]"]
+    lines += [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 30)]
+    _, problems, known = read("\n".join(lines))
+    assert [problem for problem in problems if "more than 2000 values" in problem]
+    assert len(problems) == 1
+    assert len(known) < 3_000

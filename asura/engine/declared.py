@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from asura import log
 from asura.domain.monitor import MonitorConfig
 from asura.engine.prepare import Found, Reference, prepare_monitor
 from asura.errors import Fault, Invalid
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from asura.engine.engine import Engine
 
 FILE = "file"
+# Stands for the id of an object that the same file declares.
+TO_BE_MADE = 0
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -49,7 +52,7 @@ async def reconcile(
     2. Channels, then monitors without their dependencies, then the dependencies.
     3. Archive what the file no longer names; a list that became empty is taken for a mistake unless `prune` is set.
     """
-    _validate(engine, monitors, channels)
+    configs = _validated(engine, monitors, channels)
     applied = Applied([], [], [])
     kept_channels = [one.slug for one in engine.live.channels.values() if one.managed_by == FILE]
     kept_monitors = [one.monitor.slug for one in engine.live.states() if one.monitor.managed_by == FILE]
@@ -58,7 +61,7 @@ async def reconcile(
     for item in channels:
         await _keep_channel(engine, item, applied)
     for item in monitors:
-        await _keep_monitor(engine, item, applied, with_dependencies=False)
+        await _keep_monitor(engine, item, applied, config=configs.get(item.path))
     for item in monitors:
         if item.body.get("depends_on"):
             await _keep_monitor(engine, item, applied, with_dependencies=True)
@@ -66,8 +69,10 @@ async def reconcile(
     return applied
 
 
-def _validate(engine: "Engine", monitors: Sequence[Item], channels: Sequence[Item]) -> None:
+def _validated(engine: "Engine", monitors: Sequence[Item], channels: Sequence[Item]) -> dict[str, MonitorConfig]:
+    """Return the configurations of monitors by path, those left out that refer to what is yet to be made."""
     faults: list[Fault] = []
+    configs: dict[str, MonitorConfig] = {}
     for item in channels:
         try:
             engine.channels.prepare(item.body)
@@ -76,19 +81,23 @@ def _validate(engine: "Engine", monitors: Sequence[Item], channels: Sequence[Ite
     found = _also(engine, {item.slug for item in monitors}, {item.slug for item in channels})
     for item in monitors:
         try:
-            prepare_monitor(item.body, defaults=engine.defaults, found=found)
+            config = prepare_monitor(item.body, defaults=engine.defaults, found=found)
+            log.know_in(config.settings)
+            if not config.depends_on and TO_BE_MADE not in config.channel_ids:
+                configs[item.path] = config
         except Invalid as invalid:
             faults.extend(Fault(f"{item.path}.{fault.path}", fault.message) for fault in invalid.faults)
     if faults:
         raise Invalid(*faults)
+    return configs
 
 
 def _also(engine: "Engine", monitors: set[str], channels: set[str]) -> Found:
     def monitor(reference: Reference) -> int | None:
-        return 0 if reference in monitors else engine.found.monitor(reference)
+        return TO_BE_MADE if reference in monitors else engine.found.monitor(reference)
 
     def channel(reference: Reference) -> int | None:
-        return 0 if reference in channels else engine.found.channel(reference)
+        return TO_BE_MADE if reference in channels else engine.found.channel(reference)
 
     return Found(monitor, channel)
 
@@ -110,9 +119,16 @@ async def _keep_channel(engine: "Engine", item: Item, applied: Applied) -> None:
         applied.changed.append(item.slug)
 
 
-async def _keep_monitor(engine: "Engine", item: Item, applied: Applied, *, with_dependencies: bool) -> None:
-    body = item.body if with_dependencies else {**item.body, "depends_on": []}
-    config: MonitorConfig = engine.monitors.prepare(body)
+async def _keep_monitor(
+    engine: "Engine",
+    item: Item,
+    applied: Applied,
+    *,
+    config: MonitorConfig | None = None,
+    with_dependencies: bool = False,
+) -> None:
+    if config is None:
+        config = engine.monitors.prepare(item.body if with_dependencies else {**item.body, "depends_on": []})
     view = engine.live.find(item.slug)
     if view is None:
         await engine.monitors.create(config, slug=item.slug, managed_by=FILE)

@@ -226,3 +226,12 @@ def test_resolved_message_has_its_duration() -> None:
     assert body["event"] == "incident.resolved"
     assert body["incident"]["duration_s"] == 252.0
     assert body["at"] == NOW.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_headers_have_a_bound() -> None:
+    headers = {f"x-{number}": "value-of-it" for number in range(101)}
+    with pytest.raises(Invalid) as refused:
+        CHANNEL.validate(convert({"url": "https://hooks.example.com", "headers": headers}, Params))
+    assert [fault.path for fault in refused.value.faults] == ["settings.headers"]
+    headers.pop("x-0")
+    CHANNEL.validate(convert({"url": "https://hooks.example.com", "headers": headers}, Params))

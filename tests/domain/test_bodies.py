@@ -1,5 +1,6 @@
 """Bodies become structs, and every field that is wrong is named."""
 
+from time import process_time
 from typing import Annotated
 
 import msgspec
@@ -44,3 +45,13 @@ def test_what_only_the_whole_shows_is_told_too() -> None:
     body, faults = convert_fields({"name": "forbidden"}, Body, prefix="settings.")
     assert body is None
     assert faults == [Fault("settings", "this name is forbidden")]
+
+
+def test_only_the_first_unknown_fields_get_the_nearest_name() -> None:
+    names = {f"coun{number}": 1 for number in range(30_000)}
+    began = process_time()
+    _, faults = convert_fields(names, Body)
+    assert process_time() - began < 2
+    unknown = [fault for fault in faults if fault.message.startswith("unknown field")]
+    assert len(unknown) == 30_000
+    assert sum("did you mean" in fault.message for fault in unknown) == 20

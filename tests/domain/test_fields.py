@@ -101,3 +101,25 @@ def test_other_types_are_refused() -> None:
         fields.dec_hook(object, 1)
     with pytest.raises(NotImplementedError):
         fields.schema_hook(object)
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    word: Annotated[str, fields.field("Word", pattern=r"^[a-z]{1,5}$")]
+
+
+def test_a_pattern_lets_no_line_break_pass_at_the_end() -> None:
+    assert fields.convert({"word": "abc"}, Pattern).word == "abc"
+    with pytest.raises(msgspec.ValidationError):
+        fields.convert({"word": "abc\n"}, Pattern)
+
+
+@pytest.mark.parametrize(
+    ("name", "credential"),
+    [
+        ("Authorization", True), ("X-API-Key", True), ("apikey", True), ("PRIVATE-TOKEN", True),
+        ("Set-Cookie2", True), ("X-Goog-Api-Key", True), ("Ocp-Apim-Subscription-Key", True),
+        ("WWW-Authenticate", False), ("Accept", False), ("X-Author", False), ("X-Keyboard", False), ("Host", False),
+    ],
+)  # fmt: skip
+def test_headers_that_let_somebody_in_are_known_by_their_names(name: str, credential: bool) -> None:
+    assert fields.is_credential(name) is credential

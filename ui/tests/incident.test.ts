@@ -43,7 +43,7 @@ describe("who was told", () => {
     expect(group).toMatchObject({ title: "Believed down", nobody: "" });
     expect(group?.lines).toMatchObject([{ channel: "Ops", verdict: "was told", why: "It is a default channel.", attempts: [{ text: "200, after 12\u202fms" }], retry: null }]);
   });
-  test.each([["not_told", "was not told"], ["pending", "waits for its turn"], ["failed", "waits for its turn"], ["dead", "could not be told"], ["dropped", "was not told"]])(
+  test.each([["not_told", "was not told"], ["pending", "has not been told yet"], ["failed", "has not been told yet"], ["dead", "could not be told"], ["dropped", "was not told"]])(
     "outcome %s reads %s", (outcome, verdict) => expect(toldGroups([event([{ ...channel, outcome }])])[0]?.lines[0]).toMatchObject({ verdict }));
   test("what was given up stands first and can be sent again", () => {
     const lines = toldGroups([event([channel, { ...channel, channel: "Pager", outcome: "dead", notification_id: 9 }])])[0]?.lines;

@@ -24,6 +24,6 @@ export function LinkBar() {
 /** One word about the connection, with a dot. */
 export function LinkWord() {
   const { kind } = link.value;
-  const word = kind === "live" ? t.link.live : kind === "connecting" ? t.link.connecting : kind === "polling" ? t.link.polling : t.link.again;
+  const word = kind === "live" ? t.link.live : kind === "connecting" ? t.link.connecting : kind === "polling" ? t.link.polling : t.link.off;
   return <span class={`link-word ${kind}`}><i aria-hidden="true" />{word}</span>;
 }

@@ -45,8 +45,9 @@ function firstFailure(incident: IncidentWithEvents): Entry {
 }
 
 function entryOf(event: IncidentEvent): Omit<Entry, "key"> {
-  const what = eventTitle(event.type, event.reason);
-  const title = event.actor ? p.incidentPage.by(what, event.actor) : what;
+  // Somebody's name says that it was done by hand; what ends with its monitor was done to that.
+  const named = event.actor && event.reason !== "withdrawn";
+  const title = named ? p.incidentPage.by(eventTitle(event.type, null), event.actor ?? "") : eventTitle(event.type, event.reason);
   return { at: event.at, tone: TONES[event.type] ?? "quiet", title, lines: linesOf(event) };
 }
 

@@ -10,7 +10,7 @@ import { headline } from "../domain/sentences";
 import { needing, tileStates, tone } from "../domain/status";
 import { incidents, incidentsProblem, loadIncidents } from "../state/incidents";
 import { openAdd } from "../state/keyboard";
-import { reconnect } from "../state/live";
+import { link, reconnect } from "../state/live";
 import { counts, rows, rowsProblem, sorted } from "../state/monitors";
 import { addressOf, place, setQuery } from "../state/place";
 import { t } from "../words";
@@ -37,7 +37,8 @@ export function Overview() {
           {(!known || all.length > 0) && <><Search value={filters.q} /><Button primary onPress={openAdd}>{t.overview.add}</Button></>}
         </div>
       </header>
-      <Trouble problem={rowsProblem.value} retry={reconnect} />
+      {/* While the line is lost, the bar above says so, and has the button. */}
+      <Trouble problem={known && link.value.kind === "lost" ? null : rowsProblem.value} retry={reconnect} />
       <Trouble problem={rowsProblem.value === null ? incidentsProblem.value : null} retry={() => void loadIncidents()} />
       {!known && rowsProblem.value === null && <Loading />}
       {known && all.length === 0 && <Empty title={t.overview.emptyTitle} action={<Button primary onPress={openAdd}>{t.overview.add}</Button>}>{t.overview.emptyText}</Empty>}

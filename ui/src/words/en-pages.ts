@@ -28,9 +28,9 @@ export const pages = {
     not_checked: "Not checked yet", paused: "Paused",
   } as Record<string, string>,
   told: {
-    sent: "was told", held: "waits for its turn", failed: "could not be told", dropped: "was not told", channel: "A channel",
+    sent: "was told", held: "has not been told yet", failed: "could not be told", dropped: "was not told", channel: "A channel",
     attempt: (ms: number, answer: string) => `${answer || "no answer"}, after ${ms}\u202fms`, retry: "Send again", retried: "It is sent again.",
-    were: (names: string, n: number) => `${names} ${s(n, "was", "were")} told.`, wait: (names: string, n: number) => `${names} ${s(n, "waits", "wait")}.`, missed: (names: string) => `${names} could not be told.`,
+    were: (names: string, n: number) => `${names} ${s(n, "was", "were")} told.`, wait: (names: string, n: number) => `${names} ${s(n, "has", "have")} not been told yet.`, missed: (names: string) => `${names} could not be told.`,
     nobody: "Nobody was told", noChannel: "There is no channel yet, so nobody can be told.", withdrawn: "What is paused or removed by hand is told to nobody.",
     why: {
       listed_by_monitor: "the monitor names this channel", default_channel: "it is a default channel", not_listed_by_monitor: "the monitor names other channels",

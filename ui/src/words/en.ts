@@ -46,6 +46,7 @@ export const en = {
     slow: "Live updates do not come through. The page asks every 30 s instead.",
     again: "Try now",
     failed: "Could not load",
+    off: "Not connected",
   },
 
   overview: {

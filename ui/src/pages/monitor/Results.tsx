@@ -51,7 +51,7 @@ function ResultRow({ result }: { result: CheckResult }) {
       <td class="nowrap"><Clock at={result.at} />{region}</td>
       <td class="nowrap"><StatusIcon status={result.status} /> {t.statusShort[result.status] ?? result.status}</td>
       <td class="number nowrap">{latency(result.latency_ms)}</td>
-      <td class="wide">{message}{result.counted === false && <span class="faint"> · {p.monitor.tried}</span>}</td>
+      <td class={`wide${result.status === "up" ? " calm" : ""}`}>{message}{result.counted === false && <span class="faint"> · {p.monitor.tried}</span>}</td>
     </tr>
   );
 }
