@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import socket
-import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,8 +32,6 @@ from asura.web.app import create_app
 LOG = logging.getLogger("asura")
 
 FIRST_KEY_FILE = "first-admin-key"
-# Files that are open besides those of checks: the store, listeners, clients.
-FILES_FOR_OURSELVES = 256
 STOP_WITHIN_S = 8.0
 
 
@@ -175,32 +172,20 @@ async def _announce(engine: Engine, settings: Settings) -> None:
 
 
 def _first_key(path: Path) -> str:
-    """Return the key that the file holds, or a new one that it holds from now on.
-
-    A file that is a link, somebody else's, open to others, or cut short by a crash, holds no key of ours.
-    """
-    token = _kept_key(path)
-    if token:
-        return token
+    """Return the key that the file holds, or a new one that it holds from now on, whole or not at all."""
+    kept = path.read_text("ascii").strip() if path.exists() else ""
+    if kept.startswith(PREFIX):
+        return kept
     token = new_token()
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(token + "\n")
         file.flush()
         os.fsync(file.fileno())
+    draft.rename(path)
     return token
-
-
-def _kept_key(path: Path) -> str:
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return ""
-    if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.getuid():
-        return ""
-    text = path.read_text("ascii", "replace").strip()
-    return text if len(text) == len(new_token()) and text.startswith(PREFIX) else ""
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -19,7 +19,6 @@ KEY = struct.Struct(">IIH")
 BODY = struct.Struct(">IIIiHB5s")
 RECORD = struct.Struct(">IIHIIIiHB5s")
 KEY_SIZE, BODY_SIZE, RECORD_SIZE = KEY.size, BODY.size, RECORD.size
-_OFFSET = struct.Struct(">I")
 _HEAD = struct.Struct(">BI")
 _VERSION = 1
 _NO_LATENCY = 0xFFFFFFFF

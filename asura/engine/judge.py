@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,10 +16,11 @@ from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap
 from asura.domain.status import Status
+from asura.engine.broadcast import Broadcast
 from asura.engine.draft import Draft, Switch, judge_one
 from asura.engine.events import EventHub
 from asura.engine.ledger import Move, Recorded, record
-from asura.engine.live import Live, MonitorState, MonitorView, row
+from asura.engine.live import Live, MonitorState
 from asura.errors import StoreUnavailable
 from asura.store import spans
 from asura.store.db import Store
@@ -62,7 +63,7 @@ class Judge:
     def __init__(self, store: Store, live: Live, events: EventHub, clock: Clock, excuses: Excuses, *, url: str) -> None:
         self._store = store
         self._live = live
-        self._events = events
+        self.broadcast = Broadcast(live, events)
         self._clock = clock
         self._excuses = excuses
         self._url = url
@@ -153,7 +154,7 @@ class Judge:
             # What was believed has to outlive what is shown.
             state.streaks.setdefault(result.region, settled(state.believed))
             state.status, state.reason, state.message, state.since = Status.UNKNOWN, Reason.OWN_STORE.value, text, now
-            self.show(state, now)
+            self.broadcast.show(state, now)
 
     def _put_back(self, groups: Sequence[Sequence[Result]]) -> None:
         self._inbox = deque([result for group in groups for result in group] + list(self._inbox))
@@ -172,13 +173,21 @@ class Judge:
             halves[result.monitor_id in first].append(result)
         return list(halves)
 
-    async def apply(self, moves: Sequence[Move], switches: Sequence[Switch] = ()) -> list[Recorded]:
-        """Store transitions that no result caused. The caller holds the lock and publishes nothing before."""
+    async def apply(
+        self,
+        moves: Sequence[Move],
+        switches: Sequence[Switch] = (),
+        *,
+        also: Callable[[sqlite3.Connection], object] | None = None,
+    ) -> list[Recorded]:
+        """Store transitions that no result caused, and what belongs to them. The caller holds the lock."""
         now = self._clock.now()
 
         def change(db: sqlite3.Connection) -> list[Recorded]:
             for switch in switches:
                 spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)
+            if also is not None:
+                also(db)
             return self.record_in(db, moves, now)
 
         recorded = await self._store.write(change)
@@ -189,20 +198,9 @@ class Judge:
         """Make stored transitions known: to readers, listeners, and the notifier."""
         for one in recorded:
             self._live.set_incident(one.incident)
-            self._events.publish("incident", {"id": one.incident.id})
+            self.broadcast.incident(one.incident.id)
             if one.notified:
                 self.told.set()
-
-    def show(self, state: MonitorState, now: datetime) -> None:
-        """Tell listeners of a monitor's present row."""
-        if self._events.listeners:
-            self._events.publish("monitor", row(MonitorView(state, self._live), now))
-        else:
-            self._events.skip()
-
-    def deleted(self, monitor_id: int) -> None:
-        """Tell listeners that a monitor is gone."""
-        self._events.publish("monitor", {"id": monitor_id, "deleted": True})
 
     def _step(self, batch: Sequence[Result], now: datetime) -> Work:
         work = Work([], {}, {})
@@ -266,13 +264,7 @@ class Judge:
         for draft in work.drafts.values():
             draft.apply(now)
         self.announce(recorded)
-        if not self._events.listeners:
-            self._events.skip()
-        else:
-            for monitor_id in work.lasts.keys() | work.drafts.keys():
-                state = self._live.state(monitor_id)
-                if state is not None:
-                    self.show(state, now)
+        self.broadcast.show_all(work.drafts, work.lasts, now)
 
 
 def _came_late(result: Result, last: Result | None, now: datetime) -> bool:

@@ -20,7 +20,18 @@ DAY = timedelta(days=1)
 class MonitorState:
     """One monitor as it stands: its configuration, what each region believes, and what is shown."""
 
-    __slots__ = ("incident_id", "last", "message", "monitor", "reason", "since", "spans", "status", "streaks")
+    __slots__ = (
+        "incident_id",
+        "last",
+        "message",
+        "monitor",
+        "reason",
+        "shown_at",
+        "since",
+        "spans",
+        "status",
+        "streaks",
+    )
 
     def __init__(self, monitor: Monitor, *, status: Status, since: datetime, reason: str, message: str = "") -> None:
         self.monitor = monitor
@@ -31,6 +42,8 @@ class MonitorState:
         self.streaks: dict[str, Streak] = {}
         self.last: Result | None = None
         self.incident_id: int | None = None
+        # When listeners were last given the whole row.
+        self.shown_at = since
         # The believed states of the last day, oldest first; the last one is open.
         self.spans: list[Span] = []
 
@@ -197,6 +210,11 @@ class Live:
         self.gaps = [gap for gap in self.gaps if gap.to_at is None or gap.to_at > now - DAY]
 
 
+def last_ms(last: Result | None) -> float | None:
+    """Return the latency of a result as a row shows it."""
+    return round(last.latency_ms, 1) if last is not None and last.latency_ms is not None else None
+
+
 def row(view: MonitorView, now: datetime) -> dict[str, Any]:
     """Return a monitor's row of the overview."""
     monitor, last = view.monitor, view.last
@@ -211,7 +229,7 @@ def row(view: MonitorView, now: datetime) -> dict[str, Any]:
         "reason": view.reason,
         "message": view.message,
         "since": view.since,
-        "last_ms": round(last.latency_ms, 1) if last and last.latency_ms is not None else None,
+        "last_ms": last_ms(last),
         "uptime_24h_ratio": round(ratio, 6) if ratio is not None else None,
         "strip": view.strip(now),
         "tags": list(monitor.config.tags),

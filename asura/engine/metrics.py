@@ -43,6 +43,7 @@ def _process(engine: "Engine") -> list[Metric]:
         _lateness(engine),
         _one("results_stale_total", "Results dropped because their monitor had changed.", "counter", judge.stale),
         _one("results_refused_total", "Results that could not be judged or stored.", "counter", judge.refused),
+        _one("results_lost_total", "Results dropped because too many waited.", "counter", judge.overflowed),
         _one("results_waiting", "Results that wait for the judge.", "gauge", judge.waiting),
         _one("event_loop_lag_seconds", "How late the last look at the clock was.", "gauge", auditor.lag_s),
         _one("event_loop_lag_max_seconds", "The longest such lag since the start.", "gauge", auditor.lag_max_s),

@@ -96,7 +96,7 @@ class MonitorDesk:
             state = MonitorState(monitor, status=status, since=now, reason=reason)
             state.spans = history or [Span(monitor.id, "", status, reason, now)]
             self._live.put(state)
-            self._judge.show(state, now)
+            self._judge.broadcast.show(state, now)
         self._schedule(monitor)
         return monitor
 
@@ -125,7 +125,7 @@ class MonitorDesk:
             if remade:
                 # What was in doubt about the old check says nothing about the new one.
                 state.streaks = {region: settled(streak.believed) for region, streak in state.streaks.items()}
-            self._judge.show(state, now)
+            self._judge.broadcast.show(state, now)
         if remade:
             self._schedule(monitor)
         return monitor
@@ -155,8 +155,7 @@ class MonitorDesk:
             now = self._clock.now()
             moves = self._withdraw(state, now, actor="configuration file", why="removed from the file")
             switch = Switch(monitor_id, Status.PAUSED, Reason.PAUSED.value, now)
-            await self._judge.apply(moves, [switch])
-            await self._store.write(lambda db: monitors.archive(db, monitor_id, now))
+            await self._judge.apply(moves, [switch], also=lambda db: monitors.archive(db, monitor_id, now))
             self._forget(monitor_id)
 
     async def pause(self, monitor_id: int) -> Monitor:
@@ -256,11 +255,10 @@ class MonitorDesk:
 
     def _forget(self, monitor_id: int) -> None:
         self._runner.scheduler.remove(monitor_id)
-        state = self._live.state(monitor_id)
-        if state is not None and state.incident_id is not None:
-            self._live.incidents.pop(state.incident_id, None)
+        incident_id = self._state(monitor_id).incident_id
+        self._live.incidents.pop(incident_id or 0, None)
         self._live.drop(monitor_id)
-        self._judge.deleted(monitor_id)
+        self._judge.broadcast.gone(monitor_id, incident_id)
 
     def _schedule(self, monitor: Monitor) -> None:
         if monitor.config.enabled:

@@ -22,11 +22,6 @@ class Plan(NamedTuple):
     expect: Expectation | None
 
 
-def is_active(type_name: str) -> bool:
-    """Return whether a type is checked by us, rather than calling in."""
-    return type_name in check_types()
-
-
 def plan(monitor_id: int, generation: int, config: MonitorConfig) -> Plan:
     """Return a monitor ready to run; raises msgspec.ValidationError for settings that its type refuses."""
     check = check_types()[config.type]

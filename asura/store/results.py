@@ -90,10 +90,6 @@ class Results:
         """Return copies of what is not packed of a monitor. Take them before the read transaction begins."""
         return self._memory.copies(monitor_id, self.region_numbers(region), from_hour=from_hour, to_hour=to_hour)
 
-    def first_open_hour(self) -> int | None:
-        """Return the oldest hour of which anything is in memory."""
-        return self._memory.first_hour()
-
     def region_numbers(self, region: str | None) -> list[int]:
         """Return the numbers of one region, or of all when None."""
         if region is None:

@@ -1,5 +1,6 @@
 """Every page, in both themes and on both screens: axe finds nothing, and nothing scrolls sideways."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def test_whole_outage_can_be_handled_by_keyboard(
 
 
 def _keep(page: Page, name: str) -> None:
-    """Leave a picture for whoever wants to look; the folder is not committed."""
+    """Leave a picture for whoever wants to look (ASURA_SCREENSHOTS=1); the folder is not committed."""
+    if not os.environ.get("ASURA_SCREENSHOTS"):
+        return
     folder = Path(__file__).parent / "screenshots"
     folder.mkdir(exist_ok=True)
     page.screenshot(path=str(folder / f"{name.replace(' ', '-')}.png"), full_page=True)

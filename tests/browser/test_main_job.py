@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -67,8 +69,59 @@ def test_incident_page_tells_what_happened_what_was_seen_and_who_was_told(
     page.get_by_role("button", name="Save note").click()
     expect(timeline).to_contain_text("The disk is full <b>again</b>.")
     page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_role("dialog")).to_contain_text("a new incident opens only after it was up again")
     page.get_by_role("button", name="Resolve now").click()
     expect(page.get_by_role("main")).to_contain_text("Resolved after")
+
+
+def test_incident_can_be_snoozed_and_shows_phases_and_who_answered(
+    tmp_path: Path, target: Target, open_page: Callable[..., Page]
+) -> None:
+    asura = Asura(tmp_path, config="network: {allow_private_channels: [127.0.0.0/8]}\n")
+    asura.start()
+    try:
+        settings = {"url": target.url}
+        asura.call("POST", "/channels", {"name": "Ops chat", "type": "webhook", "default": True, "settings": settings})
+        asura.watch("Shop", target.url, assertions=[{"on": "status", "op": "eq", "value": 204}])
+        page = open_page()
+        sign_in(page, asura)
+        page.get_by_role("article").get_by_role("link", name="Open").click(timeout=SLOW)
+        main = page.get_by_role("main")
+        expect(main.get_by_role("list").first).to_contain_text("Ops chat was told.")
+        page.get_by_role("link", name="Evidence").click()
+        expect(main.get_by_text("Answer", exact=True)).to_be_visible()
+        expect(main).to_contain_text("HTTP/1.0 200 OK")
+        page.get_by_role("link", name="Who was told, and why").click()
+        expect(main).to_contain_text(re.compile(r"Ops chat was told.*It is a default channel\..*200", re.DOTALL))
+        page.get_by_role("button", name="Snooze").click()
+        before = datetime.now(UTC)
+        page.get_by_role("button", name="4 hours").click()
+        expect(main).to_contain_text("Snoozed until")
+        until = datetime.fromisoformat(asura.call("GET", "/incidents")["data"][0]["snoozed_until"])
+        assert timedelta(hours=3, minutes=59) < until - before < timedelta(hours=4, minutes=1)
+    finally:
+        asura.stop()
+
+
+def test_monitor_page_draws_response_times_and_pages_through_results(
+    asura: Asura, target: Target, open_page: Callable[..., Page]
+) -> None:
+    made = asura.watch("Shop", target.url, interval=3600)
+    for _ in range(40):
+        asura.call("POST", f"/monitors/{made['id']}/check-now")
+    page = open_page()
+    sign_in(page, asura, f"/monitors/{made['id']}")
+    chart = page.get_by_role("img", name=re.compile(r"^Response time, "))
+    expect(chart).to_be_visible()
+    expect(chart).to_have_accessible_description(re.compile(r"^Usually half of the checks take less than .* ms"))
+    expect(page.get_by_role("main")).to_contain_text("so far")
+    rows = page.get_by_role("table").get_by_role("row")
+    for expected in (11, 26):
+        expect(rows).to_have_count(expected)
+        page.get_by_role("button", name="Show older ones").click()
+    total = len(asura.call("GET", f"/monitors/{made['id']}/results?limit=500")["data"])
+    expect(rows).to_have_count(1 + total)
+    expect(page.get_by_role("button", name="Show older ones")).to_have_count(0)
 
 
 def test_monitor_page_pauses_resumes_and_checks(asura: Asura, target: Target, open_page: Callable[..., Page]) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.faults
 STALLED_S = 6
 FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 HOUR_S = 3600
-WINDOW_S = 5
+WINDOW_S = 3
 COUNT = 30
 
 

@@ -88,13 +88,13 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
-async def test_the_first_admin_key_is_private_shown_once_and_gone_after_its_first_use(tmp_path: Path) -> None:
+async def test_the_first_admin_key_is_private_in_no_log_and_gone_after_its_first_use(tmp_path: Path) -> None:
     async with asura(tmp_path, base=SURROUNDINGS) as program:
         path = program.data / "first-admin-key"
         token = path.read_text().strip()
         assert path.stat().st_mode & 0o777 == 0o600
         assert program.data.stat().st_mode & 0o777 == 0o700
-        assert program.log.read_text().count(token) == 1, "on the terminal, once"
+        assert token not in program.log.read_text(), "what is not a terminal may be a log"
         await program.kill()
         await program.start()
         assert path.read_text().strip() == token, "kept until it is used, over restarts"
@@ -105,7 +105,7 @@ async def test_the_first_admin_key_is_private_shown_once_and_gone_after_its_firs
         await program.kill()
         await program.start()
         assert (await program.http.get("/monitors", headers={"X-API-Key": token})).status_code == 200
-        assert program.log.read_text().count(token) == 1
+        assert token not in program.log.read_text()
 
 
 async def test_after_a_kill_the_first_request_is_served_soon_and_the_outage_goes_on(tmp_path: Path) -> None:

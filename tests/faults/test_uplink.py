@@ -152,13 +152,14 @@ async def test_a_dead_resolver_hides_names_and_nothing_else(tmp_path: Path, deaf
             assert answer.status_code == 200
         await home.become(("unknown", "own_resolver"), slug_part="name")
         before = (await home.program.metrics())["checks_processed_total"]
-        await eventually(lambda: _processed(home, before + 2 * BY_ADDRESS), within=12, what="checks go on")
+        await eventually(lambda: _processed(home, before + BY_ADDRESS + BY_NAME), within=12, what="checks go on")
         assert await home.status("address") == {("up", "ok")}, "what needs no name is still seen"
         await home.nobody_is_told()
 
         if deaf:
             home.names.deaf = False
             await home.become(("up", "ok"))
+            await asyncio.sleep(1)
             await home.nobody_is_told()
 
 

@@ -54,13 +54,14 @@ async def test_credentials_stay_with_the_origin_they_were_given_for() -> None:
                 ("X-Key", "c"),
                 ("Host", "shop.example"),
                 ("X-Open", "d"),
+                ("X-Auth-Token", "e"),
             )
             wanted = {"headers": headers, "private": frozenset({"x-key"}), "max_redirects": 3}
             await ask(target.url("/near"), **wanted)
             await ask(target.url("/away"), **wanted)
     assert target.header("Host") == "shop.example"
     assert (target.header("Authorization", request=1), target.header("X-Key", request=1)) == ("a", "c")
-    assert [other.header(name) for name in ("Authorization", "Cookie", "X-Key")] == [None, None, None]
+    assert [other.header(name) for name in ("Authorization", "Cookie", "X-Key", "X-Auth-Token")] == [None] * 4
     assert other.header("X-Open") == "d"
     assert other.header("Host") == f"127.0.0.1:{other.port}"
 

@@ -8,6 +8,7 @@ import pytest
 from asura.domain.fields import Secret
 from asura.domain.reason import Reason
 from asura.net.certificates import days_left, described, parsed
+from asura.net.errors import NetError
 from asura.net.network import open_network
 from asura.net.tls import TlsContexts, TlsSettings, certificates, chain_of, classify, leaf_of, unusable
 from tests import targets, tls_targets
@@ -90,3 +91,13 @@ def test_failures_without_a_certificate_have_a_class_too() -> None:
     alert.reason = "SSLV3_ALERT_HANDSHAKE_FAILURE"
     assert "handshake failure" in classify(alert, "x.test").message
     assert "_ssl.c" not in classify(alert, "x.test").message
+
+
+@pytest.mark.parametrize("name", ["a" * 5_000, "é" * 300, ".a"])
+async def test_a_name_that_cannot_be_one_is_a_fault_of_the_target(name: str) -> None:
+    net = open_network()
+    async with targets.serving(targets.answering(), tls=tls_targets.authority().good("localhost")) as target:
+        with pytest.raises(NetError) as fault:
+            await net.dialer.open("127.0.0.1", target.port, tls=TlsSettings(), server_name=name)
+    assert fault.value.reason is Reason.TLS_FAILED
+    await net.close()

@@ -6,7 +6,7 @@ import pytest
 from asura.checks import check_types
 from asura.domain.monitor import Assertion, MonitorConfig
 from asura.running.execute import Expectation
-from asura.running.plan import is_active, plan
+from asura.running.plan import plan
 
 
 def config(**other: object) -> MonitorConfig:
@@ -54,8 +54,3 @@ def test_settings_that_the_type_refuses_are_an_error() -> None:
 def test_a_type_that_is_not_built_in_is_an_error() -> None:
     with pytest.raises(KeyError):
         plan(1, 1, config(type="telepathy"))
-
-
-def test_the_types_of_this_build_are_checked_by_us() -> None:
-    assert all(is_active(name) for name in ("http", "tcp", "dns", "icmp", "tls"))
-    assert not is_active("heartbeat")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asura.errors import Invalid
+from asura.web import body as body_room
 from asura.web.body import strict_json
 from asura.web.errors import Refused
 from tests.web.harness import V1, asura, monitor, paths_of
@@ -144,3 +146,19 @@ async def test_a_message_that_quotes_input_stays_json(tmp_path: Path) -> None:
         answer = await client.post(f"{V1}/monitors", content=raw, headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert all(len(error["path"]) <= 500 for error in answer.json()["errors"])
+
+
+async def test_a_long_body_is_parsed_beside_the_event_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[bool] = []
+    parse = body_room.strict_json
+
+    def seen(raw: bytes) -> object:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return parse(raw)
+
+    monkeypatch.setattr(body_room, "strict_json", seen)
+    async with asura(tmp_path) as site, site.client("editor") as client:
+        for size in (10, 100_000):
+            answer = await client.post(f"{V1}/monitors", json={"name": "x" * size})
+            assert answer.status_code == 422
+    assert threads == [True, False]

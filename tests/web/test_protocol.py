@@ -1,6 +1,7 @@
 """What comes before a request: heads without end, heads without hurry, and what is no HTTP at all."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -110,12 +111,15 @@ async def test_a_body_that_goes_on_after_its_answer_is_not_listened_to_for_ever(
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(head)
         assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 401 ")
-        with pytest.raises(ConnectionError):
-            async with asyncio.timeout(5):
-                while True:
-                    writer.write(b"1\r\nx\r\n")
-                    await writer.drain()
-                    await asyncio.sleep(0.02)
+        ended = asyncio.ensure_future(asyncio.wait_for(reader.read(), 5))
+        # Writing to a connection that was just closed may fail; what counts is that it ends.
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            while not ended.done():
+                writer.write(b"1\r\nx\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        with contextlib.suppress(ConnectionError):
+            await ended
         writer.close()
 
 

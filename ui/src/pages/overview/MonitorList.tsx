@@ -45,7 +45,7 @@ const Row = memo(function Row({ row }: { row: OverviewRow }) {
       <StatusIcon status={row.status} label />
       <span class="name">
         <b>{row.name}</b>
-        <small title={trouble ? `${trouble} · ${line}` : line}>{trouble && <span class={tone(row.status)}>{trouble} · </span>}{line}</small>
+        <small title={trouble ? `${trouble} · ${line}` : line}>{trouble ? <span class={tone(row.status)}>{trouble}</span> : line}</small>
       </span>
       <span class={`number${row.status === "down" || row.status === "unreachable" ? " down" : ""}`}>{rowValue(row)}</span>
       <span class="spark-box"><Line row={row} /></span>

@@ -1,0 +1,55 @@
+"""What listeners are told of monitors and incidents: whole rows where a state moved, one number where it did not."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from asura.domain.result import Result
+from asura.engine.events import EventHub
+from asura.engine.live import Live, MonitorState, MonitorView, last_ms, row
+
+# The strip moves by a letter in 24 minutes: of a calm monitor the whole row is needed only so often.
+WHOLE_ROW_EVERY = timedelta(minutes=10)
+
+
+class Broadcast:
+    """Publishes what has been stored. While nobody listens it costs nothing, and whoever returns starts anew."""
+
+    def __init__(self, live: Live, events: EventHub) -> None:
+        self._live = live
+        self._events = events
+
+    def show(self, state: MonitorState, now: datetime) -> None:
+        """Tell of a monitor's present row."""
+        if not self._events.listeners:
+            self._events.skip()
+            return
+        self._events.publish("monitor", row(MonitorView(state, self._live), now))
+        state.shown_at = now
+
+    def show_all(self, moved: Iterable[int], calm: Mapping[int, Result], now: datetime) -> None:
+        """Tell of a pass of the judge: which monitors moved, and the newest results of those that did not."""
+        if not self._events.listeners:
+            self._events.skip()
+            return
+        for monitor_id in moved:
+            state = self._live.state(monitor_id)
+            if state is not None:
+                self.show(state, now)
+        for monitor_id, result in calm.items():
+            state = self._live.state(monitor_id)
+            if state is None:
+                continue
+            if now - state.shown_at >= WHOLE_ROW_EVERY:
+                self.show(state, now)
+            else:
+                self._events.publish("monitor", {"id": monitor_id, "last_ms": last_ms(result)})
+
+    def gone(self, monitor_id: int, incident_id: int | None) -> None:
+        """Tell that a monitor was deleted, and its open incident with it."""
+        if incident_id is not None:
+            self._events.publish("incident", {"id": incident_id, "deleted": True})
+        self._events.publish("monitor", {"id": monitor_id, "deleted": True})
+
+    def incident(self, incident_id: int) -> None:
+        """Tell that an incident moved."""
+        self._events.publish("incident", {"id": incident_id})
