@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,9 +173,12 @@ async def _announce(engine: Engine, settings: Settings) -> None:
 
 
 def _first_key(path: Path) -> str:
-    """Return the key that the file holds, or a new one that it holds from now on, whole or not at all."""
-    kept = path.read_text("ascii").strip() if path.exists() else ""
-    if kept.startswith(PREFIX):
+    """Return the key that the file holds, or a new one that it holds from now on, whole or not at all.
+
+    A file that is a link, somebody else's, or open to others holds no key of ours: who wrote it would be an admin.
+    """
+    kept = _kept_key(path)
+    if kept:
         return kept
     token = new_token()
     draft = path.with_suffix(".new")
@@ -186,6 +190,17 @@ def _first_key(path: Path) -> str:
         os.fsync(file.fileno())
     draft.rename(path)
     return token
+
+
+def _kept_key(path: Path) -> str:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return ""
+    if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.getuid():
+        return ""
+    text = path.read_text("ascii", "replace").strip()
+    return text if text.startswith(PREFIX) and len(text) == len(new_token()) else ""
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -57,7 +57,32 @@ def _fault(error: msgspec.ValidationError, path: str) -> Fault:
     return Fault((path + inner["path"]).lstrip("."), _plain(inner["what"]))
 
 
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+_BOUND = re.compile(r"Expected `(?:int|float)` (?P<sign>>=|<=|>|<) (?P<limit>\S+)")
+_LENGTH = re.compile(r"Expected `(?P<kind>str|array|object)` of length (?P<sign>>=|<=) (?P<limit>\d+)")
+_TYPE = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>[^`]+)`")
+_SIGNS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+_UNITS = {"str": "characters", "array": "items", "object": "entries"}
+
+
 def _plain(text: str) -> str:
+    """Return a message of msgspec in words for people."""
+    bound, length, kind = _BOUND.fullmatch(text), _LENGTH.fullmatch(text), _TYPE.fullmatch(text)
+    if bound is not None:
+        return f"must be {_SIGNS[bound['sign']]} {bound['limit'].removesuffix('.0')}"
+    if length is not None:
+        return f"must have {_SIGNS[length['sign']]} {length['limit']} {_UNITS[length['kind']]}"
+    if kind is not None:
+        wanted = [_KINDS.get(one.strip(), one.strip()) for one in kind["wanted"].split("|")]
+        return f"must be {' or '.join(wanted)}, not {_KINDS.get(kind['got'], kind['got'])}"
     return text[:1].lower() + text[1:]
 
 

@@ -4,6 +4,7 @@ from time import process_time
 from typing import Annotated
 
 import msgspec
+import pytest
 from msgspec import Meta
 
 from asura.domain.bodies import convert_fields
@@ -36,9 +37,26 @@ def test_every_wrong_field_is_named() -> None:
     assert faults == [
         Fault("settings.coutn", "unknown field; did you mean count?"),
         Fault("settings.name", "is required"),
-        Fault("settings.count", "expected `int` >= 1"),
-        Fault("settings.inner[1].a", "expected `int`, got `str`"),
+        Fault("settings.count", "must be at least 1"),
+        Fault("settings.inner[1].a", "must be a whole number, not text"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        (Annotated[float, Meta(ge=5, le=10)], 1, "must be at least 5"),
+        (Annotated[float, Meta(ge=5, le=10)], 11, "must be at most 10"),
+        (Annotated[float, Meta(gt=0)], 0, "must be more than 0"),
+        (Annotated[str, Meta(max_length=2)], "abc", "must have at most 2 characters"),
+        (Annotated[list[int], Meta(min_length=1)], [], "must have at least 1 items"),
+        (bool, 1, "must be true or false, not a whole number"),
+        (str | None, 1, "must be text or null, not a whole number"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(kind: object, value: object, words: str) -> None:
+    made = msgspec.defstruct("Made", [("field", kind)])
+    assert convert_fields({"field": value}, made)[1] == [Fault("field", words)]
 
 
 def test_what_only_the_whole_shows_is_told_too() -> None:

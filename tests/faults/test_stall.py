@@ -119,7 +119,8 @@ async def test_a_clock_that_is_set_by_an_hour_is_nobodys_outage(tmp_path: Path) 
             await _nothing_was_believed(program, set_to)
         print(f"clock set by +1 h, then by -1 h: {pace} checks in {WINDOW_S} s before, between and after")
         usual = COUNT * WINDOW_S / 5
-        assert all(0.5 * usual <= count <= 1.6 * usual for count in pace), "at their pace, without a flood"
+        # A missed hour made up for would be 720 checks of each monitor; a busy machine makes one more of some.
+        assert all(0.4 * usual <= count <= 2.5 * usual for count in pace), "at their pace, without a flood"
         assert hook.calls == []
         await _a_real_outage_is_told(program, lone, hook)
         await program.kill()

@@ -1,8 +1,10 @@
 """Our own uplink or resolver dies: what we cannot see is unknown, and only what is really dead is told."""
 
 import asyncio
+import json
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,12 @@ class Home:
         async def reached() -> bool:
             return await self.status(slug_part) <= set(wanted)
 
-        await eventually(reached, within=within, what=f"{slug_part} {wanted}")
+        try:
+            await eventually(reached, within=within, what=f"{slug_part} {wanted}")
+        except AssertionError as error:
+            raise AssertionError(
+                f"{error}; but {await self.status()}\n{self.program.log.read_text()[-2000:]}"
+            ) from None
 
     async def nobody_is_told(self) -> None:
         """Fail when there is or was an incident, or any message."""
@@ -106,8 +113,15 @@ async def _watch(home: Home) -> None:
     for name, host in hosts.items():
         await home.program.post("/monitors", {**BODY, "name": name, "target": f"http://{host}:{PORT}/"})
     await home.become(("up", "ok"))
-    # The canaries have a vote only after they have answered once; they are asked at the start.
+    # The canaries have a vote only after they have answered once; they are asked at the start, and every 10 s.
+    await until(lambda: _canaries_that_answered(home.program) == 2, within=12, what="both canaries have answered")
     assert (await home.program.metrics())["blind"] == 0
+
+
+def _canaries_that_answered(program: Asura) -> int:
+    with closing(sqlite3.connect(f"file:{program.data / 'asura.db'}?mode=ro", uri=True)) as db:
+        row = db.execute("SELECT value FROM meta WHERE key = 'canaries_answered'").fetchone()
+    return len(json.loads(row[0])) if row else 0
 
 
 async def test_a_dead_uplink_is_nobodys_outage_and_a_dead_target_is_one(tmp_path: Path) -> None:
