@@ -60,8 +60,13 @@ async def reconcile(
     _refuse_emptied("channels", kept_channels, channels, prune=prune)
     for item in channels:
         await _keep_channel(engine, item, applied)
+    fresh = [one for one in monitors if one.path in configs and engine.live.find(one.slug) is None]
+    await engine.monitors.create_all([(one.slug, configs[one.path]) for one in fresh], managed_by=FILE)
+    applied.created.extend(one.slug for one in fresh)
+    made = {one.path for one in fresh}
     for item in monitors:
-        await _keep_monitor(engine, item, applied, config=configs.get(item.path))
+        if item.path not in made:
+            await _keep_monitor(engine, item, applied, config=configs.get(item.path))
     for item in monitors:
         if item.body.get("depends_on"):
             await _keep_monitor(engine, item, applied, with_dependencies=True)

@@ -12,7 +12,7 @@ from asura.domain.monitor import Monitor
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap, Span, apply_gaps, switched
-from asura.domain.status import Status
+from asura.domain.status import Finding, Status
 
 DAY = timedelta(days=1)
 
@@ -210,6 +210,12 @@ class Live:
         self.gaps = [gap for gap in self.gaps if gap.to_at is None or gap.to_at > now - DAY]
 
 
+def notable(view: MonitorView) -> str:
+    """Return the sentence of a monitor's row: none while all is well."""
+    calm = view.status is Status.UP and (view.last is None or view.last.finding is Finding.UP)
+    return "" if calm else view.message
+
+
 def last_ms(last: Result | None) -> float | None:
     """Return the latency of a result as a row shows it."""
     return round(last.latency_ms, 1) if last is not None and last.latency_ms is not None else None
@@ -227,7 +233,7 @@ def row(view: MonitorView, now: datetime) -> dict[str, Any]:
         "target": monitor.config.target,
         "status": view.status.value,
         "reason": view.reason,
-        "message": view.message,
+        "message": notable(view),
         "since": view.since,
         "last_ms": last_ms(last),
         "uptime_24h_ratio": round(ratio, 6) if ratio is not None else None,

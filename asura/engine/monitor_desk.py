@@ -1,7 +1,7 @@
 """What people do with monitors: each change is stored first, then known, then run."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,25 +80,29 @@ class MonitorDesk:
 
     async def create(self, config: MonitorConfig, *, slug: str | None = None, managed_by: str | None = None) -> Monitor:
         """Store a new monitor and check it at once; Conflict when the slug is taken."""
+        return (await self.create_all([(slug, config)], managed_by=managed_by))[0]
+
+    async def create_all(
+        self, wanted: Sequence[tuple[str | None, MonitorConfig]], *, managed_by: str | None = None
+    ) -> list[Monitor]:
+        """Store new monitors (slug or None, configuration), all in one commit or none, and check them at once."""
         async with self._judge.lock:
-            wanted = slug or self._free_slug(fields.slug_of(config.name))
             now = self._clock.now()
+            named = [(slug or self._free_slug(fields.slug_of(config.name)), config) for slug, config in wanted]
 
-            def change(db: sqlite3.Connection) -> tuple[Monitor, list[Span]]:
-                monitor = self._insert(db, wanted, config, now, managed_by=managed_by)
+            def change(db: sqlite3.Connection) -> list[tuple[Monitor, list[Span]]]:
+                return [self._insert(db, slug, config, now, managed_by=managed_by) for slug, config in named]
+
+            stored = await self._store.write(change)
+            for monitor, history in stored:
                 status, reason = initial_reason(monitor)
-                spans.switch(db, monitor.id, "", status, reason, now)
-                history = spans.recent(db, now - DAY) if monitor.version > 1 else []
-                return monitor, [span for span in history if (span.monitor_id, span.region) == (monitor.id, "")]
-
-            monitor, history = await self._store.write(change)
-            status, reason = initial_reason(monitor)
-            state = MonitorState(monitor, status=status, since=now, reason=reason)
-            state.spans = history or [Span(monitor.id, "", status, reason, now)]
-            self._live.put(state)
-            self._judge.broadcast.show(state, now)
-        self._schedule(monitor)
-        return monitor
+                state = MonitorState(monitor, status=status, since=now, reason=reason)
+                state.spans = history
+                self._live.put(state)
+                self._judge.broadcast.show(state, now)
+        for monitor, _ in stored:
+            self._schedule(monitor)
+        return [monitor for monitor, _ in stored]
 
     async def replace(
         self, monitor_id: int, config: MonitorConfig, *, slug: str | None = None, by_file: bool = False
@@ -188,22 +192,27 @@ class MonitorDesk:
 
     def _insert(
         self, db: sqlite3.Connection, slug: str, config: MonitorConfig, now: datetime, *, managed_by: str | None
-    ) -> Monitor:
-        """Store a new monitor; one that the file names again comes back with its history."""
+    ) -> tuple[Monitor, list[Span]]:
+        """Store a new monitor with its first span; one that the file names again comes back with its history."""
         vault = self._store.vault
         old = monitors.find_archived(db, vault, slug) if managed_by else None
         if old is None:
-            return monitors.insert(db, vault, slug=slug, config=config, now=now, managed_by=managed_by)
+            monitor = monitors.insert(db, vault, slug=slug, config=config, now=now, managed_by=managed_by)
+        else:
+            monitor = self._bring_back(db, old, config, now, managed_by=managed_by)
+        status, reason = initial_reason(monitor)
+        spans.switch(db, monitor.id, "", status, reason, now)
+        if old is None:
+            return monitor, [Span(monitor.id, "", status, reason, now)]
+        return monitor, [one for one in spans.recent(db, now - DAY) if (one.monitor_id, one.region) == (monitor.id, "")]
+
+    def _bring_back(
+        self, db: sqlite3.Connection, old: Monitor, config: MonitorConfig, now: datetime, *, managed_by: str | None
+    ) -> Monitor:
         monitors.unarchive(db, old.id, now)
-        back = msgspec.structs.replace(
-            old,
-            config=config,
-            managed_by=managed_by,
-            generation=old.generation + 1,
-            version=old.version + 1,
-            updated_at=now,
-        )
-        monitors.update(db, vault, back)
+        grown = {"generation": old.generation + 1, "version": old.version + 1, "updated_at": now}
+        back = msgspec.structs.replace(old, config=config, managed_by=managed_by, **grown)
+        monitors.update(db, self._store.vault, back)
         return back
 
     async def _enable(self, monitor_id: int, *, enabled: bool) -> Monitor:

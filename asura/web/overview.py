@@ -11,6 +11,7 @@ import msgspec
 from asura.domain import uptime
 from asura.domain.incident import IncidentStatus
 from asura.domain.status import Status
+from asura.engine.live import notable
 from asura.web import present, shapes
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class OverviewRows:
 
     def _row(self, view: "MonitorView", now: datetime, days: Days) -> _Row:
         monitor, last = view.monitor, view.last
-        made_of = (monitor, view.status, view.reason, view.message, view.since)
+        made_of = (monitor, view.status, view.reason, notable(view), view.since)
         row = self._rows.get(monitor.id)
         if row is None or now.timestamp() >= row.stale_at or not _same(row.made_of, made_of):
             row = _fresh(view, now, days, made_of)
@@ -123,7 +124,7 @@ def _fresh(view: "MonitorView", now: datetime, days: Days, made_of: tuple[object
         target=config.target,
         status=view.status.value,
         reason=view.reason,
-        message=view.message,
+        message=notable(view),
         since=present.instant(view.since),
         last_ms=None,
         uptime_24h_ratio=ratio,

@@ -83,6 +83,8 @@ def look(case: Any, api: Api) -> None:
             # Cases share one asura: what one deletes another still looks for.
             schemathesis.checks.ensure_resource_availability,
             schemathesis.checks.use_after_free,
+            # No loop runs here, so that nothing moves by itself: 503 is the right answer of this one.
+            *([schemathesis.checks.not_a_server_error] if "health/ready" in case.path else []),
         ],
     )
     assert answer.status_code != 500
