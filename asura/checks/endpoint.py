@@ -5,6 +5,7 @@ from ipaddress import IPv6Address
 from typing import NamedTuple
 
 from asura.errors import Fault, Invalid
+from asura.net.guard import literal, refusal
 
 HOST = re.compile(r"[^\s/?#@\[\]:%\\\"'<>`{}|^,;!$&()*+=~]{1,253}")
 MAX_PORT = 65_535
@@ -48,6 +49,14 @@ def check_host(host: str, path: str = "target") -> str:
     if not HOST.fullmatch(host) or ".." in host or host.startswith("."):
         raise Invalid(Fault(path, f"{host[:60]!r} is not a host name or address"))
     return host
+
+
+def refuse_forbidden(host: str) -> None:
+    """Raise Invalid where a target is written as an address that is never dialled; names are judged when resolved."""
+    address = literal(host)
+    kind = None if address is None else refusal(address, private_ok=True)
+    if kind is not None:
+        raise Invalid(Fault("target", f"{host} is {kind}: asura does not connect there"))
 
 
 def _without_scheme(text: str, schemes: tuple[str, ...], path: str) -> str:

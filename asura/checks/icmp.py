@@ -11,7 +11,7 @@ from asura.checks.assertions import Seen
 from asura.checks.base import Job
 from asura.checks.budget import left
 from asura.checks.conclusion import conclude
-from asura.checks.endpoint import check_host
+from asura.checks.endpoint import check_host, refuse_forbidden
 from asura.domain.fields import field
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
@@ -79,7 +79,7 @@ class IcmpCheck:
 
     def validate(self, target: str, params: IcmpParams) -> None:
         """Raise `Invalid` where the target is no host."""
-        host_of(target)
+        refuse_forbidden(host_of(target))
         if params.max_loss > params.down_loss:
             raise Invalid(Fault("settings.max_loss", "must not be more than the loss that means down"))
 

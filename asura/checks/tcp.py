@@ -9,7 +9,7 @@ from asura.checks.assertions import Seen
 from asura.checks.base import Job
 from asura.checks.budget import deadline
 from asura.checks.conclusion import conclude
-from asura.checks.endpoint import Endpoint, parse_endpoint
+from asura.checks.endpoint import Endpoint, parse_endpoint, refuse_forbidden
 from asura.checks.exchange import Expectation, Notation, expectation, octets, quoted, readable
 from asura.domain.fields import field
 from asura.domain.reason import Reason
@@ -61,7 +61,7 @@ class TcpCheck:
 
     def validate(self, target: str, params: TcpParams) -> None:
         """Raise `Invalid` where target, what is sent, or what is expected cannot be understood."""
-        parse_endpoint(target, schemes=("tcp",))
+        refuse_forbidden(parse_endpoint(target, schemes=("tcp",)).host)
         octets(params.send, params.send_as, "settings.send")
         expectation(params.expect, params.expect_as, "settings.expect")
         for name in ("ca_pem", "server_name"):

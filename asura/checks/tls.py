@@ -9,7 +9,7 @@ from asura.checks.base import Job
 from asura.checks.budget import deadline
 from asura.checks.chain import Limits, Verdict, explained, judged
 from asura.checks.conclusion import conclude
-from asura.checks.endpoint import Endpoint, check_host, parse_endpoint
+from asura.checks.endpoint import Endpoint, check_host, parse_endpoint, refuse_forbidden
 from asura.checks.starttls import PORTS, StartTls, prepare
 from asura.domain.fields import field
 from asura.domain.reason import Reason
@@ -74,7 +74,7 @@ class TlsCheck:
 
     def validate(self, target: str, params: TlsParams) -> None:
         """Raise `Invalid` where target or names are no hosts."""
-        endpoint_of(target, params)
+        refuse_forbidden(endpoint_of(target, params).host)
         if params.ca_pem and not params.verify:
             raise Invalid(Fault("settings.ca_pem", "has a meaning only while certificates are verified"))
         for index, name in enumerate(params.names):

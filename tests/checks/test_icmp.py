@@ -57,7 +57,11 @@ async def test_the_family_chooses_the_address():
 
 
 async def test_a_forbidden_address_is_not_pinged():
-    outcome = await attempt(CHECK, "169.254.169.254")
+    with pytest.raises(Invalid):
+        CHECK.validate("169.254.169.254", IcmpParams())
+    net = open_network()
+    outcome = await execute(CHECK, Job("169.254.169.254", IcmpParams(), 5), net)
+    await net.close()
     assert (outcome.finding, outcome.reason) == (Finding.DOWN, Reason.BLOCKED_ADDRESS)
 
 
