@@ -5,11 +5,12 @@ import json
 import os
 import random
 from collections import Counter
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
-from tests.process import Asura, Call, Target, asura, until
+from tests.process import Asura, Call, Mailbox, Target, asura, mailbox, until
 from tests.process import target as listening
 
 pytestmark = pytest.mark.faults
@@ -19,9 +20,12 @@ ROUNDS = int(os.environ.get("ASURA_KILLS", "12"))
 
 async def test_every_acknowledged_transition_is_told_whenever_asura_is_killed(tmp_path: Path) -> None:
     chance = random.Random(7)
-    async with asura(tmp_path) as program, listening() as target, listening() as hook:
+    async with asura(tmp_path) as program, mailbox() as box, listening() as target, listening() as hook:
         settings = {"url": f"http://127.0.0.1:{hook.port}/hook"}
         await program.post("/channels", {"name": "hook", "type": "webhook", "default": True, "settings": settings})
+        mail = {"host": "127.0.0.1", "port": box.port, "tls_mode": "plain"}
+        mail |= {"from": "asura@example.org", "to": ["ops@example.org"]}
+        await program.post("/channels", {"name": "mail", "type": "email", "default": True, "settings": mail})
         body = {"name": "Shop", "type": "http", "target": f"http://127.0.0.1:{target.port}/", "interval": 3600}
         monitor = await program.post("/monitors", {**body, "retries": 0, "failure_threshold": 1})
         while (await program.get(f"/monitors/{monitor['id']}"))["status"] != "up":
@@ -38,6 +42,8 @@ async def test_every_acknowledged_transition_is_told_whenever_asura_is_killed(tm
             starts.append(await program.start())
             assert (await program.get(f"/monitors/{monitor['id']}"))["status"] == ("up" if up else "down")
         await until(lambda: len(_told(hook)) == transitions, within=10, what="every transition is told")
+        await until(lambda: len(_message_ids(box)) >= transitions, within=10, what="every transition is mailed")
+        assert len(_message_ids(box)) == transitions, "a repeated mail carries the Message-ID of the first"
         await _everything_fits(program, hook, transitions)
         assert sorted(starts)[len(starts) // 2] < 5
 
@@ -69,6 +75,10 @@ async def _everything_fits(program: Asura, hook: Target, transitions: int) -> No
     events = Counter(json.loads(call.body)["event"] for call in _first_of_each(hook))
     assert events == {"incident.opened": (transitions + 1) // 2, "incident.resolved": transitions // 2}
     print(f"kills {ROUNDS}, transitions {transitions}, repeats {repeats}")
+
+
+def _message_ids(box: Mailbox) -> set[str]:
+    return {message_from_bytes(mail)["Message-ID"] for _, mail in box.mails}
 
 
 def _told(hook: Target) -> Counter[str]:
