@@ -1,6 +1,7 @@
 """What each part of the primary is told of the settings."""
 
 import resource
+from datetime import timedelta
 from functools import partial
 
 import uvicorn
@@ -54,7 +55,10 @@ def options(settings: Settings) -> EngineOptions:
             evidence_days=database.retention_evidence_days,
             incident_days=database.retention_incident_days,
             notification_days=database.retention_notification_days,
+            ping_days=database.retention_ping_days,
         ),
+        ping_key=settings.heartbeat.ping_key,
+        heartbeat_check_interval=timedelta(seconds=monitor.heartbeat_check_interval),
         api_keys=configured_keys(settings),
         settings_view=configuration.view(settings),
     )
@@ -115,6 +119,7 @@ def web_options(settings: Settings) -> WebOptions:
         cors_origins=server.cors_origins,
         frame_ancestors=server.frame_ancestors,
         web_ui_enabled=server.web_ui_enabled,
+        ping_root_paths=settings.heartbeat.root_paths,
     )
 
 

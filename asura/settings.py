@@ -93,6 +93,20 @@ class Database(Section, frozen=True, kw_only=True):
     retention_notification_days: Annotated[int, setting("Days that the log of messages is kept.", whole(1, 36500))] = (
         400
     )
+    retention_ping_days: Annotated[
+        int, setting("Days that pings are kept, a thousand a heartbeat at most.", whole(1, 3650))
+    ] = 90
+
+
+class Heartbeats(Section, frozen=True, kw_only=True):
+    """How jobs call in, beyond the address that each heartbeat has."""
+
+    ping_key: Annotated[
+        Secret | None, setting("Key of the addresses with a slug, `/ping/KEY/SLUG`; empty: made at the start.", SECRET)
+    ] = None
+    root_paths: Annotated[
+        bool, setting("Take Healthchecks' addresses without `/ping` too, as its hosted service has them.", FLAG)
+    ] = False
 
 
 class ApiKeyConfig(Section, frozen=True, kw_only=True):
@@ -125,6 +139,9 @@ class MonitorDefaults(Section, frozen=True, kw_only=True):
     ] = 20
     failure_threshold: Annotated[int, setting("Failures in a row until a monitor is down.", whole(1, 100))] = 2
     success_threshold: Annotated[int, setting("Successes in a row until it is up again.", whole(1, 100))] = 1
+    heartbeat_check_interval: Annotated[
+        float, setting("Heartbeats are looked at when one may change, and this often at least.", duration(1, 3600))
+    ] = 30
     max_concurrent: Annotated[
         int, setting("Checks side by side, within the limit of open files.", whole(1, 1000000))
     ] = 5000
@@ -191,6 +208,7 @@ class Settings(Section, frozen=True, kw_only=True):
     database: Database = Database()
     auth: Auth = Auth()
     monitor: MonitorDefaults = MonitorDefaults()
+    heartbeat: Heartbeats = Heartbeats()
     network: Network = Network()
     probe: Probe = Probe()
     logging: Logging = Logging()

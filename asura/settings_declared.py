@@ -155,9 +155,9 @@ def _struct_of(kind: str, type_name: Any, path: str) -> type[msgspec.Struct] | N
         return None
     # Found here and not above: the types bring the protocol libraries with them.
     from asura.channels import channel_types
-    from asura.checks import check_types
+    from asura.running.types import views
 
-    found: Any = (check_types() if kind == "monitors" else channel_types()).get(str(type_name))
+    found: Any = (views() if kind == "monitors" else channel_types()).get(str(type_name))
     struct = found.params if found else None
     for part in rest:
         structs = [

@@ -18,7 +18,6 @@ IGNORED = {
     "monitor.command_timeout": "there is no command check",
     "monitor.max_concurrent_dns": "see network.dns_threads",
     "monitor.command_allowlist": "there is no command check",
-    "monitor.heartbeat_check_interval": "deadlines are met exactly, nothing is polled",
     "monitor.allow_private_targets": "checks may reach private networks, never cloud metadata",
     "monitor.adaptive_intervals": "intervals stay as they are set",
     "subscriptions": "there are no subscriptions yet",

@@ -229,6 +229,9 @@ def _fault_of(error: yaml.YAMLError) -> tuple[int | None, str, str]:
     what = getattr(error, "problem", None) or str(error)
     if isinstance(error, yaml.reader.ReaderError):
         return None, "", f"not YAML: {error.reason} at character {error.position}"
+    if "nesting depth" in str(what):
+        # Newer releases of the parser have a limit of their own.
+        return (mark.line + 1 if mark else None), "", f"is nested deeper than {MOST_LEVELS} levels"
     if "'\\t'" in str(what):
         what = "a tab where spaces are needed"
     return (mark.line + 1 if mark else None), "", f"not YAML: {what}"

@@ -1,5 +1,6 @@
 """A whole engine on a clock that tests turn by hand: only clock, check and channel are fake, the store is real."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from asura.checks.base import Job
 from asura.domain.channel import Channel
 from asura.domain.message import Message
 from asura.domain.monitor import Monitor
+from asura.domain.ping import Logged, Ping, PingKind
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
@@ -152,6 +154,24 @@ class World:
         await self.settle()
         return monitor
 
+    async def heartbeat(self, name: str = "backup", **fields: Any) -> Monitor:
+        """Create a heartbeat: by default once an hour, with five minutes of grace."""
+        body = {"name": name.title(), "type": "heartbeat", "interval": 3600, "grace": 300, **fields}
+        monitor = await self.engine.monitors.create(self.engine.monitors.prepare(body), slug=name)
+        await self.settle()
+        return monitor
+
+    async def ping(self, name: str = "backup", kind: PingKind = PingKind.SUCCESS, **fields: Any) -> Logged:
+        """Call in as a job does."""
+        monitor_id = self.engine.pings.by_slug(name)
+        assert monitor_id is not None
+        waiting = asyncio.ensure_future(
+            self.engine.pings.ping(monitor_id, Ping(at=self.clock.now(), kind=kind, **fields))
+        )
+        await asyncio.sleep(0)
+        await self.settle()
+        return await waiting
+
     async def channel(self, name: str = "ops", **fields: Any) -> Channel:
         """Create a default channel of the fake type."""
         body = {"name": name, "type": "fake", "default": True, **fields}
@@ -180,6 +200,7 @@ class World:
             due = engine.runner.scheduler.tick()
             await engine.runner.drain()
         await engine.judge.judge(now)
+        await engine.watcher.tick(now)
         await engine.reminder.tick(now)
         while engine.notifier.wake.is_set() or self._notifier_due():
             engine.notifier.wake.clear()

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from asura.domain import fields
+from asura.domain.heartbeat_params import HeartbeatParams
 
 ASSERTIONS = """\
 ## Assertions
@@ -22,6 +23,15 @@ CHECKS = """\
 A monitor of each type has a target, the settings of this page under `settings`, and the common fields: interval,
 timeout, retries, thresholds, tags and so on. `asura check TARGET --type TYPE --set NAME=VALUE` tries one without a
 server.
+"""
+HEARTBEATS = """\
+## heartbeat: Heartbeat
+
+Nothing is checked: the job calls in, and silence is the failure. It has no target. When a ping is expected is told by
+`interval`, or by `cron` or `on_calendar` (one line each, several allowed) in a `timezone`; `grace` is how much later
+is forgiven; `max_runtime` is how long after a `/start` the end must come (the grace, when it is missing);
+`start_deadline` how long after its time a scheduled run must have started. These six are fields of the monitor, not
+settings. A heartbeat is down after its first failure unless `failure_threshold` says otherwise.
 """
 CHANNELS = """\
 # Channel types
@@ -41,7 +51,7 @@ def checks() -> str:
         words = ", ".join(f"`{word}`" for word in sorted(check.assertable))
         about = f"Assertions can be about {words}.\n" if words else "It has no assertions.\n"
         parts.append(f"## {name}: {check.title}\n\nTarget: {check.target_help}\n\n{_settings(check.params)}\n{about}")
-    return "\n".join([*parts, ASSERTIONS])
+    return "\n".join([*parts, f"{HEARTBEATS}\n{_settings(HeartbeatParams)}", ASSERTIONS])
 
 
 def channels() -> str:

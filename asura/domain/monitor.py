@@ -51,6 +51,13 @@ class MonitorConfig(msgspec.Struct, frozen=True, kw_only=True):
     channel_ids: tuple[int, ...] = ()
     escalation_policy_id: int | None = None
     runbook_url: str | None = None
+    # Of heartbeats alone: what is expected when, and how much later than that is forgiven.
+    grace: float = 0
+    cron: str = ""
+    on_calendar: str = ""
+    timezone: str = "UTC"
+    max_runtime: float | None = None
+    start_deadline: float | None = None
 
 
 class Monitor(msgspec.Struct, frozen=True, kw_only=True):

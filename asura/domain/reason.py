@@ -53,6 +53,13 @@ class Reason(StrEnum):
     ICMP_NO_REPLY = "icmp_no_reply"
     ICMP_LOSS = "icmp_loss"
     ICMP_JITTER = "icmp_jitter"
+    # Heartbeats
+    PING_LATE = "ping_late"
+    PING_MISSED = "ping_missed"
+    PING_NEVER = "ping_never"
+    JOB_FAILED = "job_failed"
+    RUN_OVERDUE = "run_overdue"
+    RUN_NOT_STARTED = "run_not_started"
     # Ours, never the target's
     NOT_PERMITTED = "not_permitted"
     INTERNAL_ERROR = "internal_error"
@@ -64,8 +71,10 @@ class Reason(StrEnum):
     OWN_CLOCK = "own_clock"
     OWN_STORE = "own_store"
     NOT_RUNNING = "not_running"
+    RESTARTED = "restarted"
     # Not from a check
     NOT_CHECKED = "not_checked"
+    NOT_PINGED = "not_pinged"
     PAUSED = "paused"
 
 
@@ -102,3 +111,6 @@ OWN_REASONS = frozenset(
         Reason.OWN_STORE,
     }
 )
+# Stretches in which no ping could be taken, and which say nothing about what we check ourselves: those results are
+# made up for, or were kept and stored later.
+DEAF_REASONS = frozenset({Reason.RESTARTED, Reason.OWN_STORE})

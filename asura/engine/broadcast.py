@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from asura.domain.ping import Logged
 from asura.domain.result import Result
 from asura.engine.events import EventHub
 from asura.engine.live import Live, MonitorState, MonitorView, last_ms, row
@@ -43,6 +44,16 @@ class Broadcast:
                 self.show(state, now)
             else:
                 self._events.publish("monitor", {"id": monitor_id, "last_ms": last_ms(result)})
+
+    def ping(self, logged: Logged) -> None:
+        """Tell that a heartbeat was pinged."""
+        if not self._events.listeners:
+            self._events.skip()
+            return
+        ping = logged.ping
+        self._events.publish(
+            "ping", {"id": logged.monitor_id, "n": logged.number, "kind": ping.kind.value, "at": ping.at}
+        )
 
     def gone(self, monitor_id: int, incident_id: int | None) -> None:
         """Tell that a monitor was deleted, and its open incident with it."""

@@ -13,6 +13,10 @@ from asura.domain.status import Finding, Status
 from asura.engine.ledger import Move
 from asura.engine.live import MonitorState
 
+LATE_MESSAGE = "It is past its time, and still in its grace."
+# What may lie over a belief without changing it.
+_VEILS = frozenset({Status.UNKNOWN, Status.LATE})
+
 
 class Switch(NamedTuple):
     """A new span for the believed state of a monitor."""
@@ -90,11 +94,19 @@ def judge_one(draft: Draft, result: Result, now: datetime, *, gaps: list[Gap]) -
     if belief.changed:
         since = min(back_dated(belief.since or result.at, gaps), result.at)
         _believe(draft, result, belief.streak.believed, since, belief.reason, now)
-    elif draft.status is Status.UNKNOWN:
+    elif draft.status is Status.UNKNOWN or (draft.status is Status.LATE and result.finding is not Finding.DOWN):
         _reappear(draft, belief.streak.believed, result)
     else:
         _remark(draft, result, belief.streak, belief.reason)
     draft.believed = belief.streak.believed
+
+
+def be_late(draft: Draft, at: datetime) -> None:
+    """Show that a heartbeat is past its time, while it is believed to be well: nobody is told of that."""
+    if draft.status is not Status.UP or draft.believed is not Status.UP:
+        return
+    draft.switch(Status.LATE, Reason.PING_LATE.value, at)
+    draft.show(Status.LATE, Reason.PING_LATE.value, LATE_MESSAGE, at)
 
 
 def _hide(draft: Draft, result: Result) -> None:
@@ -105,7 +117,7 @@ def _hide(draft: Draft, result: Result) -> None:
 
 def _reappear(draft: Draft, believed: Status, result: Result) -> None:
     reason = result.reason.value if result.finding.status is believed else Reason.OK.value
-    if draft.recorded is Status.UNKNOWN:
+    if draft.recorded in _VEILS:
         draft.switch(believed, reason, result.at)
     draft.show(believed, reason, result.message, result.at)
 

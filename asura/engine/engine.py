@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,12 +12,17 @@ import msgspec
 from asura.channels import channel_types
 from asura.clock import Clock
 from asura.domain.channel import Channel
+from asura.domain.fields import Secret
+from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Result
 from asura.domain.span import Gap
 from asura.engine import channel_desk, metrics
 from asura.engine.auditor import Auditor
+from asura.engine.beat_recovery import recover_beats
+from asura.engine.beat_rows import BeatRows
+from asura.engine.beats import Beats
 from asura.engine.channel_desk import ChannelDesk
 from asura.engine.events import EventHub
 from asura.engine.herald import Herald
@@ -27,12 +33,14 @@ from asura.engine.key_desk import Configured, KeyDesk
 from asura.engine.live import Live
 from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
+from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.recovery import recover
 from asura.engine.references import lookup
 from asura.engine.reminder import Reminder
 from asura.engine.sentinel import CanaryTarget, Sentinel
 from asura.engine.supervisor import Loop, Supervisor
+from asura.engine.watcher import Watcher
 from asura.net.network import Network
 from asura.running import types
 from asura.running.plan import plan
@@ -57,6 +65,9 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention = Retention()
     api_keys: tuple[Configured, ...] = ()
     settings_view: dict[str, Any] = {}
+    # Of the form with a slug; None: made at the first start.
+    ping_key: Secret | None = None
+    heartbeat_check_interval: timedelta = timedelta(seconds=30)
 
 
 class OwnFaults:
@@ -106,14 +117,29 @@ class Engine:
         self.auditor = Auditor(store, live, clock, clock_was_set=scheduler.clock_was_set)
         self.sentinel = Sentinel(store, live, clock, canaries=self.options.canaries, ask=self._ask_canary, url=url)
         excuses = OwnFaults(self.auditor, self.sentinel, live)
-        self.judge = Judge(store, live, self.events, clock, excuses, url=url)
+        self.beats = Beats()
+        self.judge = Judge(
+            store, live, self.events, clock, excuses, beats=self.beats, url=url, region=self.options.region
+        )
+        beat_rows = BeatRows(store.vault)
+        self.pings = PingDesk(store, live, self.judge, beat_rows, clock)
+        longest = self.options.heartbeat_check_interval
+        self.watcher = Watcher(store, live, self.judge, clock, longest_sleep=longest)
+        self.beats.wake = self.watcher.wake
         self.notifier = Notifier(store, live, self.events, clock, self._send, boot_id=self.boot_id)
         self.judge.told = self.sentinel.told = self.notifier.wake
         self.reminder = Reminder(live, self.judge)
         self.janitor = Janitor(store, self.options.retention)
         self.herald = Herald(live, self.judge, clock, self._send, url=url)
         self.monitors = MonitorDesk(
-            store, live, self.judge, self.runner, clock, defaults=self.defaults, found=self.found
+            store,
+            live,
+            self.judge,
+            self.runner,
+            clock,
+            beat_rows=beat_rows,
+            defaults=self.defaults,
+            found=self.found,
         )
         self.incidents = IncidentDesk(store, live, self.judge, clock)
         self.channels = ChannelDesk(store, live, clock, self._send, lock=self.judge.lock, url=url)
@@ -124,7 +150,8 @@ class Engine:
     @property
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
-        return (self.auditor, self.sentinel, self.judge, self.notifier, self.reminder, self.janitor, self.herald)
+        watching = (self.auditor, self.sentinel, self.judge, self.watcher)
+        return (*watching, self.notifier, self.reminder, self.janitor, self.herald)
 
     async def start(self) -> None:
         """Read the store and schedule every check; nothing runs yet.
@@ -136,10 +163,12 @@ class Engine:
         await note_our_absence(self.store, now)
         await self.store.write(lambda db: outbox.release(db, self.boot_id))
         last_at = await recover(self.store, self.live, now)
+        await recover_beats(self.store, self.live, self.beats, now)
+        self.pings.ping_key = await ping_key(self.store, self.options.ping_key)
         await self.keys.load()
         for state in self.live.states():
             monitor = state.monitor
-            if not monitor.config.enabled:
+            if not monitor.config.enabled or monitor.config.type == HEARTBEAT:
                 continue
             try:
                 ready = plan(monitor.id, monitor.generation, monitor.config)
@@ -160,6 +189,7 @@ class Engine:
         """Stop checking, judge what has arrived, and let a delivery that runs end, for a few seconds."""
         await self.runner.stop()
         await self.judge.judge(self.clock.now())
+        await self.watcher.flush()
         await self.janitor.note_alive(self.clock.now())
         try:
             async with asyncio.timeout(patience_s):

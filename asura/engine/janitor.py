@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import datetime, timedelta
 
+from asura.domain.reason import Reason
 from asura.domain.span import Gap
 from asura.store import gaps, meta, retention
 from asura.store.db import Store
@@ -44,15 +45,20 @@ class Janitor:
 
 
 async def note_our_absence(store: Store, now: datetime) -> Gap | None:
-    """Record the stretch since we were last alive as our own gap, at the start, and return it."""
+    """Record the stretch since we were last alive as our own gap, at the start, and return it.
+
+    After a quick restart no check was missed by much, but a ping may have knocked in vain: such a gap counts for
+    heartbeats alone.
+    """
     async with store.read() as reader:
         text = await meta.get(reader, LAST_ALIVE)
     if text is None:
         return None
     last = datetime.fromisoformat(text)
-    if now - last < SHORTEST_GAP:
+    if now <= last:
         return None
-    absence = Gap(last, now, "not_running")
+    reason = Reason.NOT_RUNNING if now - last >= SHORTEST_GAP else Reason.RESTARTED
+    absence = Gap(last, now, reason.value)
 
     def change(db: sqlite3.Connection) -> None:
         gap_id = gaps.begin(db, absence.from_at, absence.reason)

@@ -6,7 +6,6 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
@@ -16,11 +15,14 @@ from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap
 from asura.domain.status import Status
+from asura.engine.beats import Beats
 from asura.engine.broadcast import Broadcast
-from asura.engine.draft import Draft, Switch, judge_one
+from asura.engine.draft import Switch
 from asura.engine.events import EventHub
+from asura.engine.hearing import Hearing, Knock, Look, refuse
 from asura.engine.ledger import Move, Recorded, record
-from asura.engine.live import Live, MonitorState
+from asura.engine.live import Live
+from asura.engine.stepping import Excuses, Item, Stepper, Work
 from asura.errors import StoreUnavailable
 from asura.store import spans
 from asura.store.db import Store
@@ -34,43 +36,37 @@ HIDE_AFTER_S = 5.0
 INBOX_LIMIT = 500_000
 
 
-class Excuses(Protocol):
-    """Who knows of our own faults."""
-
-    def excuse(self, result: Result) -> Result:
-        """Return the result, or an unknown one when our own fault explains it."""
-        ...
-
-    def gaps(self) -> list[Gap]:
-        """Return our own gaps of late, oldest first."""
-        ...
-
-
-class Work(msgspec.Struct):
-    """What one pass found: rows to store, and what becomes of each state once they are."""
-
-    results: list[Result]
-    lasts: dict[int, Result]
-    drafts: dict[int, Draft]
-    stale: int = 0
-
-
 class Judge:
     """The one place where results change what is believed. `lock` is held by whoever changes monitors or incidents."""
 
     name = "judge"
 
-    def __init__(self, store: Store, live: Live, events: EventHub, clock: Clock, excuses: Excuses, *, url: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        live: Live,
+        events: EventHub,
+        clock: Clock,
+        excuses: Excuses,
+        *,
+        beats: Beats,
+        url: str,
+        region: str = "local",
+    ) -> None:
         self._store = store
+        self.beats = beats
+        self._region = region
+        self._stepper = Stepper(live, excuses)
         self._live = live
         self.broadcast = Broadcast(live, events)
         self._clock = clock
         self._excuses = excuses
         self._url = url
-        self._inbox: deque[Result] = deque()
+        self._inbox: deque[Item] = deque()
         self._urgent = False
         self._since = 0.0
         self._failing_since: float | None = None
+        self._retry: asyncio.Task[None] | None = None
         self.failure = ""
         self.lock = asyncio.Lock()
         self.wake = asyncio.Event()
@@ -78,6 +74,8 @@ class Judge:
         self.stale = 0
         self.overflowed = 0
         self.refused = 0
+        # Stretches in which no ping could be taken, which the watcher writes down.
+        self.unsaved_gaps: list[Gap] = []
 
     def failing_s(self, now: float) -> float:
         """Return for how long (at a monotonic second) nothing could be stored; 0 when the last pass could."""
@@ -103,6 +101,27 @@ class Judge:
         elif len(self._inbox) == 1:
             self.wake.set()
 
+    def hear(self, item: Knock | Look) -> None:
+        """Take in a ping, for whose commit somebody waits, or a heartbeat that is due: judged at once."""
+        if len(self._inbox) >= INBOX_LIMIT:
+            raise StoreUnavailable("too much waits to be stored")
+        if not self._inbox:
+            self._since = self._clock.monotonic()
+        self._inbox.append(item)
+        self._urgent = True
+        self.wake.set()
+        if self._failing_since is not None and self._retry is None:
+            # The loop has paused after failures; whoever waits at the door is told at once, one way or the other.
+            self._retry = asyncio.ensure_future(self._try_again())
+
+    async def _try_again(self) -> None:
+        try:
+            await self.judge(self._clock.now())
+        except StoreUnavailable:
+            log.debug("still nothing can be stored")
+        finally:
+            self._retry = None
+
     async def tick(self, now: datetime) -> datetime | None:
         """Judge what has arrived; plain results may wait a second for company."""
         if not self._inbox:
@@ -124,14 +143,14 @@ class Judge:
         """Judge the inbox in one commit. Where one monitor spoils it, halve until only that one is left out."""
         async with self.lock:
             batch, self._inbox, self._urgent = self._inbox, deque(), False
-            groups: list[list[Result]] = [list(batch)] if batch else []
+            groups: list[list[Item]] = [list(batch)] if batch else []
             while groups:
                 group = groups.pop()
                 try:
                     work = self._step(group, now)
                     recorded = await self._store.write(lambda db, work=work: self._commit(db, work, now))  # type: ignore[misc]
                 except StoreUnavailable as error:
-                    self._put_back([group, *reversed(groups)])
+                    self._put_back([group, *reversed(groups)], error)
                     self._cannot_store(work, str(error), now)
                     raise
                 except Exception as error:
@@ -149,26 +168,30 @@ class Judge:
             return
         for result in work.results:
             state = self._live.state(result.monitor_id)
-            if state is None or state.status is Status.UNKNOWN:
+            if state is None or state.status is Status.UNKNOWN or result.monitor_id in work.hearing.heard:
                 continue
             # What was believed has to outlive what is shown.
             state.streaks.setdefault(result.region, settled(state.believed))
             state.status, state.reason, state.message, state.since = Status.UNKNOWN, Reason.OWN_STORE.value, text, now
             self.broadcast.show(state, now)
 
-    def _put_back(self, groups: Sequence[Sequence[Result]]) -> None:
-        self._inbox = deque([result for group in groups for result in group] + list(self._inbox))
+    def _put_back(self, groups: Sequence[Sequence[Item]], error: Exception) -> None:
+        """Keep results for later; a ping is refused instead, so that its job knows and tries again."""
+        items = [item for group in groups for item in group]
+        refuse([item for item in items if isinstance(item, Knock)], error)
+        self._inbox = deque([item for item in items if isinstance(item, Result)] + list(self._inbox))
         self._urgent = True
 
-    def _halves(self, group: Sequence[Result], error: Exception) -> list[list[Result]]:
+    def _halves(self, group: Sequence[Item], error: Exception) -> list[list[Item]]:
         """Return a group that cannot be stored as two, each monitor whole; nothing when it is of one monitor only."""
         ids = list(dict.fromkeys(result.monitor_id for result in group))
         if len(ids) == 1:
             log.error("the results of monitor %d cannot be judged or stored", ids[0], exc_info=error)
             self.refused += len(group)
+            refuse([item for item in group if isinstance(item, Knock)], error)
             return []
         first = set(ids[: len(ids) // 2])
-        halves: tuple[list[Result], list[Result]] = ([], [])
+        halves: tuple[list[Item], list[Item]] = ([], [])
         for result in group:
             halves[result.monitor_id in first].append(result)
         return list(halves)
@@ -202,33 +225,14 @@ class Judge:
             if one.notified:
                 self.told.set()
 
-    def _step(self, batch: Sequence[Result], now: datetime) -> Work:
-        work = Work([], {}, {})
+    def _step(self, batch: Sequence[Item], now: datetime) -> Work:
         gaps = self._excuses.gaps()
-        for raw in batch:
-            state = self._live.state(raw.monitor_id)
-            if state is None or state.monitor.generation != raw.generation:
-                work.stale += 1
-                continue
-            result = raw if raw.reason is Reason.OK else self._excuses.excuse(raw)
-            work.results.append(result)
-            draft = work.drafts.get(result.monitor_id)
-            if _came_late(result, work.lasts.get(result.monitor_id) or (draft or state).last, now):
-                continue
-            if draft is None and self._is_plain(state, result):
-                work.lasts[result.monitor_id] = result
-                continue
-            if draft is None:
-                draft = Draft(state, self._live.incidents.get(state.incident_id or 0))
-                work.drafts[result.monitor_id] = draft
-            judge_one(draft, result, now, gaps=gaps)
-        return work
-
-    def _is_plain(self, state: MonitorState, result: Result) -> bool:
-        steady = is_steady(state.streak(result.region), result.finding) and state.status is result.finding.status
-        return steady and state.reason == result.reason.value
+        self.beats.hear_of(self._live.gaps)
+        hearing = Hearing(self.beats, region=self._region, deaf=self._failing_since is not None)
+        return self._stepper.step(batch, hearing, now, gaps=gaps)
 
     def _commit(self, db: sqlite3.Connection, work: Work, now: datetime) -> list[Recorded]:
+        work.hearing.store(db)
         self._store.results.append(db, work.results)
         recorded: list[Recorded] = []
         for draft in work.drafts.values():
@@ -254,7 +258,7 @@ class Judge:
         return recorded
 
     def _publish(self, work: Work, recorded: list[Recorded], now: datetime) -> None:
-        self._failing_since = None
+        self._end_failing(now)
         self.stale += work.stale
         for monitor_id, result in work.lasts.items():
             state = self._live.state(monitor_id)
@@ -265,11 +269,14 @@ class Judge:
             draft.apply(now)
         self.announce(recorded)
         self.broadcast.show_all(work.drafts, work.lasts, now)
+        work.hearing.publish(now, self.broadcast.ping)
 
-
-def _came_late(result: Result, last: Result | None, now: datetime) -> bool:
-    """Return whether a result began before one of its region that was judged already: history, and no news.
-
-    A last result of the future was stamped before the clock was set back, and nothing can be late for it.
-    """
-    return last is not None and result.at < last.at <= now and result.region == last.region
+    def _end_failing(self, now: datetime) -> None:
+        """Note that we can store again; meanwhile no ping was taken, so no deadline was running."""
+        if self._failing_since is None:
+            return
+        seconds = self._clock.monotonic() - self._failing_since
+        self._failing_since = None
+        gap = Gap(now - timedelta(seconds=seconds), self._clock.now(), Reason.OWN_STORE.value)
+        self.beats.remember([gap])
+        self.unsaved_gaps.append(gap)

@@ -7,6 +7,7 @@ from typing import Any
 from asura.domain import cadence, uptime
 from asura.domain.channel import Channel
 from asura.domain.confirm import Streak, settled
+from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.incident import Incident, IncidentStatus
 from asura.domain.monitor import Monitor
 from asura.domain.reason import Reason
@@ -56,6 +57,8 @@ class MonitorState:
         """Return what was last believed, also while our own fault hides the present."""
         for streak in self.streaks.values():
             return streak.believed
+        if self.status is Status.LATE:
+            return Status.UP
         return self.status if self.status in _BELIEVABLE else Status.PENDING
 
     def switch(self, span: Span, now: datetime) -> None:
@@ -246,5 +249,6 @@ def row(view: MonitorView, now: datetime) -> dict[str, Any]:
 def initial_reason(monitor: Monitor) -> tuple[Status, str]:
     """Return the state of a monitor that has not been checked yet."""
     if monitor.config.enabled:
-        return Status.PENDING, Reason.NOT_CHECKED.value
+        waits = monitor.config.type == HEARTBEAT
+        return Status.PENDING, (Reason.NOT_PINGED if waits else Reason.NOT_CHECKED).value
     return Status.PAUSED, Reason.PAUSED.value

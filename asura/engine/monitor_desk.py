@@ -11,41 +11,27 @@ from asura import log
 from asura.clock import Clock
 from asura.domain import fields
 from asura.domain.confirm import settled
+from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.lifecycle import Replan, Subject, Withdraw, step
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Span
 from asura.domain.status import Status
+from asura.engine.beat_rows import ADOPTABLE, BeatRows
+from asura.engine.beats import Beat
 from asura.engine.draft import Switch
 from asura.engine.judge import Judge
-from asura.engine.ledger import Move
-from asura.engine.live import DAY, Live, MonitorState, initial_reason
+from asura.engine.ledger import Move, Recorded
+from asura.engine.live import Live, MonitorState, initial_reason
+from asura.engine.monitor_rows import Created, MonitorRows, changed, remakes
 from asura.engine.prepare import Found, MonitorDefaults, prepare_monitor
 from asura.engine.references import without_monitor
-from asura.errors import Conflict, NotFound
+from asura.errors import Conflict, Fault, Invalid, NotFound
 from asura.running.plan import plan
 from asura.running.runner import Runner
 from asura.store import monitors, spans
 from asura.store.db import Store
-
-# Edits of these do not change what a check means: results on their way stay valid.
-_COSMETIC = frozenset(
-    {
-        "name",
-        "public",
-        "description",
-        "tags",
-        "group",
-        "reminder_interval",
-        "depends_on",
-        "channel_ids",
-        "escalation_policy_id",
-        "runbook_url",
-        "failure_threshold",
-        "success_threshold",
-    }
-)
 
 
 class MonitorDesk:
@@ -59,6 +45,7 @@ class MonitorDesk:
         runner: Runner,
         clock: Clock,
         *,
+        beat_rows: BeatRows,
         defaults: MonitorDefaults,
         found: Found,
     ) -> None:
@@ -67,6 +54,9 @@ class MonitorDesk:
         self._judge = judge
         self._runner = runner
         self._clock = clock
+        self._beats = judge.beats
+        self._beat_rows = beat_rows
+        self._rows = MonitorRows(store.vault, beat_rows)
         self._defaults = defaults
         self._found = found
 
@@ -90,19 +80,20 @@ class MonitorDesk:
             now = self._clock.now()
             named = [(slug or self._free_slug(fields.slug_of(config.name)), config) for slug, config in wanted]
 
-            def change(db: sqlite3.Connection) -> list[tuple[Monitor, list[Span]]]:
-                return [self._insert(db, slug, config, now, managed_by=managed_by) for slug, config in named]
+            def change(db: sqlite3.Connection) -> list[Created]:
+                return [self._rows.create(db, slug, config, now, managed_by=managed_by) for slug, config in named]
 
             stored = await self._store.write(change)
-            for monitor, history in stored:
-                status, reason = initial_reason(monitor)
-                state = MonitorState(monitor, status=status, since=now, reason=reason)
-                state.spans = history
+            for one in stored:
+                status, reason = initial_reason(one.monitor)
+                state = MonitorState(one.monitor, status=status, since=now, reason=reason)
+                state.spans = one.history
                 self._live.put(state)
+                self._follow(one.monitor.id, one.beat, now)
                 self._judge.broadcast.show(state, now)
-        for monitor, _ in stored:
-            self._schedule(monitor)
-        return [monitor for monitor, _ in stored]
+        for one in stored:
+            self._schedule(one.monitor)
+        return [one.monitor for one in stored]
 
     async def replace(
         self, monitor_id: int, config: MonitorConfig, *, slug: str | None = None, by_file: bool = False
@@ -111,11 +102,11 @@ class MonitorDesk:
         async with self._judge.lock:
             state = self._editable(monitor_id, by_file=by_file)
             old, now = state.monitor, self._clock.now()
-            changed = _changed(old.config, config)
+            edited = changed(old.config, config)
             managed_by = "file" if by_file else None
-            if not changed and slug in (None, old.slug) and old.managed_by == managed_by:
+            if not edited and slug in (None, old.slug) and old.managed_by == managed_by:
                 return old
-            remade = bool(changed - _COSMETIC)
+            remade = remakes(edited)
             monitor = msgspec.structs.replace(
                 old,
                 config=config,
@@ -173,13 +164,19 @@ class MonitorDesk:
     async def clone(self, monitor_id: int, *, name: str | None = None) -> Monitor:
         """Create a monitor like another one, under a new name."""
         config = self._state(monitor_id).monitor.config
-        return await self.create(msgspec.structs.replace(config, name=name or f"{config.name} (copy)"[:200]))
+        # Under one token only one job can call in.
+        settings = {key: value for key, value in config.settings.items() if key not in ADOPTABLE}
+        copied = settings if config.type == HEARTBEAT else config.settings
+        name = name or f"{config.name} (copy)"[:200]
+        return await self.create(msgspec.structs.replace(config, name=name, settings=copied))
 
     async def check_now(self, monitor_id: int) -> Result:
         """Check at once and return the result, which counts like any other."""
         monitor = self._state(monitor_id).monitor
         if not monitor.config.enabled:
             raise Conflict("the monitor is paused; resume it, and it is checked at once")
+        if monitor.config.type == HEARTBEAT:
+            raise Conflict("a heartbeat is not checked: it waits for pings of its job")
         ready = plan(monitor.id, monitor.generation, monitor.config)
         result = await self._runner.run_once(ready, keep_evidence=True)
         await self._runner.hand_on(result)
@@ -188,32 +185,9 @@ class MonitorDesk:
 
     async def try_out(self, config: MonitorConfig) -> Result:
         """Check a configuration that is not stored, and return what was found."""
+        if config.type == HEARTBEAT:
+            raise Invalid(Fault("type", "a heartbeat is not checked: it waits for pings of its job"))
         return await self._runner.run_once(plan(0, 0, config), keep_evidence=True)
-
-    def _insert(
-        self, db: sqlite3.Connection, slug: str, config: MonitorConfig, now: datetime, *, managed_by: str | None
-    ) -> tuple[Monitor, list[Span]]:
-        """Store a new monitor with its first span; one that the file names again comes back with its history."""
-        vault = self._store.vault
-        old = monitors.find_archived(db, vault, slug) if managed_by else None
-        if old is None:
-            monitor = monitors.insert(db, vault, slug=slug, config=config, now=now, managed_by=managed_by)
-        else:
-            monitor = self._bring_back(db, old, config, now, managed_by=managed_by)
-        status, reason = initial_reason(monitor)
-        spans.switch(db, monitor.id, "", status, reason, now)
-        if old is None:
-            return monitor, [Span(monitor.id, "", status, reason, now)]
-        return monitor, [one for one in spans.recent(db, now - DAY) if (one.monitor_id, one.region) == (monitor.id, "")]
-
-    def _bring_back(
-        self, db: sqlite3.Connection, old: Monitor, config: MonitorConfig, now: datetime, *, managed_by: str | None
-    ) -> Monitor:
-        monitors.unarchive(db, old.id, now)
-        grown = {"generation": old.generation + 1, "version": old.version + 1, "updated_at": now}
-        back = msgspec.structs.replace(old, config=config, managed_by=managed_by, **grown)
-        monitors.update(db, self._store.vault, back)
-        return back
 
     async def _enable(self, monitor_id: int, *, enabled: bool) -> Monitor:
         config = self._state(monitor_id).monitor.config
@@ -232,14 +206,18 @@ class MonitorDesk:
         elif monitor.config.reminder_interval != state.monitor.config.reminder_interval:
             moves = self._replan(state, monitor, now)
 
-        def change(db: sqlite3.Connection) -> list[Any]:
+        beat = self._beats.get(monitor.id)
+
+        def change(db: sqlite3.Connection) -> tuple[list[Recorded], Beat | None]:
             monitors.update(db, self._store.vault, monitor)
+            edited = self._beat_rows.edit(db, state.monitor, monitor, beat.heart if beat else None, now)
             for switch in switches:
                 spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)
-            return self._judge.record_in(db, moves, now)
+            return self._judge.record_in(db, moves, now), edited
 
-        recorded = await self._store.write(change)
+        recorded, followed = await self._store.write(change)
         self._live.set_monitor(monitor)
+        self._follow(monitor.id, followed, now)
         for switch in switches:
             state.switch(Span(monitor.id, "", switch.status, switch.reason, now), now)
             state.status, state.reason, state.message, state.since = switch.status, switch.reason, "", now
@@ -267,10 +245,19 @@ class MonitorDesk:
         incident_id = self._state(monitor_id).incident_id
         self._live.incidents.pop(incident_id or 0, None)
         self._live.drop(monitor_id)
+        self._beats.drop(monitor_id)
         self._judge.broadcast.gone(monitor_id, incident_id)
 
+    def _follow(self, monitor_id: int, beat: Beat | None, now: datetime) -> None:
+        if beat is None:
+            self._beats.drop(monitor_id)
+        else:
+            self._beats.put(beat, now)
+
     def _schedule(self, monitor: Monitor) -> None:
-        if monitor.config.enabled:
+        if monitor.config.type == HEARTBEAT:
+            self._runner.scheduler.remove(monitor.id)
+        elif monitor.config.enabled:
             ready = plan(monitor.id, monitor.generation, monitor.config)
             self._runner.scheduler.add(ready, at_once=True)
 
@@ -291,7 +278,3 @@ class MonitorDesk:
         while self._live.find(slug) is not None:
             slug, number = f"{wanted}-{number}", number + 1
         return slug
-
-
-def _changed(old: MonitorConfig, new: MonitorConfig) -> set[str]:
-    return {name for name in MonitorConfig.__struct_fields__ if getattr(old, name) != getattr(new, name)}

@@ -5,10 +5,13 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from asura.domain import fields
 from asura.domain.bodies import convert_fields
+from asura.domain.heartbeat import BEAT_FIELDS, HEARTBEAT
 from asura.domain.monitor import Assertion, MonitorConfig
+from asura.domain.schedule import parse
 from asura.errors import Fault, Invalid
 from asura.running import types
 
@@ -16,6 +19,13 @@ Reference = int | str
 Tag = Annotated[str, Meta(min_length=1, max_length=64)]
 Threshold = Annotated[int, Meta(ge=1, le=100)]
 INTERVAL = (5.0, 86_400.0)
+YEAR = 31_536_000.0
+Seconds = Annotated[float, Meta(ge=0, le=YEAR)]
+Unset = msgspec.UnsetType
+# Fields that mean nothing for a heartbeat.
+CHECK_FIELDS = ("latency_threshold_ms", "upside_down")
+DAILY = 86_400.0
+SCHEDULED_GRACE = 900.0
 
 
 class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +34,7 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     type: str
     target: Annotated[str, Meta(max_length=2048)] = ""
-    interval: Annotated[float, Meta(ge=INTERVAL[0], le=INTERVAL[1])] | msgspec.UnsetType = msgspec.UNSET
+    interval: Annotated[float, Meta(ge=INTERVAL[0], le=YEAR)] | msgspec.UnsetType = msgspec.UNSET
     timeout: Annotated[float, Meta(ge=0.1, le=300)] | msgspec.UnsetType = msgspec.UNSET
     retries: Annotated[int, Meta(ge=0, le=10)] | msgspec.UnsetType = msgspec.UNSET
     retry_interval: Annotated[float, Meta(ge=0, le=3600)] | msgspec.UnsetType = msgspec.UNSET
@@ -47,6 +57,12 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     channel_ids: Annotated[list[Reference], Meta(max_length=100)] = []
     escalation_policy_id: int | None = None
     runbook_url: Annotated[str, Meta(max_length=2048)] | None = None
+    grace: Seconds | Unset = msgspec.UNSET
+    cron: Annotated[str, Meta(max_length=5000)] | Unset = msgspec.UNSET
+    on_calendar: Annotated[str, Meta(max_length=5000)] | Unset = msgspec.UNSET
+    timezone: Annotated[str, Meta(max_length=100)] | Unset = msgspec.UNSET
+    max_runtime: Annotated[float, Meta(gt=0, le=YEAR)] | Unset | None = msgspec.UNSET
+    start_deadline: Annotated[float, Meta(gt=0, le=YEAR)] | Unset | None = msgspec.UNSET
 
 
 class MonitorDefaults(msgspec.Struct, frozen=True):
@@ -97,8 +113,15 @@ def prepare_monitor(
 
 
 def _filled(body: MonitorBody, defaults: MonitorDefaults, found: Found, faults: list[Fault]) -> MonitorConfig:
+    if body.type == HEARTBEAT:
+        # A ping that is missing has had its grace: there is nothing to wait for before it is believed.
+        defaults = replace(defaults, interval=DAILY, failure_threshold=1, success_threshold=1)
     interval = _or(body.interval, defaults.interval)
-    given = {name: getattr(body, name) for name in MonitorConfig.__struct_fields__}
+    given = {
+        name: value for name in MonitorConfig.__struct_fields__ if (value := getattr(body, name)) is not msgspec.UNSET
+    }
+    if body.type == HEARTBEAT and body.grace is msgspec.UNSET:
+        given["grace"] = _grace(body, interval)
     given.update(
         interval=interval,
         timeout=_or(body.timeout, min(defaults.timeout, interval)),
@@ -115,8 +138,28 @@ def _filled(body: MonitorBody, defaults: MonitorDefaults, found: Found, faults: 
     return MonitorConfig(**given)
 
 
+def _grace(body: MonitorBody, interval: float) -> float:
+    """Return a grace that fits: a tenth of the interval, at least a minute and at most an hour."""
+    return SCHEDULED_GRACE if body.cron or body.on_calendar else min(3600.0, max(60.0, interval / 10))
+
+
+def _beat_limits(config: MonitorConfig) -> list[Fault]:
+    faults = [Fault(name, "means nothing for a heartbeat") for name in CHECK_FIELDS if getattr(config, name)]
+    schedule, wrong = parse(config.cron, config.on_calendar, config.timezone)
+    if config.start_deadline is not None and schedule is None and not wrong:
+        faults.append(Fault("start_deadline", "needs a schedule: cron or on_calendar"))
+    return faults + wrong
+
+
 def _limits(body: MonitorBody, config: MonitorConfig) -> list[Fault]:
     faults = []
+    if config.type == HEARTBEAT:
+        faults += _beat_limits(config)
+    else:
+        strange = (name for name in BEAT_FIELDS if getattr(body, name) is not msgspec.UNSET)
+        faults += [Fault(name, "belongs to monitors of the type heartbeat") for name in strange]
+        if config.interval > INTERVAL[1]:
+            faults.append(Fault("interval", f"must be at most {INTERVAL[1]:g} for what is checked"))
     if config.timeout > config.interval:
         faults.append(Fault("timeout", f"must not be longer than the interval of {config.interval:g} s"))
     if config.consensus is not None and config.regions and config.consensus > len(config.regions):
@@ -151,7 +194,8 @@ def _references(
 
 def _as_written(config: MonitorConfig, found: Found) -> dict[str, Any]:
     """Return a configuration as a body; references to what was deleted since are left out, nobody asked for them."""
-    written = {name: getattr(config, name) for name in MonitorConfig.__struct_fields__}
+    silent = () if config.type == HEARTBEAT else BEAT_FIELDS
+    written = {name: getattr(config, name) for name in MonitorConfig.__struct_fields__ if name not in silent}
     written["tags"], written["regions"] = list(config.tags), list(config.regions)
     written["depends_on"] = [one for one in config.depends_on if found.monitor(one) is not None]
     written["channel_ids"] = [one for one in config.channel_ids if found.channel(one) is not None]

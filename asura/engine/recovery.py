@@ -127,7 +127,9 @@ def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Resu
         return
     config = state.monitor.config
     rule = ConfirmRule(config.failure_threshold, config.success_threshold)
-    believed = state.status if state.status is not Status.UNKNOWN else _before_unknown(state, live, seen)
+    # Late is only shown over what is believed.
+    shown = Status.UP if state.status is Status.LATE else state.status
+    believed = shown if shown is not Status.UNKNOWN else _before_unknown(state, live, seen)
     state.streaks[region] = streak_after(believed, seen, rule)
     last = seen[-1] if seen else None
     if last is not None and last.finding.status is state.status:

@@ -7,7 +7,7 @@ from typing import Any
 from asura.clock import at_ms, from_ms
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.errors import Conflict, NotFound
-from asura.store import purge, row_ids
+from asura.store import heartbeats, purge, row_ids
 from asura.store.seal import Vault
 
 COLUMNS = "id, slug, config, generation, managed_by, created_at, updated_at, version"
@@ -106,6 +106,7 @@ def delete(db: sqlite3.Connection, monitor_id: int) -> None:
     first = row_ids.series_id(monitor_id, 0)
     db.execute(DELETE_CARRY, (first, first + row_ids.REGIONS - 1))
     purge.begin(db, monitor_id)
+    heartbeats.delete(db, monitor_id)
     db.execute(DELETE, (monitor_id,))
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from asura.clock import at_ms
 from asura.domain.packing import HOUR_MS
-from asura.store import purge, row_ids
+from asura.store import pings, purge, row_ids
 
 BLOBS = "DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id < ? ORDER BY id LIMIT ?)"
 HOURS = "DELETE FROM hours WHERE id IN (SELECT id FROM hours WHERE id < ? ORDER BY id LIMIT ?)"
@@ -31,6 +31,7 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     evidence_days: int = 90
     incident_days: int = 1095
     notification_days: int = 400
+    ping_days: int = 90
 
 
 def sweep(db: sqlite3.Connection, now: datetime, keep: Retention, *, limit: int = 200) -> bool:
@@ -45,7 +46,9 @@ def sweep(db: sqlite3.Connection, now: datetime, keep: Retention, *, limit: int 
     for query, before in steps:
         if db.execute(query, (before, limit)).rowcount:
             return True
-    return purge.go_on(db) or _give_back(db)
+    if purge.go_on(db) or pings.sweep(db, now, days=keep.ping_days, limit=limit):
+        return True
+    return _give_back(db)
 
 
 def _give_back(db: sqlite3.Connection) -> bool:

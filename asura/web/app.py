@@ -9,6 +9,7 @@ from asura.web.api import (
     channels,
     discovery,
     evidence,
+    heartbeats,
     history,
     incidents,
     keys,
@@ -18,7 +19,8 @@ from asura.web.api import (
 )
 from asura.web.metrics import MEDIA_TYPE as PROMETHEUS
 from asura.web.options import WebOptions
-from asura.web.route import PUBLIC, Handler, Route
+from asura.web.pings import cronitor, gatus, healthchecks, kuma, own
+from asura.web.route import PUBLIC, DoorHandler, Handler, Route
 from asura.web.shapes import Page
 from asura.web.site import Site
 
@@ -31,7 +33,7 @@ __all__ = ["ROUTES", "WebOptions", "create_app"]
 def _rights(role: str, scope: str | None) -> Callable[..., Route]:
     """Return what makes a line of the list: the least role, and the scope that a narrowed key needs."""
 
-    def line(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
+    def line(method: str, path: str, handler: Handler | DoorHandler, summary: str, **more: Any) -> Route:
         return Route(method=method, path=path, handler=handler, role=role, scope=scope, summary=summary, **more)
 
     return line
@@ -43,6 +45,19 @@ _viewer = _rights("viewer", "read")
 _editor = _rights("editor", "write")
 _admin = _rights("admin", "write")
 _scrape = _rights("viewer", "metrics")
+
+
+def _pings(
+    dialect: DoorHandler, path: str, summary: str, *, ending: str = "", methods: tuple[str, ...] = ("GET", "POST")
+) -> tuple[Route, ...]:
+    """Return the lines of one form in which jobs call in; the door takes every verb and whatever stands behind."""
+    paths = ((path, summary), (path + ending, f"{summary}, with a signal: start, fail, log or an exit status"))
+    return tuple(
+        _public(method, one, dialect, text, media_type="text/plain", limited=False, door=True, statuses=(200, 404, 503))
+        for one, text in (paths if ending else paths[:1])
+        for method in methods
+    )
+
 
 V1 = "/api/v1"
 MONITORS, MONITOR = f"{V1}/monitors", f"{V1}/monitors/{{id}}"
@@ -91,6 +106,15 @@ ROUTES: tuple[Route, ...] = (
     _editor("POST", f"{MONITOR}/clone", actions.clone, "Create a copy", body=bodies.Clone, answer=shapes.Monitor,
             statuses=CREATED),
     _editor("POST", f"{MONITOR}/check-now", actions.check_now, "Check now", answer=shapes.CheckedResult, statuses=DONE),
+    _viewer("GET", f"{MONITOR}/pings", heartbeats.pings, "Pings of a heartbeat, newest first", params=PAGE,
+            answer=Page[shapes.Ping]),
+    _viewer("GET", f"{MONITOR}/pings/{{n}}/body", heartbeats.body, "What a job said", media_type="text/plain"),
+    _editor("POST", f"{MONITOR}/heartbeat/rotate", heartbeats.rotate, "Another token; the old one ends",
+            answer=shapes.Monitor, statuses=DONE),
+    _viewer("GET", f"{MONITOR}/heartbeat/suggestion", heartbeats.suggestion, "What schedule fits the pings",
+            answer=shapes.Suggestion),
+    _admin("GET", f"{V1}/heartbeat-key", heartbeats.ping_key, "The key of addresses with a slug",
+           answer=shapes.PingKey),
     _viewer("GET", f"{MONITOR}/results", history.results, "Results, newest first",
             params=(*RANGE, params.FINDING, *PAGE), answer=Page[shapes.Result]),
     _viewer("GET", f"{MONITOR}/series", history.series, "Figures over time", params=(*RANGE, params.STEP),
@@ -98,6 +122,12 @@ ROUTES: tuple[Route, ...] = (
     _viewer("GET", f"{MONITOR}/spans", history.spans, "Stretches of time in one state", params=RANGE,
             answer=shapes.Spans),
     _viewer("GET", f"{MONITOR}/uptime", history.uptime, "Seconds in each state", params=RANGE, answer=shapes.Uptime),
+
+    *_pings(own.ping, f"{V1}/heartbeat/{{token}}", "Call in", ending="/{signal}"),
+    *_pings(healthchecks.ping, "/ping/{uuid}", "Call in as to Healthchecks", ending="/{signal}"),
+    *_pings(kuma.push, "/api/push/{token}", "Call in as to Uptime Kuma"),
+    *_pings(gatus.external, f"{V1}/endpoints/{{key}}/external", "Call in as to Gatus", methods=("POST",)),
+    *_pings(cronitor.telemetry, "/p/{api_key}/{monitor_key}", "Call in as to Cronitor"),
 
     _viewer("GET", INCIDENTS, incidents.index, "Incidents, newest first", params=HAPPENED,
             answer=Page[shapes.Incident]),

@@ -32,6 +32,12 @@ class Surroundings:
         self._trusted: Networks = tuple(ipaddress.ip_network(one, strict=False) for one in options.trusted_proxies)
         self._origins = frozenset(origin.rstrip("/").lower() for origin in options.cors_origins)
         self._headers = security_headers(options)
+        self.ping_root_paths = options.ping_root_paths
+
+    @property
+    def trusting(self) -> bool:
+        """Return whether there are proxies whose headers count."""
+        return bool(self._trusted)
 
     def trusts(self, address: str) -> bool:
         """Return whether an address is a proxy whose forwarded headers count."""

@@ -79,8 +79,9 @@ def statuses(route: Route) -> list[int]:
 
 
 def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
+    name = f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{route.method.lower()}"
     operation: dict[str, Any] = {
-        "operationId": f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{route.method.lower()}",
+        "operationId": f"{name}_signal" if route.path.endswith("{signal}") else name,
         "summary": route.summary,
         "tags": [route.handler.__module__.rpartition(".")[2]],
         "parameters": [*_path_parameters(route.path), *_headers(route), *map(_query_parameter, route.params)],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from asura.domain.channel import Channel, Delivery, Notification
 from asura.domain.fields import STARS, conceal, is_credential
+from asura.domain.heartbeat import BEAT_FIELDS
 from asura.domain.incident import Event, Incident, IncidentStatus
 from asura.domain.result import Evidence, Phases, Result
 from asura.web import shapes
@@ -86,13 +87,20 @@ def _finding_word(number: int) -> str:
     return {0: "up", 1: "degraded", 2: "down", 3: "unknown"}.get(number, "unknown")
 
 
-def monitor(view: "MonitorView", now: datetime, *, to: "Actor | None" = None) -> shapes.Monitor:
+def monitor(
+    view: "MonitorView", now: datetime, *, to: "Actor | None" = None, heartbeat: shapes.Heartbeat | None = None
+) -> shapes.Monitor:
     """Return a monitor as configured and as it is; secrets are stars.
 
     Who may not edit does not see credentials in headers either, though they were not written as secrets.
     """
     stored, config = view.monitor, view.monitor.config
     plain = conceal(config)
+    if heartbeat is not None:
+        plain["heartbeat"] = heartbeat
+    else:
+        for name in BEAT_FIELDS:
+            del plain[name]
     headers = plain["settings"].get("headers")
     if isinstance(headers, dict) and (to is None or to.role == "viewer"):
         shown = {name: STARS if is_credential(name) else value for name, value in headers.items()}

@@ -61,6 +61,8 @@ class Call:
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Response]]
+# The handler of a route with a door: see web/pings/door.py.
+DoorHandler: TypeAlias = Callable[[Any], Awaitable[Any]]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +74,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     path: str
-    handler: Handler
+    handler: Handler | DoorHandler
     role: str
     scope: str | None
     summary: str
@@ -85,3 +87,5 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     own_statuses: tuple[int, ...] = ()
     limited: bool = True
     body_required: bool = False
+    # A ping: taken in by the lean door, every verb, everything behind the first parameter.
+    door: bool = False

@@ -27,6 +27,7 @@ from asura.web.middleware import Surroundings, pack, record
 from asura.web.openapi import document
 from asura.web.options import WebOptions
 from asura.web.overview import OverviewRows
+from asura.web.pings.door import Door
 from asura.web.route import Call, Route
 from asura.web.spa import Dashboard
 from asura.web.stream import Streams
@@ -55,7 +56,8 @@ class Site:
         self._buckets = Buckets(options.rate_limit_per_sec, options.rate_limit_burst)
         self._edits: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._beside: set[asyncio.Task[None]] = set()
-        self._table = _table(self.routes)
+        self._door = Door(engine, self.routes, self._surroundings)
+        self._table = _table([route for route in self.routes if not route.door])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -64,6 +66,12 @@ class Site:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
         elif scope["type"] == "http":
+            path = scope["path"]
+            inside = path[len(self.options.base_path) :] if self.options.base_path else path
+            prefix = self._door.find(inside) if path.startswith(self.options.base_path) else None
+            if prefix is not None:
+                await self._door.serve(prefix, inside, scope, receive, send)
+                return
             await self._serve(Request(scope, receive), scope, receive, send)
 
     @cached_property

@@ -19,7 +19,7 @@ def config(**other: object) -> MonitorConfig:
 
 def test_every_type_has_a_view_with_what_a_form_needs() -> None:
     seen = views()
-    assert set(seen) == set(check_types()) >= {"http", "tcp", "dns", "icmp", "tls"}
+    assert set(seen) == {*check_types(), "heartbeat"} >= {"http", "tcp", "dns", "icmp", "tls"}
     for name, view in seen.items():
         assert view.name == name
         assert view.title and view.target_help

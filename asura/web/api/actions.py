@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.errors import AsuraError, Fault, Invalid, NotFound, StoreUnavailable
-from asura.web import find, present, shapes
+from asura.web import find, present, present_beats, shapes
 from asura.web.answers import created, json_answer
 from asura.web.api.monitors import prepare, tag
 from asura.web.bodies import Bulk, Clone
@@ -30,16 +30,14 @@ async def resume(call: Call) -> Response:
 
 def _shown(call: Call) -> Response:
     view = find.monitor(call)
-    return json_answer(
-        present.monitor(view, call.engine.clock.now(), to=call.actor), headers={"ETag": tag(view.monitor)}
-    )
+    return json_answer(present_beats.monitor(call.engine, view, to=call.actor), headers={"ETag": tag(view.monitor)})
 
 
 async def clone(call: Call) -> Response:
     """Create a copy of a monitor, secrets included."""
     wanted = shaped(call.body, Clone)
     copy = await call.engine.monitors.clone(find.monitor(call).monitor.id, name=wanted.name)
-    shown = present.monitor(find.monitor(call, copy.id), call.engine.clock.now(), to=call.actor)
+    shown = present_beats.monitor(call.engine, find.monitor(call, copy.id), to=call.actor)
     return created(call, shown, at=f"/monitors/{copy.id}", etag=tag(copy))
 
 

@@ -8,7 +8,7 @@ from asura.domain.fields import is_slug
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.status import Status
 from asura.errors import Fault, Invalid, NotFound
-from asura.web import cursor, edits, find, present, shapes
+from asura.web import cursor, edits, find, present_beats, shapes
 from asura.web.answers import check_match, created, json_answer, no_content
 from asura.web.query import parse_id
 from asura.web.route import Call
@@ -39,8 +39,7 @@ async def index(call: Call) -> Response:
         )
 
     found = sorted((v for v in call.engine.live.monitors() if v.monitor.id > after and wanted(v)), key=_id)
-    now = call.engine.clock.now()
-    page = [present.monitor(view, now, to=call.actor) for view in found[:limit]]
+    page = [present_beats.monitor(call.engine, view, to=call.actor) for view in found[:limit]]
     more = cursor.write("m", page[-1].id) if len(found) > limit else None
     return json_answer(shapes.Page(page, more))
 
@@ -129,11 +128,9 @@ async def _replace(call: Call, monitor: Monitor, *, partial: bool) -> Response:
 
 
 def _shown(call: Call, view: "MonitorView") -> Response:
-    return json_answer(
-        present.monitor(view, call.engine.clock.now(), to=call.actor), headers={"ETag": tag(view.monitor)}
-    )
+    return json_answer(present_beats.monitor(call.engine, view, to=call.actor), headers={"ETag": tag(view.monitor)})
 
 
 def _created(call: Call, monitor: Monitor) -> Response:
-    shown = present.monitor(find.monitor(call, monitor.id), call.engine.clock.now(), to=call.actor)
+    shown = present_beats.monitor(call.engine, find.monitor(call, monitor.id), to=call.actor)
     return created(call, shown, at=f"/monitors/{monitor.id}", etag=tag(monitor))

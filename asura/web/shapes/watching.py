@@ -38,6 +38,38 @@ class CheckedResult(Result):
     evidence: dict[str, Any] | None = None
 
 
+class RunView(msgspec.Struct):
+    """A run that has started and not finished: how far it is, and when it should end by what earlier runs took."""
+
+    run_id: str
+    started_at: Instant
+    overdue: bool
+    expected_end_at: Instant | None
+    step: int | None
+    of: int | None
+    step_name: str
+    step_at: Instant | None
+
+
+class Heartbeat(msgspec.Struct):
+    """What is known of a job from its pings. Token, UUID and address are stars for those who may not edit."""
+
+    token: str
+    uuid: str
+    ping_url: str
+    grace: float
+    status: Literal["pending", "up", "started", "late", "down"]
+    pings: int
+    last_ping_at: Instant | None
+    last_success_at: Instant | None
+    last_start_at: Instant | None
+    last_duration_s: float | None
+    last_exit_status: int | None
+    expected_at: Instant | None
+    deadline_at: Instant | None
+    runs: list[RunView]
+
+
 class Monitor(msgspec.Struct):
     """A monitor as configured, and how it is. Secret settings are stars."""
 
@@ -79,6 +111,14 @@ class Monitor(msgspec.Struct):
     uptime_24h_ratio: Ratio | None
     created_at: Instant
     updated_at: Instant
+    # Of heartbeats alone.
+    grace: float | msgspec.UnsetType = msgspec.UNSET
+    cron: str | msgspec.UnsetType = msgspec.UNSET
+    on_calendar: str | msgspec.UnsetType = msgspec.UNSET
+    timezone: str | msgspec.UnsetType = msgspec.UNSET
+    max_runtime: float | msgspec.UnsetType | None = msgspec.UNSET
+    start_deadline: float | msgspec.UnsetType | None = msgspec.UNSET
+    heartbeat: Heartbeat | msgspec.UnsetType = msgspec.UNSET
 
 
 class OverviewRow(msgspec.Struct, omit_defaults=True):
@@ -165,3 +205,43 @@ class BulkOutcomes(msgspec.Struct):
     """What became of each monitor, in the order asked."""
 
     data: list[BulkOutcome]
+
+
+class Ping(msgspec.Struct):
+    """One ping. `n` is its number among those of its monitor; of a body that was cut, `body_bytes` is what was sent."""
+
+    n: int
+    at: Instant
+    kind: Literal["success", "fail", "start", "log", "ignored"]
+    duration_s: float | None
+    exit_status: int | None
+    run_id: str
+    source: str
+    method: str
+    user_agent: str
+    note: str
+    step: int | None
+    of: int | None
+    step_name: str
+    body_bytes: int
+    body_cut: bool
+
+
+class Suggestion(msgspec.Struct):
+    """What fits the pings that came. Without a suggestion, `why` says what is missing."""
+
+    interval: float | None
+    cron: str | None
+    timezone: str
+    grace: float | None
+    max_runtime: float | None
+    explains_ratio: Ratio | None
+    pings: int
+    why: str
+
+
+class PingKey(msgspec.Struct):
+    """The key of the addresses with a slug, and what they begin with."""
+
+    ping_key: str
+    url: str

@@ -1,0 +1,1 @@
+"""Pings: every form in which jobs call in, through one lean door."""
