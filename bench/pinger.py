@@ -20,10 +20,10 @@ class Lane(asyncio.Protocol):
         self.took: list[float] = []
         self.refused = 0
         self.sent_at = 0.0
+        self.answer = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.send()
 
@@ -37,10 +37,13 @@ class Lane(asyncio.Protocol):
         self.next += self.lanes
 
     def data_received(self, data: bytes) -> None:
-        """Note how long the answer took; answers of pings are small and come whole."""
+        """Note how long the answer took, once it is whole."""
+        self.answer += data
+        if b"\r\n\r\n" not in self.answer or self.answer.endswith(b"\r\n\r\n"):
+            return
         self.took.append(time.perf_counter() - self.sent_at)
-        if b" 200 " not in data[:20]:
-            self.refused += 1
+        self.refused += b" 200 " not in self.answer[:20]
+        self.answer = b""
         self.send()
 
     def connection_lost(self, exc: Exception | None) -> None:
