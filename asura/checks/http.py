@@ -52,7 +52,7 @@ class HttpCheck:
             Reason.OK,
             f"HTTP {response.status} {response.phrase}".rstrip(),
         )
-        return Outcome(found, reason, message, latency, response.status, phases)
+        return Outcome(found, reason, message, latency, response.status, phases, certificate_days=days)
 
 
 def total(phases: Phases) -> float:

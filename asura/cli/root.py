@@ -17,6 +17,7 @@ COMMANDS = {
     "config": ("asura.cli.config", "config"),
     "hash-key": ("asura.cli.hash_key", "hash_key"),
     "key": ("asura.cli.key", "key"),
+    "ping": ("asura.cli.ping", "ping"),
     "selftest": ("asura.cli.selftest", "selftest"),
 }
 # Options that also work with one dash, as in `-mode probe`.

@@ -5,10 +5,12 @@ from enum import StrEnum
 
 import msgspec
 
-from asura.domain.monitor import MonitorConfig
+from asura.domain import cadence
+from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.ping import Step
 from asura.domain.reason import Reason
 from asura.domain.schedule import Schedule, parse
+from asura.domain.span import Due
 
 HEARTBEAT = "heartbeat"
 # What says when a heartbeat is expected, and how much is forgiven: fields that mean nothing for what is checked.
@@ -122,3 +124,17 @@ def numbered(beat: Heartbeat, ping_id: int) -> Heartbeat:
 
 def _seconds(value: float | None) -> timedelta | None:
     return None if value is None else timedelta(seconds=value)
+
+
+def due_in(monitor: Monitor, now: datetime) -> Due:
+    """Return what tells whether something of a monitor was due in a stretch: without it our own gap says nothing."""
+    config, monitor_id = monitor.config, monitor.id
+    if config.type != HEARTBEAT:
+        return lambda start, end: cadence.due_inside(monitor_id, config.interval, start, min(end, now))
+    rule = rule_of(config)
+
+    def expected(start: datetime, end: datetime) -> bool:
+        following = rule.next_after(start)
+        return following is not None and following <= min(end, now)
+
+    return expected

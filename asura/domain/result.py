@@ -71,6 +71,8 @@ class Outcome(msgspec.Struct, frozen=True):
     code: int = 0
     phases: Phases = Phases()
     evidence: Evidence | None = None
+    # Days until the certificate of the target ends; not stored with the result.
+    certificate_days: float | None = None
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -88,3 +90,4 @@ class Result(msgspec.Struct, frozen=True):
     phases: Phases = Phases()
     counted: bool = True
     evidence: Evidence | None = None
+    certificate_days: float | None = None

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from asura.domain import cadence, uptime
+from asura.domain import uptime
 from asura.domain.channel import Channel
 from asura.domain.confirm import Streak, settled
-from asura.domain.heartbeat import HEARTBEAT
+from asura.domain.heartbeat import HEARTBEAT, due_in
 from asura.domain.incident import Incident, IncidentStatus
 from asura.domain.monitor import Monitor
 from asura.domain.reason import Reason
@@ -119,10 +119,7 @@ class MonitorView:
         gaps = self._live.gaps
         if not gaps:
             return self._state.spans
-        monitor_id, interval = self.monitor.id, self.monitor.config.interval
-        return apply_gaps(
-            self._state.spans, gaps, lambda start, end: cadence.due_inside(monitor_id, interval, start, min(end, now))
-        )
+        return apply_gaps(self._state.spans, gaps, due_in(self.monitor, now))
 
     def uptime_24h(self, now: datetime) -> float | None:
         """Return the share of the last day in which it worked; None when nothing is known of it."""

@@ -41,6 +41,8 @@ async def execute(
     """
     trace = Trace()
     outcome = await _attempt(check, job, net, trace)
+    if outcome.certificate_days is None and trace.certificates:
+        outcome = msgspec.structs.replace(outcome, certificate_days=trace.certificates[0].days_left)
     if expect is not None:
         outcome = expected(outcome, expect)
     if outcome.evidence is None and (keep_evidence or outcome.finding is not Finding.UP):

@@ -96,4 +96,5 @@ class Runner:
             outcome.phases,
             counted,
             outcome.evidence,
+            outcome.certificate_days,
         )

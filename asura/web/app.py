@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from asura.web import bodies, params, shapes
 from asura.web.api import (
     actions,
+    badges,
     channels,
     discovery,
     evidence,
@@ -59,6 +60,15 @@ def _pings(
     )
 
 
+def _badges(handler: Handler, path: str, summary: str) -> tuple[Route, ...]:
+    """Return the lines of a badge: as a picture, and as JSON for shields.io."""
+    kinds = ((".svg", "image/svg+xml"), (".json", "application/json"))
+    return tuple(
+        _public("GET", path + ending, handler, summary, media_type=kind, limited=False, statuses=(200, 304, 404))
+        for ending, kind in kinds
+    )
+
+
 V1 = "/api/v1"
 MONITORS, MONITOR = f"{V1}/monitors", f"{V1}/monitors/{{id}}"
 INCIDENTS, INCIDENT = f"{V1}/incidents", f"{V1}/incidents/{{id}}"
@@ -106,6 +116,8 @@ ROUTES: tuple[Route, ...] = (
     _editor("POST", f"{MONITOR}/clone", actions.clone, "Create a copy", body=bodies.Clone, answer=shapes.Monitor,
             statuses=CREATED),
     _editor("POST", f"{MONITOR}/check-now", actions.check_now, "Check now", answer=shapes.CheckedResult, statuses=DONE),
+    _viewer("GET", f"{MONITOR}/badges", badges.snippets, "Badges, and what to paste to show them",
+            answer=shapes.Badges),
     _viewer("GET", f"{MONITOR}/pings", heartbeats.pings, "Pings of a heartbeat, newest first", params=PAGE,
             answer=Page[shapes.Ping]),
     _viewer("GET", f"{MONITOR}/pings/{{n}}/body", heartbeats.body, "What a job said", media_type="text/plain"),
@@ -122,6 +134,11 @@ ROUTES: tuple[Route, ...] = (
     _viewer("GET", f"{MONITOR}/spans", history.spans, "Stretches of time in one state", params=RANGE,
             answer=shapes.Spans),
     _viewer("GET", f"{MONITOR}/uptime", history.uptime, "Seconds in each state", params=RANGE, answer=shapes.Uptime),
+
+    *_badges(badges.everything, f"{V1}/badge", "Badge of everything public"),
+    *_badges(badges.tag, f"{V1}/badge/tag/{{tag}}", "Badge of what is public and has a tag"),
+    *_badges(badges.state, f"{V1}/badge/{{id}}", "Badge of a monitor"),
+    *_badges(badges.figure, f"{V1}/badge/{{id}}/{{kind}}", "Badge of uptime, response, cert or heartbeat"),
 
     *_pings(own.ping, f"{V1}/heartbeat/{{token}}", "Call in", ending="/{signal}"),
     *_pings(healthchecks.ping, "/ping/{uuid}", "Call in as to Healthchecks", ending="/{signal}"),

@@ -81,7 +81,7 @@ def statuses(route: Route) -> list[int]:
 def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
     name = f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{route.method.lower()}"
     operation: dict[str, Any] = {
-        "operationId": f"{name}_signal" if route.path.endswith("{signal}") else name,
+        "operationId": name + _ending(route.path),
         "summary": route.summary,
         "tags": [route.handler.__module__.rpartition(".")[2]],
         "parameters": [*_path_parameters(route.path), *_headers(route), *map(_query_parameter, route.params)],
@@ -151,3 +151,8 @@ def _structs(routes: Sequence[Route]) -> list[Any]:
 def _schemas(structs: list[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:
     schemas, components = msgspec.json.schema_components(structs, schema_hook=schema_hook, ref_template=REFERENCE)
     return dict(zip(structs, schemas, strict=True)), components
+
+
+def _ending(path: str) -> str:
+    """Return what tells the operations of one handler apart."""
+    return "_signal" if path.endswith("{signal}") else "_json" if path.endswith((".json",)) and "/badge" in path else ""

@@ -20,6 +20,7 @@ from asura import log
 from asura.errors import Fault, Invalid
 from asura.web import auth, body
 from asura.web.answers import ENCODER
+from asura.web.badges.figures import Figures
 from asura.web.errors import Refused, answer_to
 from asura.web.idempotency import Repeats, fingerprint
 from asura.web.limits import Buckets, bucket_of
@@ -50,6 +51,7 @@ class Site:
         self.routes = tuple(routes)
         self.streams = Streams()
         self.overview = OverviewRows()
+        self.figures = Figures()
         self._dashboard = Dashboard(options)
         self._surroundings = Surroundings(options)
         self._repeats = Repeats()

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from asura.domain import cadence
 from asura.domain import uptime as figures
-from asura.domain.span import Due
+from asura.domain.heartbeat import due_in
 from asura.domain.status import Finding, Status
 from asura.store import results as stored_results
 from asura.store import series as stored_series
@@ -18,7 +17,7 @@ from asura.web.query import Asked
 from asura.web.route import Call
 
 if TYPE_CHECKING:
-    from asura.engine.live import MonitorView
+    pass
 
 DAY = timedelta(days=1)
 LATENCIES = ("avg_ms", "p50_ms", "p95_ms", "p99_ms")
@@ -57,7 +56,7 @@ async def series(call: Call) -> Response:
     region = asked.text("region")
     step = _step(asked, from_at, to_at)
     asked.done()
-    due = _due(view, call.engine.clock.now())
+    due = due_in(view.monitor, call.engine.clock.now())
     points = await stored_series.series(call.engine.store, view.monitor.id, from_at, to_at, step, region, due)
     return json_answer(shapes.Series([_point(point) for point in points], step))
 
@@ -82,12 +81,6 @@ def _point(point: dict[str, Any]) -> shapes.Point:
     )
 
 
-def _due(view: "MonitorView", now: datetime) -> Due:
-    """Return what tells whether a check was due inside a gap of ours: without one the gap says nothing."""
-    monitor_id, interval = view.monitor.id, view.monitor.config.interval
-    return lambda start, end: cadence.due_inside(monitor_id, interval, start, min(end, now))
-
-
 async def spans(call: Call) -> Response:
     """Answer the stretches of time in one state, oldest first."""
     view, asked = find.monitor(call), call.asked()
@@ -96,7 +89,9 @@ async def spans(call: Call) -> Response:
     region = asked.text("region")
     asked.done()
     async with call.engine.store.read() as reader:
-        found = await stored_spans.read(reader, view.monitor.id, from_at, to_at, region=region, due=_due(view, now))
+        found = await stored_spans.read(
+            reader, view.monitor.id, from_at, to_at, region=region, due=due_in(view.monitor, now)
+        )
     rows = [
         shapes.Span(
             status=span.status.value,
@@ -117,7 +112,9 @@ async def uptime(call: Call) -> Response:
     region = asked.text("region")
     asked.done()
     async with call.engine.store.read() as reader:
-        found = await stored_spans.read(reader, view.monitor.id, from_at, to_at, region=region, due=_due(view, now))
+        found = await stored_spans.read(
+            reader, view.monitor.id, from_at, to_at, region=region, due=due_in(view.monitor, now)
+        )
     # What lies ahead is not known, even when the present state lasts.
     seconds = figures.seconds(found, from_at, min(to_at, max(now, from_at))) if from_at < now else {}
     ahead = (to_at - max(now, from_at)).total_seconds()

@@ -25,6 +25,8 @@ from asura.web.shapes.telling import (
     TestOutcome,
 )
 from asura.web.shapes.watching import (
+    Badges,
+    BadgeSnippets,
     BulkOutcome,
     BulkOutcomes,
     CheckedResult,
@@ -47,6 +49,8 @@ from asura.web.shapes.watching import (
 
 __all__ = [
     "Attempt",
+    "BadgeSnippets",
+    "Badges",
     "BulkOutcome",
     "BulkOutcomes",
     "Channel",

@@ -245,3 +245,21 @@ class PingKey(msgspec.Struct):
 
     ping_key: str
     url: str
+
+
+class BadgeSnippets(msgspec.Struct):
+    """One badge: its address, and what to paste. It is answered only while the monitor is public."""
+
+    kind: str
+    image: str
+    public: bool
+    markdown: str
+    html: str
+    restructuredtext: str
+    asciidoc: str
+
+
+class Badges(msgspec.Struct):
+    """Every badge of a monitor."""
+
+    data: list[BadgeSnippets]

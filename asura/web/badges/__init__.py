@@ -1,0 +1,1 @@
+"""Badges: small pictures of how a monitor is, for pages elsewhere."""
