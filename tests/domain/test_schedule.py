@@ -1,6 +1,6 @@
 """When a job is expected, held against a walk through every minute around every change of clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,7 +58,7 @@ def fixed_oracle(rule: tuple[set[int], set[int]], minutes: list[tuple[datetime, 
     for day in days[1:-1]:
         for hour in wanted_hours:
             for minute in wanted_minutes:
-                wall = datetime(day.year, day.month, day.day, hour, minute)
+                wall = datetime.combine(day, time(hour, minute))
                 shown = [instant for instant, seen in minutes if seen == wall]
                 if shown:
                     found.append(shown[0])
@@ -105,12 +105,12 @@ def occurrences(cron: str, zone: str, low: datetime, high: datetime) -> list[dat
 
 
 @given(
-    at=st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),
+    second=st.integers(0, 6 * 365 * 86_400),
     zone=st.sampled_from(ZONES),
     cron=st.sampled_from([*FIXED, *EVERY, "0 9 * * 1-5", "0 0 1 * *", "0 0 L * *", "0 12 * * MON#1", "@weekly"]),
 )
-def test_the_next_occurrence_is_later_and_stays_the_next_until_it_comes(at: datetime, zone: str, cron: str) -> None:
-    now = at.replace(tzinfo=UTC)
+def test_the_next_occurrence_is_later_and_stays_the_next_until_it_comes(second: int, zone: str, cron: str) -> None:
+    now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
     schedule, _ = parse(cron, "", zone)
     assert schedule is not None
     following = schedule.next_after(now)
