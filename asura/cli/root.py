@@ -22,7 +22,8 @@ COMMANDS = {
 }
 # Options that also work with one dash, as in `-mode probe`.
 _OWN = ("config", "data", "listen", "mode", "primary", "key", "region", "prune", "version", "help")
-LONG = frozenset({*_OWN, "type", "timeout", "json", "set", "assert", "match", "role", "scope", "expires"})
+_PING = ("start", "fail", "log", "exit-status", "message", "no-start", "no-output", "create", "retries", "ca-file")
+LONG = frozenset({*_OWN, *_PING, "type", "timeout", "json", "set", "assert", "match", "role", "scope", "expires"})
 
 
 class Invocation(NamedTuple):

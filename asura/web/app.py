@@ -18,6 +18,7 @@ from asura.web.api import (
     notifications,
     overview,
 )
+from asura.web.api.healthchecks import handlers as managing
 from asura.web.metrics import MEDIA_TYPE as PROMETHEUS
 from asura.web.options import WebOptions
 from asura.web.pings import cronitor, gatus, healthchecks, kuma, own
@@ -60,6 +61,31 @@ def _pings(
     )
 
 
+def _theirs() -> tuple[Route, ...]:
+    """Return the lines of Healthchecks' management API; it knows its own rights, errors and versions."""
+    base = "/api/{version}"
+    one, body = f"{base}/checks/{{uuid}}", {"body": bodies.HealthchecksCheck, "any_type": True}
+    lines: tuple[tuple[str, str, Handler, str, tuple[int, ...], dict[str, Any]], ...] = (
+        ("GET", f"{base}/checks/", managing.index, "Checks, as Healthchecks lists them", (200, 401), {}),
+        ("POST", f"{base}/checks/", managing.create, "Create a check, or change the one found", (201, 200, 401), body),
+        ("GET", one, managing.show, "One check", (200, 401), {}),
+        ("POST", one, managing.update, "Change a check", (200, 401), body),
+        ("DELETE", one, managing.delete, "Delete a check", (200, 401), {}),
+        ("POST", f"{one}/pause", managing.pause, "Pause a check", (200, 401), body),
+        ("POST", f"{one}/resume", managing.resume, "Resume a check", (200, 401, 409), body),
+        ("GET", f"{one}/pings/", managing.pings, "Pings of a check", (200, 401), {}),
+        ("GET", f"{one}/pings/{{n}}/body", managing.ping_body, "What a job said", (200, 401), {}),
+        ("GET", f"{one}/flips/", managing.flips, "When a check went up and down", (200, 401), {}),
+        ("GET", f"{base}/channels/", managing.channels, "Channels, as Healthchecks lists them", (200, 401), {}),
+        ("GET", f"{base}/badges/", managing.badges, "Badges of tags", (200, 401), {}),
+        ("GET", f"{base}/status/", managing.status, "Does it work", (200,), {}),
+    )
+    return tuple(
+        _public(method, path, handler, summary, answer=dict[str, Any], statuses=statuses, own_statuses=OWN, **more)
+        for method, path, handler, summary, statuses, more in lines
+    )
+
+
 def _badges(handler: Handler, path: str, summary: str) -> tuple[Route, ...]:
     """Return the lines of a badge: as a picture, and as JSON for shields.io."""
     kinds = ((".svg", "image/svg+xml"), (".json", "application/json"))
@@ -70,6 +96,7 @@ def _badges(handler: Handler, path: str, summary: str) -> tuple[Route, ...]:
 
 
 V1 = "/api/v1"
+OWN = (400, 401, 404, 409)
 MONITORS, MONITOR = f"{V1}/monitors", f"{V1}/monitors/{{id}}"
 INCIDENTS, INCIDENT = f"{V1}/incidents", f"{V1}/incidents/{{id}}"
 CHANNELS, CHANNEL = f"{V1}/channels", f"{V1}/channels/{{id}}"
@@ -134,6 +161,8 @@ ROUTES: tuple[Route, ...] = (
     _viewer("GET", f"{MONITOR}/spans", history.spans, "Stretches of time in one state", params=RANGE,
             answer=shapes.Spans),
     _viewer("GET", f"{MONITOR}/uptime", history.uptime, "Seconds in each state", params=RANGE, answer=shapes.Uptime),
+
+    *_theirs(),
 
     *_badges(badges.everything, f"{V1}/badge", "Badge of everything public"),
     *_badges(badges.tag, f"{V1}/badge/tag/{{tag}}", "Badge of what is public and has a tag"),

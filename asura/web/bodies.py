@@ -57,6 +57,24 @@ class Clone(msgspec.Struct):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
 
 
+class HealthchecksCheck(msgspec.Struct):
+    """A check as Healthchecks' management API writes it; `unique` names the fields that find the one to change."""
+
+    name: str | None = None
+    slug: str | None = None
+    tags: str | None = None
+    desc: str | None = None
+    timeout: int | None = None
+    grace: int | None = None
+    schedule: str | None = None
+    tz: str | None = None
+    methods: str | None = None
+    channels: str | None = None
+    manual_resume: bool | None = None
+    unique: list[str] = []
+    api_key: str | None = None
+
+
 class Bulk(msgspec.Struct):
     """One action for many monitors; `set` holds the fields for `set`, and `tags` for `tag`."""
 

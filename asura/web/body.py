@@ -48,13 +48,14 @@ def _too_large(limit: int) -> NoReturn:
     raise Refused(413, f"The body may have at most {limit} bytes.", headers={"Connection": "close"})
 
 
-def parse(request: Request, raw: bytes, *, required: bool) -> dict[str, Any]:
+def parse(request: Request, raw: bytes, *, required: bool, any_type: bool = False) -> dict[str, Any]:
     """Return the object in a body; an empty body is an empty object where none is required."""
     if not raw and not required:
         return {}
     media_type, _, rest = request.headers.get("content-type", "").partition(";")
     charset = rest.strip().lower().replace('"', "").removeprefix("charset=")
-    if media_type.strip().lower() not in READABLE or charset not in {"", "utf-8", "utf8"}:
+    readable = any_type or media_type.strip().lower() in READABLE
+    if not readable or charset not in {"", "utf-8", "utf8"}:
         raise Refused(415, "Send the body as application/json in UTF-8.", headers={"Accept": "application/json"})
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "Send the body without compression.", headers={"Accept-Encoding": "identity"})

@@ -87,5 +87,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     own_statuses: tuple[int, ...] = ()
     limited: bool = True
     body_required: bool = False
+    # The body is JSON whatever its type is said to be: what clients of another product send.
+    any_type: bool = False
     # A ping: taken in by the lean door, every verb, everything behind the first parameter.
     door: bool = False

@@ -185,7 +185,7 @@ class Site:
             LOG.warning("the last use of a key was not saved: %s", task.exception())
 
     async def _with_body(self, call: Call, raw: bytes) -> Response:
-        parse = partial(body.parse, call.request, raw, required=call.route.body_required)
+        parse = partial(body.parse, call.request, raw, required=call.route.body_required, any_type=call.route.any_type)
         call.body = await asyncio.to_thread(parse) if len(raw) > body.THREAD_FROM else parse()
         if call.route.body is None and call.body:
             raise Invalid(*(Fault(name, "is not a field here") for name in call.body))

@@ -16,7 +16,7 @@ from tests.web.harness import V1, asura, monitor
 ENDINGS = ("svg", "json")
 PATHS = ("{ref}.{ending}", *(f"{{ref}}/{kind}.{{ending}}" for kind in ("uptime", "response", "cert")))
 ALLOWED = {"schemaVersion", "label", "message", "color", "isError", "cacheSeconds"}
-HOSTILE = '</text><script>alert(1)</script>&"\'\x00\x1b\u202e\U0001f600 '
+HOSTILE = "</text><script>alert(1)</script>&\"'\x00\x1b\u202e\U0001f600 "
 
 
 def same(answer: httpx2.Response) -> tuple[int, bytes, list[tuple[str, str]]]:

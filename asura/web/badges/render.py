@@ -1,7 +1,7 @@
 """A badge as SVG, or as the JSON that shields.io makes a badge of."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,13 @@ NAMED = {
     "lightgray": "#9f9f9f",
     "black": "#000",
     "white": "#fff",
+}
+# How a text is written in each language of documents; the template of HTML escapes by itself.
+ESCAPES: dict[str, Callable[[str], str]] = {
+    "markdown": lambda text: re.sub(r"([\\\[\]!*_`<>])", r"\\\1", text),
+    "html": lambda text: text,
+    "restructuredtext": lambda text: text.replace("\\", "\\\\"),
+    "asciidoc": lambda text: text.replace("\\", "").replace('"', "'").replace("]", "\\]"),
 }
 PARAMETERS = {"color_up": Tone.UP, "color_warn": Tone.WARN, "color_down": Tone.DOWN, "color_unknown": Tone.UNKNOWN}
 PADDING, WIDE_PADDING = 5.0, 9.0
@@ -101,7 +108,8 @@ def svg(badge: Badge, look: Look, link: str) -> bytes:
 
 def snippet(kind: str, *, image: str, page: str, alt: str) -> str:
     """Return the text that shows a badge and links to a page, in a language of documents."""
-    return str(_template(f"{kind}.txt").render(image=image, page=page, alt=clean(alt))).strip()
+    said = ESCAPES[kind](clean(alt))
+    return str(_template(f"{kind}.txt").render(image=image, page=page, alt=said)).strip()
 
 
 def _said(badge: Badge, look: Look) -> tuple[str, str, str]:
@@ -127,8 +135,4 @@ def _environment() -> Any:
     import asura
 
     folder = Path(asura.__file__).parent / "templates" / "badges"
-    made = Environment(loader=FileSystemLoader(folder), autoescape=lambda name: bool(name and name.endswith(".svg")))
-    made.filters["md"] = lambda text: re.sub(r"([\\\[\]!*_`<>])", r"\\\1", text)
-    made.filters["adoc"] = lambda text: text.replace("\\", "").replace('"', "'").replace("]", "\\]")
-    made.filters["line"] = lambda text: text.replace("\\", "\\\\")
-    return made
+    return Environment(loader=FileSystemLoader(folder), autoescape=lambda name: bool(name and name.endswith(".svg")))

@@ -115,14 +115,15 @@ async def _create(visit: Visit, slug: str) -> int:
     if query.get("tz"):
         body["timezone"] = query["tz"]
     if query.get("schedule"):
-        body["cron" if _is_cron(query["schedule"]) else "on_calendar"] = query["schedule"]
+        body["cron" if is_cron(query["schedule"]) else "on_calendar"] = query["schedule"]
     else:
         body["interval"] = _seconds(query.get("period"), PERIOD)
     monitor = await desk.create(desk.prepare(body), slug=_ours(slug) if is_slug(_ours(slug)) else None)
     return monitor.id
 
 
-def _is_cron(schedule: str) -> bool:
+def is_cron(schedule: str) -> bool:
+    """Return whether a schedule is written as cron lines, and not as OnCalendar."""
     lines = [line for line in schedule.splitlines() if line.strip()]
     return all((len(line.split()) == 5 and ":" not in line) or line.strip().startswith("@") for line in lines)
 

@@ -25,9 +25,7 @@ OWN = f"{V1}/heartbeat"
         ("/255", "fail", 255),
     ],
 )
-async def test_a_signal_is_recorded(
-    tmp_path: Path, method: str, path: str, kind: str, exit_status: int | None
-) -> None:
+async def test_a_signal_is_recorded(tmp_path: Path, method: str, path: str, kind: str, exit_status: int | None) -> None:
     async with job(tmp_path) as j:
         answer = await j.job.request(method, f"{OWN}/{j.token}{path}", headers={"User-Agent": "curl/8"})
         assert answer.status_code == 200
@@ -176,5 +174,3 @@ async def test_a_monitor_that_is_checked_has_no_pings(tmp_path: Path) -> None:
         for path in ("pings", "pings/1/body", "heartbeat/suggestion"):
             assert (await j.editor.get(f"{V1}/monitors/{web['id']}/{path}")).status_code == 404
         assert (await j.editor.post(f"{V1}/monitors/{web['id']}/heartbeat/rotate")).status_code == 404
-
-
