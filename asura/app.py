@@ -25,6 +25,7 @@ from asura.engine.declared import Item
 from asura.engine.engine import Engine
 from asura.engine.key_desk import PREFIX, hash_token, new_token
 from asura.errors import AsuraError, Invalid
+from asura.listening import bind, bind_mail, taking_mail
 from asura.net.network import open_network
 from asura.settings import Settings, SettingsError
 from asura.settings_source import Problem
@@ -45,9 +46,10 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
     3. On the way out: stop accepting, judge what has arrived, checkpoint.
     """
     clock = clock or SystemClock()
-    with contextlib.closing(_bind(settings)) as listener:
+    with contextlib.closing(bind(settings)) as listener:
         port = listener.getsockname()[1]
         settings = _with_port(settings, port)
+        letters = bind_mail(settings)
         store = Store.open(settings.server.data, clock=clock)
         net = open_network(parts.network(settings, port))
         try:
@@ -56,8 +58,11 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
             await _follow_file(engine, settings)
             _collect_seldom()
             await _announce(engine, settings)
-            await _run(engine, settings, listener)
+            async with taking_mail(engine, settings, letters):
+                await _run(engine, settings, listener)
         finally:
+            if letters is not None:
+                letters.close()
             await net.close()
             await store.close()
     return 0
@@ -210,35 +215,6 @@ def _kept_key(path: Path) -> str:
         return ""
     text = path.read_text("ascii", "replace").strip()
     return text if text.startswith(PREFIX) and len(text) == len(new_token()) else ""
-
-
-def _bind(settings: Settings) -> socket.socket:
-    host, port = settings.server.address
-    family = socket.AF_INET6 if ":" in host or not host else socket.AF_INET
-    try:
-        return _listen(family, host, port)
-    except OSError as error:
-        if not host:
-            with contextlib.suppress(OSError):
-                return _listen(socket.AF_INET, "", port)
-        raise AsuraError(
-            f"cannot listen on {settings.server.listen}: {error.strerror}; set server.listen to a free address"
-        ) from None
-
-
-def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if not host else 1)
-        listener.bind((host, port))
-        listener.listen(2048)
-    except BaseException:
-        listener.close()
-        raise
-    listener.setblocking(False)
-    return listener
 
 
 def _with_port(settings: Settings, port: int) -> Settings:

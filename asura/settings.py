@@ -10,6 +10,7 @@ import msgspec
 from asura import settings_load
 from asura.domain.fields import Secret
 from asura.settings_declared import Declared
+from asura.settings_heartbeat import Heartbeats
 from asura.settings_load import Loaded, SettingsError
 from asura.settings_source import Problem
 from asura.settings_values import (
@@ -21,6 +22,7 @@ from asura.settings_values import (
     SECRET,
     TEXT,
     URL,
+    Section,
     duration,
     network,
     network_or_host,
@@ -39,10 +41,6 @@ _FRAME = texts(name="list of origins")
 _LEVELS = one_of("debug", "info", "warning", "error", also={"warn": "warning"})
 _ROLE = one_of("admin", "editor", "viewer", also={"readonly": "viewer", "read-only": "viewer", "super_admin": "admin"})
 _SCOPES = texts(one_of("read", "write", "ping", "maintenance", "metrics", "probe").read, name="list of scopes")
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sections have in common: values that are set once."""
 
 
 class Server(Section, frozen=True, kw_only=True):
@@ -96,17 +94,6 @@ class Database(Section, frozen=True, kw_only=True):
     retention_ping_days: Annotated[
         int, setting("Days that pings are kept, a thousand a heartbeat at most.", whole(1, 3650))
     ] = 90
-
-
-class Heartbeats(Section, frozen=True, kw_only=True):
-    """How jobs call in, beyond the address that each heartbeat has."""
-
-    ping_key: Annotated[
-        Secret | None, setting("Key of the addresses with a slug, `/ping/KEY/SLUG`; empty: made at the start.", SECRET)
-    ] = None
-    root_paths: Annotated[
-        bool, setting("Take Healthchecks' addresses without `/ping` too, as its hosted service has them.", FLAG)
-    ] = False
 
 
 class ApiKeyConfig(Section, frozen=True, kw_only=True):

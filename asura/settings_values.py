@@ -28,6 +28,10 @@ class Kind(NamedTuple):
     show: Callable[[Any], Any] = lambda value: value
 
 
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sections have in common: values that are set once."""
+
+
 def setting(help: str, kind: Kind) -> msgspec.Meta:
     """Return the metadata of one settings key: its line of help and the kind of its value."""
     return msgspec.Meta(description=help, extra={"kind": kind})

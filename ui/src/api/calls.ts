@@ -1,8 +1,6 @@
 /** Every call to the server that the dashboard makes, one typed line each. */
-import { call, callIfChanged } from "./http";
-import type {
-  Channel, CheckResult, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, SeriesPoint, Sighting, Span, Sparklines, Uptime,
-} from "./types";
+import { call, callIfChanged, callText } from "./http";
+import type { Channel, CheckResult, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, Ping, SeriesPoint, Sighting, Span, Sparklines, Uptime } from "./types";
 
 type Listed<T> = { data: readonly T[] };
 type Ref = number | string;
@@ -12,6 +10,8 @@ export const getOverview = (etag: string | null) => callIfChanged<Overview>("/ov
 export const getSparklines = (ids: readonly number[]) => call<Sparklines>("GET", `/sparklines?ids=${ids.join(",")}`);
 
 export const getMonitor = (ref: Ref) => call<Monitor>("GET", `/monitors/${ref}`);
+export const getPings = (ref: Ref, query: Query) => call<Page<Ping>>("GET", `/monitors/${ref}/pings${search(query)}`);
+export const getOutput = (ref: Ref, ping: number) => callText(`/monitors/${ref}/pings/${ping}/body`);
 export const getResults = (ref: Ref, query: Query) => call<Page<CheckResult>>("GET", `/monitors/${ref}/results${search(query)}`);
 export const getSeries = (ref: Ref, query: Query) => call<{ points: SeriesPoint[]; step: number }>("GET", `/monitors/${ref}/series${search(query)}`);
 export const getSpans = (ref: Ref, query: Query) => call<Listed<Span>>("GET", `/monitors/${ref}/spans${search(query)}`);

@@ -34,6 +34,11 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   return (await readJson(response)) as T;
 }
 
+/** A GET of plain text. */
+export async function callText(path: string): Promise<string> {
+  return (await send("GET", path, { headers: { Accept: "text/plain" } })).text();
+}
+
 /** What a conditional GET found. */
 export type Conditional<T> = { changed: true; value: T; etag: string | null } | { changed: false };
 

@@ -78,13 +78,53 @@ export interface Monitor {
   last_result: CheckResult | null;
   uptime_24h_ratio: number | null;
   managed_by?: string | null;
+  grace?: number;
+  cron?: string;
+  on_calendar?: string;
+  timezone?: string;
+  max_runtime?: number | null;
+  heartbeat?: Heartbeat;
+}
+
+/** What is known of a job from its pings; its address is stars for those who may not edit. */
+export interface Heartbeat {
+  ping_url: string;
+  status: "pending" | "up" | "started" | "late" | "down";
+  pings: number;
+  last_ping_at: Instant | null;
+  last_duration_s: number | null;
+  expected_at: Instant | null;
+  deadline_at: Instant | null;
+  runs: readonly Run[];
+}
+
+/** A run that has started and not finished. */
+export interface Run {
+  run_id: string;
+  started_at: Instant;
+  overdue: boolean;
+  expected_end_at: Instant | null;
+  step: number | null;
+  of: number | null;
+  step_name: string;
+  step_at: Instant | null;
+}
+
+export interface Ping {
+  n: number;
+  at: Instant;
+  kind: "success" | "fail" | "start" | "log" | "ignored";
+  duration_s: number | null;
+  exit_status: number | null;
+  note: string;
+  body_bytes: number;
 }
 
 /** What is sent to make a monitor; everything left out takes the server's default. */
 export interface NewMonitor {
   name: string;
   type: CheckType;
-  target: string;
+  target?: string;
   interval?: number;
   tags?: readonly string[];
 }

@@ -18,8 +18,9 @@ import { Dialog } from "./Dialog";
 import { StateText } from "./StatusIcon";
 import { Waterfall } from "./Waterfall";
 
-const TYPES = ["http", "tcp", "dns", "icmp", "tls"];
+const TYPES = ["http", "tcp", "dns", "icmp", "tls", "heartbeat"];
 const INTERVALS = [10, 30, 60, 300, 900, 3600];
+const RHYTHMS = [300, 900, 3600, 21600, 86400, 604800];
 
 export function AddMonitor() {
   const [input, setInput] = useState("");
@@ -30,9 +31,14 @@ export function AddMonitor() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState<"" | "test" | "save">("");
 
-  const plain = propose(input);
+  const waits = type === "heartbeat";
+  const plain = waits ? null : propose(input);
   const proposal = plain && type ? retype(plain, type) : plain;
-  const monitor = proposal && bodyOf(proposal, name, every);
+  const monitor = waits ? (input.trim() ? { name: input.trim(), type, interval: every } : null) : proposal && bodyOf(proposal, name, every);
+  const choose = (chosen: string) => {
+    setEvery(chosen === "heartbeat" ? 86400 : 60);
+    changed(setType)(chosen);
+  };
   const changed = <V,>(set: (value: V) => void) => (value: V) => {
     set(value);
     setOutcome(null);
@@ -59,30 +65,30 @@ export function AddMonitor() {
   return (
     <Dialog title={p.add.title} onClose={closeAdd}>
       <form onSubmit={submit} novalidate>
-        <Field label={p.add.label} problem={problem?.field("target") ?? null} hint={input.trim() && !proposal ? p.add.unclear : proposal ? p.add.willCheck(t.types[proposal.type] ?? proposal.type, proposal.target) : p.add.hint}>
-          <input autofocus value={input} placeholder="https://example.com" autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => changed(setInput)(event.currentTarget.value)} />
+        <Field label={waits ? p.add.job : p.add.label} problem={problem?.field(waits ? "name" : "target") ?? null} hint={waits ? p.add.jobHint : input.trim() && !proposal ? p.add.unclear : proposal ? p.add.willCheck(t.types[proposal.type] ?? proposal.type, proposal.target) : p.add.hint}>
+          <input autofocus value={input} placeholder={waits ? "Nightly backup" : "https://example.com"} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => changed(setInput)(event.currentTarget.value)} />
         </Field>
         <div class="field-row">
           <Field label={p.add.type} problem={problem?.field("type") ?? null}>
-            <select value={proposal?.type ?? "http"} disabled={!proposal} onChange={(event) => changed(setType)(event.currentTarget.value)}>
+            <select value={waits ? type : proposal?.type ?? "http"} onChange={(event) => choose(event.currentTarget.value)}>
               {TYPES.map((one) => <option key={one} value={one}>{t.types[one]}</option>)}
             </select>
           </Field>
           <Field label={p.add.every} problem={problem?.field("interval") ?? null}>
             <select value={every} onChange={(event) => changed(setEvery)(Number(event.currentTarget.value))}>
-              {INTERVALS.map((one) => <option key={one} value={one}>{interval(one)}</option>)}
+              {(waits ? RHYTHMS : INTERVALS).map((one) => <option key={one} value={one}>{interval(one)}</option>)}
             </select>
           </Field>
         </div>
-        <Field label={p.add.name} problem={problem?.field("name") ?? null}>
+        {!waits && <Field label={p.add.name} problem={problem?.field("name") ?? null}>
           <input value={name ?? proposal?.name ?? ""} maxLength={200} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
-        </Field>
+        </Field>}
         <div aria-live="polite">
           {problem && <ProblemText problem={problem} />}
           {outcome && <Outcome result={outcome} />}
         </div>
         <div class="actions end">
-          <Button onPress={test} disabled={!monitor}>{busy === "test" ? p.add.testing : p.add.test}</Button>
+          {!waits && <Button onPress={test} disabled={!monitor}>{busy === "test" ? p.add.testing : p.add.test}</Button>}
           <Button primary submit disabled={!monitor}>{busy === "save" ? p.add.saving : p.add.save}</Button>
         </div>
       </form>

@@ -23,6 +23,7 @@ import { p } from "../words/pages";
 import { IncidentRow } from "./Incidents";
 import { Changes } from "./monitor/Changes";
 import { HowChecked } from "./monitor/HowChecked";
+import { Job } from "./monitor/Job";
 import { loadRange, ResponseTime } from "./monitor/ResponseTime";
 import { Results } from "./monitor/Results";
 
@@ -58,7 +59,7 @@ export function MonitorPage({ reference }: { reference: string }) {
 
 function Reason({ monitor, status, since }: { monitor: Monitor; status: Monitor["status"]; since: string | null }) {
   const last = monitor.last_result;
-  const text = status === "up" ? reasonText("ok") : last && last.status !== "up" && last.message ? last.message : reasonText(monitor.status_reason);
+  const text = status === "up" ? (monitor.heartbeat ? p.job.well : reasonText("ok")) : last && last.status !== "up" && last.message ? last.message : reasonText(monitor.status_reason);
   return <><StateText status={status} text={stateFor(status, since, now.value)} /> {text && status !== "pending" && <span class="reason">{text.replace(/\.$/, "")}.</span>}</>;
 }
 
@@ -83,7 +84,7 @@ function Actions({ monitor, onDone }: { monitor: Monitor; onDone: () => void }) 
   };
   return (
     <div class="actions">
-      {!paused && <Button onPress={check} busyText={p.monitor.checking}>{p.monitor.checkNow}</Button>}
+      {!paused && !monitor.heartbeat && <Button onPress={check} busyText={p.monitor.checking}>{p.monitor.checkNow}</Button>}
       {!managed && (paused ? <Button primary onPress={resume}>{p.monitor.resume}</Button> : <Button onPress={pause}>{p.monitor.pause}</Button>)}
       {!managed && <Button onPress={() => setAsking(true)}>{p.monitor.remove}</Button>}
       {asking && <AskDelete monitor={monitor} onClose={() => setAsking(false)} />}
@@ -121,11 +122,11 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
         <Tile figure={percent(month.value?.uptime_ratio)} name={p.monitor.uptime30} />
         <Tile figure={latency(median(points.map((p) => p.p50_ms ?? p.avg_ms)))} name={p.monitor.median} />
         <Tile figure={latency(median(points.map((p) => p.p95_ms)))} name={p.monitor.p95} />
-        <Tile figure={interval(monitor.interval)} name={p.monitor.every} />
+        {!monitor.heartbeat && <Tile figure={interval(monitor.interval)} name={p.monitor.every} />}
       </div>
       <div class="columns">
         <div class="column">
-          <ResponseTime series={series} spans={spans.value?.data ?? []} />
+          <ResponseTime series={series} spans={spans.value?.data ?? []} job={Boolean(monitor.heartbeat)} />
           <Card title={p.monitor.state}>
             <Strip letters={strip} class="tall" />
             <p class="ends"><span>{p.monitor.ago24}</span><span>{p.monitor.now}</span></p>
@@ -134,7 +135,7 @@ function Body({ monitor, results, strip }: { monitor: Monitor; results: Resource
           <Results key={monitor.id} reference={String(monitor.id)} results={results} />
         </div>
         <div class="column">
-          <LastCheck monitor={monitor} />
+          {monitor.heartbeat ? <Job monitor={monitor} beat={monitor.heartbeat} /> : <LastCheck monitor={monitor} />}
           <HowChecked monitor={monitor} />
           <Card title={p.monitor.incidents} flush>
             <Trouble problem={incidents.problem} retry={incidents.reload} />

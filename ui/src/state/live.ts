@@ -97,6 +97,8 @@ function event(event: ServerEvent): void {
   const body = parse(event.data);
   if (body === null) return;
   if (event.type === "monitor" && typeof body.id === "number") applyDelta(body as Partial<OverviewRow> & { id: number });
+  // A ping may change nothing but the page of its job, which looks again when its row is touched.
+  else if (event.type === "ping" && typeof body.id === "number") applyDelta({ id: body.id });
   else if (event.type === "incident") applyIncident(body as Partial<Incident>);
 }
 

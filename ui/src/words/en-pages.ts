@@ -24,7 +24,8 @@ export const pages = {
     inverted: "Answers, but should not", icmp_no_reply: "No reply", icmp_loss: "Packets were lost", icmp_jitter: "Replies come unevenly",
     not_permitted: "asura is not permitted to check this", internal_error: "asura itself failed", own_network: "asura has no network",
     own_resolver: "asura cannot look up names", own_stall: "asura was stalled", own_suspended: "the machine was asleep",
-    own_clock: "the clock jumped", own_store: "asura could not save results", not_running: "asura was not running",
+    own_clock: "the clock jumped", ping_late: "past its time, in its grace", ping_missed: "no ping came in time", ping_never: "it never pinged", job_failed: "the job failed", run_overdue: "a run did not end in time", run_not_started: "no run started in time", not_pinged: "no ping yet",
+    own_store: "asura could not save results", not_running: "asura was not running",
     not_checked: "Not checked yet", paused: "Paused",
   } as Record<string, string>,
   told: {
@@ -62,7 +63,17 @@ export const pages = {
     deleteTitle: (name: string) => `Delete ${name}?`, deleteText: "Its results, spans and incidents go with it. This cannot be undone.", deleteYes: "Delete", deleted: (name: string) => `${name} is deleted.`,
     neverChecked: "It has not been checked yet.",
   },
+  job: {
+    title: "The job", well: "It calls in as expected", runs: (range: string) => `How long runs take, ${range}`, noRuns: "The line appears with runs that tell their start and their end.", last: "Last ping", never: "never", took: "Last run took", expected: "Expected next", deadline: "Down after", schedule: "Expected",
+    every: (time: string) => `every ${time}`, withGrace: (when: string, grace: string) => `${when}, with ${grace} of grace`,
+    running: "Running", overdue: "Overdue", since: "since", progress: "Progress of this run", left: (time: string) => `usually done in ${time}`, longer: "longer than usual",
+    step: (n: number | null, of: number | null, name: string) => [n === null ? "" : of ? `Step ${n} of ${of}` : `Step ${n}`, name].filter(Boolean).join(": "),
+    callIn: "How it calls in", hint: "Put this at the end of the job. The first call brings it up.", copy: "Copy", copied: "The line is copied.",
+    pings: "Last pings", none: "No ping so far.", exit: (n: number) => `exit status ${n}`, said: "output", outputOf: (n: number) => `Output of ping ${n}`,
+    kinds: { success: "success", fail: "failure", start: "start", log: "log", ignored: "ignored" } as Record<string, string>,
+  },
   add: {
+    job: "A job that calls in", jobHint: "Name the job; its address comes with it.",
     title: "Add a monitor", label: "Address", hint: "https://example.com, example.com:22 or ping 1.1.1.1", name: "Name", type: "Check", every: "Every",
     test: "Check now", testing: "Checking…", save: "Save", saving: "Saving…", cancel: "Cancel", saved: (name: string) => `${name} is watched from now on.`,
     unclear: "This does not look like an address yet.", willCheck: (type: string, target: string) => `${type}: ${target}`, works: "It works", fails: "It does not work yet",

@@ -15,9 +15,9 @@ export function HowChecked({ monitor }: { monitor: Monitor }) {
       <dl class="facts">
         <dt>{p.monitor.check}</dt><dd>{t.types[monitor.type] ?? monitor.type}</dd>
         {monitor.target && <><dt>{p.monitor.target}</dt><dd><Address text={monitor.target} /></dd></>}
-        <dt>{p.monitor.interval}</dt><dd>{interval(monitor.interval)}</dd>
-        <dt>{p.monitor.believes}</dt><dd>{p.monitor.believe(monitor.failure_threshold, monitor.retries)}</dd>
-        <dt>{p.monitor.expects}</dt><dd>{expectations(monitor).map((line) => <div key={line}>{line}</div>)}</dd>
+        {!monitor.heartbeat && <><dt>{p.monitor.interval}</dt><dd>{interval(monitor.interval)}</dd></>}
+        <dt>{p.monitor.believes}</dt><dd>{p.monitor.believe(monitor.failure_threshold, monitor.heartbeat ? 0 : monitor.retries)}</dd>
+        {!monitor.heartbeat && <><dt>{p.monitor.expects}</dt><dd>{expectations(monitor).map((line) => <div key={line}>{line}</div>)}</dd></>}
         <dt>{p.monitor.tells}</dt><dd>{channels.value ? listed(toldBy(monitor, channels.value.data)) || p.monitor.nobody : "–"}</dd>
         {monitor.regions.length > 0 && <><dt>{p.monitor.regionsLabel}</dt><dd>{listed(monitor.regions)}</dd></>}
         {monitor.tags.length > 0 && <><dt>{p.monitor.tags}</dt><dd>{monitor.tags.join(", ")}</dd></>}

@@ -16,11 +16,11 @@ const LEAST_MS = 5 * 60_000;
 const QUARTER = 900;
 const MINUTE = 60;
 
-export function ResponseTime({ series, spans }: { series: Resource<Series>; spans: readonly Span[] }) {
+export function ResponseTime({ series, spans, job }: { series: Resource<Series>; spans: readonly Span[]; job: boolean }) {
   const id = useId();
   const value = series.value;
   const length = value ? value.to - value.from : DAY_MS;
-  const title = p.monitor.response(length < DAY_MS ? roughly(length / 1000) : p.monitor.day);
+  const title = (job ? p.job.runs : p.monitor.response)(length < DAY_MS ? roughly(length / 1000) : p.monitor.day);
   const down = spans.filter((span) => span.status === "down" && (value === null || Date.parse(span.to) > value.from));
   const checked = value?.points.some((point) => point.checks > 0);
   return (
@@ -33,7 +33,7 @@ export function ResponseTime({ series, spans }: { series: Resource<Series>; span
           <p id={id} class="series-text">{seriesText(value, now.value)}</p>
         </>
       )}
-      {value && !drawable(value) && <p class="soft">{checked ? p.monitor.noneUp : p.monitor.noSeries}</p>}
+      {value && !drawable(value) && <p class="soft">{job ? p.job.noRuns : checked ? p.monitor.noneUp : p.monitor.noSeries}</p>}
     </Card>
   );
 }
