@@ -9,6 +9,7 @@ import signal
 import socket
 import stat
 import sys
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,8 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
     3. On the way out: stop accepting, judge what has arrived, checkpoint.
     """
     clock = clock or SystemClock()
+    # Zones come from the package, so that they are the same on every machine.
+    zoneinfo.reset_tzpath(())
     with contextlib.closing(bind(settings)) as listener:
         port = listener.getsockname()[1]
         settings = _with_port(settings, port)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from asura.domain.fields import Secret
-from asura.settings_values import FLAG, LISTEN, SECRET, Section, setting
+from asura.settings_values import FLAG, LISTEN_OR_NOT, SECRET, Section, setting
 
 
 class Heartbeats(Section, frozen=True, kw_only=True):
@@ -16,5 +16,5 @@ class Heartbeats(Section, frozen=True, kw_only=True):
         bool, setting("Take Healthchecks' addresses without `/ping` too, as its hosted service has them.", FLAG)
     ] = False
     smtp_listen: Annotated[
-        str, setting("Address where pings are taken as mails, such as `:2525`; empty: none are.", LISTEN)
+        str, setting("Address where pings are taken as mails, such as `:2525`; empty: none are.", LISTEN_OR_NOT)
     ] = ""

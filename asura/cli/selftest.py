@@ -13,6 +13,7 @@ from typing import Any
 import click
 import msgspec
 
+from asura.cli.selftest_pings import pings
 from asura.cli.terminal import Terminal, terminal
 from asura.domain import fields
 
@@ -142,12 +143,10 @@ def _templates() -> str:
 
     folder = Path(asura.__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
-    names = environment.list_templates()
-    for name in names:
-        environment.get_template(name)
-    if not names:
+    loaded = [environment.get_template(name) for name in environment.list_templates()]
+    if not loaded:
         raise RuntimeError("there are none")
-    return f"{len(names)} templates"
+    return f"{len(loaded)} templates"
 
 
 def _zones() -> str:
@@ -276,6 +275,7 @@ def _api() -> str:
 _OTHERS: list[tuple[str, Part]] = [
     ("templates", _templates),
     ("time zones", _zones),
+    ("pings and badges", pings),
     ("certificates", _certificates),
     ("regular expressions", _re2),
     ("brotli", _brotli),

@@ -101,7 +101,7 @@ def _distinct(instants: Sequence[datetime]) -> list[datetime]:
 def _candidates(instants: list[datetime], usual: float, timezone: str) -> list[tuple[Rule, str | None]]:
     grace = timedelta(0)
     interval = float(min(NEAT, key=lambda one: abs(one - usual)))
-    if abs(interval - usual) > usual * 0.15:
+    if abs(interval - usual) > usual * 0.05:
         interval = max(5.0, float(round(usual / 60) * 60 if usual >= 60 else round(usual)))
     found: list[tuple[Rule, str | None]] = [(Rule(timedelta(seconds=interval), grace), None)]
     for cron, period in _crons(instants, usual, timezone):

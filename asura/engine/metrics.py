@@ -48,6 +48,13 @@ def _process(engine: "Engine") -> list[Metric]:
         _one("event_loop_lag_seconds", "How late the last look at the clock was.", "gauge", auditor.lag_s),
         _one("event_loop_lag_max_seconds", "The longest such lag since the start.", "gauge", auditor.lag_max_s),
         _one("irregularities_total", "Own stalls, sleeps and clock jumps.", "counter", auditor.irregularities),
+        _one("heartbeats", "Jobs that are waited for.", "gauge", len(engine.beats)),
+        Metric(
+            "pings_total",
+            "Pings taken, by what they said.",
+            "counter",
+            [Sample({"kind": kind.value}, count) for kind, count in engine.pings.taken.items()],
+        ),
         _one("blind", "1 while our own connection is at fault.", "gauge", float(engine.sentinel.blind is not None)),
         _one("notifications_sent_total", "Notifications delivered.", "counter", engine.notifier.sent),
         _one("notifications_failed_total", "Attempts to deliver that failed.", "counter", engine.notifier.failed),

@@ -9,11 +9,13 @@ import msgspec
 from asura.domain.fields import Secret
 from asura.domain.heartbeat import Heartbeat
 from asura.errors import Conflict, NotFound
+from asura.store import pings
 from asura.store.seal import SEALED, Vault
 
 COLUMNS = "monitor_id, token, token_hash, uuid_hash, state, upto, pings"
 INSERT = f"INSERT INTO heartbeats ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
-SAVE = "UPDATE heartbeats SET state = ?, upto = ?, pings = ? WHERE monitor_id = ?"
+# An older state never replaces a newer one.
+SAVE = "UPDATE heartbeats SET state = ?, upto = max(upto, ?), pings = ? WHERE monitor_id = ? AND pings <= ?"
 SET_TOKEN = "UPDATE heartbeats SET token = ?, token_hash = ?, uuid_hash = ? WHERE monitor_id = ?"
 DELETE = "DELETE FROM heartbeats WHERE monitor_id = ?"
 ALL = f"SELECT {COLUMNS} FROM heartbeats ORDER BY monitor_id"
@@ -55,7 +57,11 @@ def state_of(row: Stored) -> Heartbeat:
 
 
 def insert(db: sqlite3.Connection, row: Stored) -> None:
-    """Store a new heartbeat; Conflict when its token or UUID belongs to another one."""
+    """Store a new heartbeat; Conflict when its token or UUID belongs to another one.
+
+    Nothing that is in the log already is its own: there may be pings of an earlier heartbeat of this monitor.
+    """
+    row = row._replace(upto=max(row.upto, pings.next_id(db) - 1))
     try:
         db.execute(INSERT, row)
     except sqlite3.IntegrityError:
@@ -74,7 +80,7 @@ def set_token(db: sqlite3.Connection, row: Stored) -> None:
 
 def save_states(db: sqlite3.Connection, rows: Sequence[Saved]) -> None:
     """Save states; one whose heartbeat is gone is nobody's."""
-    db.executemany(SAVE, [(row.state, row.upto, row.pings, row.monitor_id) for row in rows])
+    db.executemany(SAVE, [(row.state, row.upto, row.pings, row.monitor_id, row.pings) for row in rows])
 
 
 def delete(db: sqlite3.Connection, monitor_id: int) -> None:

@@ -21,3 +21,14 @@ async def test_gaps_are_found_where_they_reach_into_the_window(tmp_path: Path) -
             assert await gaps.between(reader, after(minutes=2), after(minutes=5)) == []
             assert await gaps.between(reader, after(seconds=61), after(seconds=62)) == [closed]
             assert await gaps.between(reader, after(days=1), after(days=2)) == [open_one]
+
+
+async def test_what_only_kept_pings_away_is_no_gap_in_what_was_checked(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        for number, reason in enumerate(("not_running", "restarted", "own_store")):
+            gap_id = await store.write(lambda db, n=number, r=reason: gaps.begin(db, after(hours=n), r))
+            await store.write(lambda db, n=number, g=gap_id: gaps.end(db, g, after(hours=n, minutes=5)))
+        async with store.read() as reader:
+            assert [gap.reason for gap in await gaps.between(reader, after(), after(days=1))] == ["not_running"]
+        heard = await store.write(lambda db: gaps.ended_since(db, after(minutes=30)))
+        assert [gap.reason for gap in heard] == ["restarted", "own_store"]
