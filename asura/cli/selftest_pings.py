@@ -2,7 +2,7 @@
 
 
 def pings() -> str:
-    """Read a schedule of each kind and a mail, and draw a badge; raises RuntimeError where one of them does not work."""
+    """Read schedules and a mail, and draw a badge; raises RuntimeError where one of them does not work."""
     from asura.domain.badge import of_uptime
     from asura.domain.schedule import parse
     from asura.web.badges.render import Look, svg

@@ -39,7 +39,8 @@ class BeatRows:
         if old is not None:
             # An archived monitor that comes back keeps its token.
             heart = fresh(now, rule_of(monitor.config), heartbeats.state_of(old))
-            return self._beat(monitor, heart, old)
+            given = any(adopted(monitor, name) for name in ADOPTABLE)
+            return self._beat(monitor, heart, self._exchange(db, monitor, heart) if given else old)
         heart = fresh(now, rule_of(monitor.config))
         for _ in range(TRIES):
             row = self._row(monitor, heart)

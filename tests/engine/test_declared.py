@@ -149,3 +149,37 @@ async def test_one_that_comes_back_goes_on_where_it_was(tmp_path: Path) -> None:
         after = w.engine.live.find("blog")
         assert before is not None and after is not None
         assert (applied.created, after.monitor.id) == (["blog"], before.monitor.id)
+
+
+async def test_a_declared_heartbeat_keeps_its_token_over_restarts_edits_and_being_away(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        job = {"name": "Backup", "type": "heartbeat", "cron": "0 8 * * *\n0 20 * * *", "timezone": "Europe/Berlin"}
+        stays = monitor("shop")
+        await reconcile(w.engine, [stays, Item("monitors", "backup", job)], [])
+        token, uuid = w.engine.pings.secrets(2)
+        await w.ping()
+        await w.restart()
+        assert w.engine.pings.secrets(2) == (token, uuid)
+        await reconcile(w.engine, [stays, Item("monitors", "backup", {**job, "grace": 60})], [])
+        assert w.engine.pings.by_secret(token) == 2
+        await reconcile(w.engine, [stays], [])
+        assert w.engine.pings.by_secret(token) is None
+        await w.restart()
+        await reconcile(w.engine, [stays, Item("monitors", "backup", job)], [])
+        assert w.engine.pings.by_secret(token) == 2
+        assert w.status("backup") == "pending"
+        await w.ping()
+        assert [one.number for one in await w.engine.pings.log(2, limit=9)] == [2, 1]
+
+
+async def test_a_declared_heartbeat_takes_over_a_token_and_cannot_be_given_another(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        job = {"name": "Backup", "type": "heartbeat", "settings": {"token": "token-of-the-old-host"}}
+        await reconcile(w.engine, [Item("monitors", "backup", job)], [])
+        assert w.engine.pings.by_secret("token-of-the-old-host") == 1
+        with pytest.raises(Conflict):
+            await w.engine.pings.rotate(1)
+        job = {**job, "settings": {"token": "token-of-another-host"}}
+        await reconcile(w.engine, [Item("monitors", "backup", job)], [])
+        assert w.engine.pings.by_secret("token-of-the-old-host") is None
+        assert w.engine.pings.by_secret("token-of-another-host") == 1

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.kit import break_commits, mend_commits
 from tests.web.harness import V1
 from tests.web.pings.kit import job, same
 
@@ -132,6 +133,28 @@ async def test_phrases_in_the_body_tell_what_a_ping_means(tmp_path: Path, body: 
     async with job(tmp_path, fields={"settings": settings}) as j:
         await j.job.post(f"{OWN}/{j.token}", content=body)
         assert await j.kinds() == [kind]
+
+
+async def test_a_ping_that_cannot_be_stored_is_503_and_may_be_sent_again(tmp_path: Path) -> None:
+    async with job(tmp_path) as j:
+        await break_commits(j.site.engine.store)
+        for path in (f"{OWN}/{j.token}", f"/ping/{j.uuid}", f"/api/push/{j.token}"):
+            answer = await j.job.get(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        await mend_commits(j.site.engine.store)
+        assert (await j.job.get(f"{OWN}/{j.token}")).status_code == 200
+        assert await j.kinds() == ["success"]
+
+
+async def test_listeners_hear_of_every_ping(tmp_path: Path) -> None:
+    async with job(tmp_path) as j:
+        heard = j.site.engine.events.subscribe()
+        first = asyncio.ensure_future(anext(heard))
+        await asyncio.sleep(0)
+        await j.job.get(f"{OWN}/{j.token}/log")
+        event = await asyncio.wait_for(first, 5)
+        assert (event.kind, event.data["id"], event.data["n"], event.data["kind"]) == ("ping", j.id, 1, "log")
+        await heard.aclose()
 
 
 async def test_a_thousand_pings_at_once_are_all_counted(tmp_path: Path) -> None:
