@@ -185,6 +185,24 @@ def test_a_second_one_on_the_same_data_refuses_to_start(running: Running) -> Non
     assert "another asura" in done.stdout + done.stderr
 
 
+def test_a_job_calls_in_by_the_executable_and_shows_on_a_badge(running: Running) -> None:
+    with running.client() as client:
+        body = {
+            "name": "Backup",
+            "type": "heartbeat",
+            "cron": "30 2 * * *",
+            "timezone": "Europe/Berlin",
+            "public": True,
+        }
+        beat = client.post("/api/v1/monitors", json=body).json()["heartbeat"]
+        ran = run("ping", beat["ping_url"], "--", "/bin/sh", "-c", "echo done; exit 0", cwd=running.data)
+        assert (ran.returncode, ran.stdout) == (0, "done\n"), ran.stderr
+        assert [one["kind"] for one in client.get("/api/v1/monitors/1/pings").json()["data"]] == ["success", "start"]
+        assert 'aria-label="Backup: up"' in client.get("/api/v1/badge/backup.svg").text
+        assert client.get(f"/ping/{beat['uuid']}/3").text == "OK"
+        assert client.get("/api/v1/badge/backup/heartbeat.json").json()["message"] == "failed, just now"
+
+
 def test_it_ends_cleanly_and_leaves_nothing_unpacked(running: Running) -> None:
     assert any(running.unpacked.iterdir())
     began = time.monotonic()
