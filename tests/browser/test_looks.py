@@ -1,6 +1,7 @@
 """Every page, in both themes and on both screens: axe finds nothing, and nothing scrolls sideways."""
 
 import os
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Asura, 
     down = program.watch(LONG, f"http://127.0.0.1:{_dead()}/a/long/path?with=a&query=string", tags=["eu"])
     paused = program.watch("Paused", target.url)
     program.call("POST", f"/monitors/{paused['id']}/pause")
+    job = program.call("POST", "/monitors", {"name": "Backup", "type": "heartbeat", "interval": 3600})
+    for signal in ("/start?rid=a", "/3?rid=a", "/start?rid=b&step=3&of=7&name=upload"):
+        urllib.request.urlopen(f"{job['heartbeat']['ping_url']}{signal}", timeout=5).close()
     incident = wait_until(lambda: program.call("GET", "/incidents")["data"], what="an incident")[0]
     program.call("POST", f"/incidents/{incident['id']}/note", {"note": "Looking at it. " * 20})
     yield (
@@ -32,6 +36,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Asura, 
             "nothing fits": "/?q=nothing-has-this-name",
             "add": "/?add=1",
             "monitor": f"/monitors/{up['id']}",
+            "job": f"/monitors/{job['id']}",
             "monitor down": f"/monitors/{down['id']}",
             "incidents": "/incidents",
             "no incidents": "/incidents?status=resolved",
