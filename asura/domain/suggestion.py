@@ -72,7 +72,7 @@ def suggest(pings: Sequence[Seen], *, timezone: str) -> Suggestion:
         return Suggestion(Found.TOO_FEW_PINGS, why, max_runtime=runtime)
     usual = median([(after - before).total_seconds() for before, after in pairwise(instants)])
     fits = [_fit(rule, instants, cron) for rule, cron in _candidates(instants, usual, timezone)]
-    best = max(fits, key=lambda fit: (fit.explains >= 0.9, fit.cron is not None, fit.explains, -fit.grace))
+    best = max(fits, key=lambda fit: (fit.explains >= 0.99, fit.cron is not None, fit.explains, -fit.grace))
     period = best.rule.interval.total_seconds()
     if best.explains < 0.9 or best.grace > 2 * period:
         why = "The pings come too irregularly for an interval or a schedule to fit them."

@@ -55,10 +55,9 @@ def _beat(monitor: Monitor, row: heartbeats.Stored | None) -> Beat | None:
 
 def _replay(db: sqlite3.Connection, known: dict[int, Beat]) -> None:
     """Step each heartbeat by the pings that its saved state does not know of."""
-    saved = {monitor_id: beat.saved_id for monitor_id, beat in known.items()}
-    for logged in pings.after(db, min(saved.values(), default=0)):
+    for logged in pings.unsaved(db):
         beat = known.get(logged.monitor_id)
-        if beat is None or logged.id <= saved[logged.monitor_id]:
+        if beat is None:
             continue
         # An ignored ping changes nothing but their number.
         after = beat.heart if logged.ping.kind is PingKind.IGNORED else take(beat.heart, logged.ping, beat.rule).beat

@@ -141,12 +141,14 @@ async def count(store: Store, table: str) -> int:
 async def test_the_log_keeps_a_thousand_of_a_monitor_a_hundred_bodies_and_the_newest_for_ever(store: Store) -> None:
     many = [logged(n, n - 1, ping=Ping(at=NOW, body=b"x", body_bytes=1)) for n in range(1, 1501)]
     quiet = logged(1, at=2000, monitor_id=2, ping=Ping(at=NOW - timedelta(days=900)))
+    for monitor_id in (1, 2):
+        made = row(store, monitor_id, f"token {monitor_id}")
+        await store.write(lambda db, made=made: heartbeats.insert(db, made))
     await store.write(lambda db: pings.append(db, [*many, quiet]))
-    for monitor_id, last, total in ((1, 1500, 1500), (2, 2000, 1)):
-        heart = Heartbeat(since=NOW, pings=total, last_id=last)
-        stored = row(store, monitor_id, f"token {monitor_id}", heart=heart)
-        await store.write(lambda db, stored=stored, total=total: heartbeats.insert(db, stored._replace(pings=total)))
-    assert await sweep(store) > 20
+    states = [Heartbeat(since=NOW, pings=1500, last_id=1500), Heartbeat(since=NOW, pings=1, last_id=2000)]
+    rows = [heartbeats.saved(monitor_id, heart) for monitor_id, heart in enumerate(states, 1)]
+    await store.write(lambda db: heartbeats.save_states(db, rows))
+    assert await sweep(store) > 2
     async with store.read() as reader:
         kept = await pings.chain(reader, 1, 1500, limit=2000)
         assert [one.number for one in kept][-1] == 501
@@ -156,8 +158,11 @@ async def test_the_log_keeps_a_thousand_of_a_monitor_a_hundred_bodies_and_the_ne
 
 
 async def test_what_is_too_old_goes_and_what_a_saved_state_does_not_know_of_stays(store: Store) -> None:
+    await store.write(lambda db: heartbeats.insert(db, row(store, 1)))
     await store.write(lambda db: pings.append(db, [logged(n, n - 1) for n in range(1, 11)]))
-    await store.write(lambda db: heartbeats.insert(db, row(store, 1, heart=Heartbeat(since=NOW, last_id=6))))
+    saved = heartbeats.saved(1, Heartbeat(since=NOW, pings=6, last_id=6))
+    await store.write(lambda db: heartbeats.save_states(db, [saved]))
+    assert await store.write(lambda db: [one.id for one in pings.unsaved(db)]) == [7, 8, 9, 10]
     await sweep(store, NOW + timedelta(days=100))
     assert await store.write(lambda db: [one.id for one in pings.after(db, 0)]) == [6, 7, 8, 9, 10]
     await store.close()
