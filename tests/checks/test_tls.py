@@ -36,6 +36,7 @@ async def test_a_good_chain_is_up_with_everything_in_evidence():
     leaf, above = outcome.evidence.certificates
     assert leaf.names == ("localhost", "127.0.0.1", "::1")
     assert 89 < leaf.days_left < 90
+    assert outcome.certificate_days == leaf.days_left
     assert above.subject == "CN=Test Intermediate"
     assert outcome.evidence.tls_version == "TLSv1.3"
     assert outcome.evidence.tls_cipher

@@ -89,6 +89,27 @@ def test_jobs_of_every_hour_run_in_both_of_a_doubled_one(zone: str) -> None:
             assert occurrences(cron, zone, low, high) == expected, (zone, change, cron)
 
 
+@pytest.mark.parametrize("zone", ZONES)
+def test_on_calendar_skips_what_does_not_exist_and_runs_once_where_it_comes_twice(zone: str) -> None:
+    info = ZoneInfo(zone)
+    for change in changes(zone):
+        low, high = change - timedelta(hours=26), change + timedelta(hours=26)
+        minutes = walk(low, high, info)
+        for text, hour, minute in (("02:30", 2, 30), ("00:00", 0, 0), ("01:15", 1, 15), ("23:59", 23, 59)):
+            shown: dict[datetime, datetime] = {}
+            for at, wall in minutes:
+                if (wall.hour, wall.minute) == (hour, minute):
+                    shown.setdefault(wall, at)
+            expected = [at for at in sorted(shown.values()) if at > low]
+            schedule, faults = parse("", text, zone)
+            assert schedule is not None, faults
+            found, at = [], low
+            while (following := schedule.next_after(at)) is not None and following < high:
+                found.append(following)
+                at = following
+            assert found == expected, (zone, change, text)
+
+
 def test_there_are_changes_of_every_kind() -> None:
     assert sum(len(changes(zone)) for zone in ZONES) > 150
     assert changes("Asia/Kolkata") == []
