@@ -39,6 +39,7 @@ class BeatRows:
         if old is not None:
             # An archived monitor that comes back keeps its token.
             heart = fresh(now, rule_of(monitor.config), heartbeats.state_of(old))
+            heartbeats.save_states(db, [heartbeats.saved(monitor.id, heart)])
             given = any(adopted(monitor, name) for name in ADOPTABLE)
             return self._beat(monitor, heart, self._exchange(db, monitor, heart) if given else old)
         heart = fresh(now, rule_of(monitor.config))
@@ -74,8 +75,14 @@ class BeatRows:
         heartbeats.save_states(db, [heartbeats.saved(new.id, heart)])
         return self._beat(new, heart, row)
 
+    def save(self, db: sqlite3.Connection, beat: Beat | None) -> None:
+        """Save what is known of a heartbeat that is being put away."""
+        if beat is not None:
+            heartbeats.save_states(db, [heartbeats.saved(beat.monitor_id, beat.heart)])
+
     def rotate(self, db: sqlite3.Connection, monitor: Monitor, heart: Heartbeat) -> Beat:
         """Return the heartbeat under a new token; the old one is unknown from now on."""
+        heartbeats.save_states(db, [heartbeats.saved(monitor.id, heart)])
         return self._beat(monitor, heart, self._exchange(db, monitor, heart))
 
     def token(self, beat: Beat) -> str:

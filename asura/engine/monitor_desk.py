@@ -150,7 +150,13 @@ class MonitorDesk:
             now = self._clock.now()
             moves = self._withdraw(state, now, actor="configuration file", why="removed from the file")
             switch = Switch(monitor_id, Status.PAUSED, Reason.PAUSED.value, now)
-            await self._judge.apply(moves, [switch], also=lambda db: monitors.archive(db, monitor_id, now))
+            beat = self._beats.get(monitor_id)
+
+            def put_away(db: sqlite3.Connection) -> None:
+                self._beat_rows.save(db, beat)
+                monitors.archive(db, monitor_id, now)
+
+            await self._judge.apply(moves, [switch], also=put_away)
             self._forget(monitor_id)
 
     async def pause(self, monitor_id: int) -> Monitor:

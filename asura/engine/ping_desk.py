@@ -57,7 +57,7 @@ class PingDesk:
         # Of the form with a slug; an empty one opens nothing.
         self.ping_key = Secret("")
         self._keys: dict[str, int] = {}
-        self._keys_made_at = -1.0
+        self._keys_next_at = 0.0
         self.taken = dict.fromkeys(PingKind, 0)
 
     def by_secret(self, secret: str) -> int | None:
@@ -78,12 +78,12 @@ class PingDesk:
         """Return the heartbeat of a key made of group and name, as Gatus makes it (config/key/key.go)."""
         monitor_id = self._keys.get(key)
         if monitor_id is None or self._key(monitor_id) != key:
-            # Made anew at most once a second: a storm of wrong keys shall not cost a look at every monitor each.
+            # A storm of wrong keys shall cost a hundredth of our time, and not a look at every monitor each.
             now = self._clock.monotonic()
-            if now < self._keys_made_at + 1:
+            if now < self._keys_next_at:
                 return None
-            self._keys_made_at = now
             self._keys = {found: beat.monitor_id for beat in self._beats if (found := self._key(beat.monitor_id))}
+            self._keys_next_at = now + max(1.0, 100 * (self._clock.monotonic() - now))
             monitor_id = self._keys.get(key)
         return monitor_id
 

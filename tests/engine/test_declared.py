@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from asura.domain.ping import PingKind
 from asura.engine.declared import Applied, Item, reconcile
 from asura.errors import Conflict, Invalid
 from tests.engine.kit import count, faults, rows
@@ -183,3 +184,18 @@ async def test_a_declared_heartbeat_takes_over_a_token_and_cannot_be_given_anoth
         await reconcile(w.engine, [Item("monitors", "backup", job)], [])
         assert w.engine.pings.by_secret("token-of-the-old-host") is None
         assert w.engine.pings.by_secret("token-of-another-host") == 1
+
+
+async def test_a_declared_job_that_failed_before_it_went_away_waits_anew_also_after_a_restart(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        stays, job = monitor("shop"), Item("monitors", "backup", {"name": "Backup", "type": "heartbeat"})
+        await reconcile(w.engine, [stays, job], [])
+        await w.ping(kind=PingKind.FAIL)
+        assert w.status("backup") == "down"
+        await reconcile(w.engine, [stays], [])
+        await reconcile(w.engine, [stays, job], [])
+        # As a kill: nothing is flushed.
+        await w.close()
+        await w.start()
+        assert w.engine.pings.view(2, w.clock.now()).condition.status.value == "pending"
+        assert w.status("backup") == "pending"
