@@ -209,6 +209,9 @@ class MonitorDesk:
             switches.append(Switch(monitor.id, status, reason, now))
             if not monitor.config.enabled:
                 moves = self._withdraw(state, now, actor="asura", why="the monitor was paused")
+        elif state.status is Status.LATE and remakes(changed(state.monitor.config, monitor.config)):
+            # What is expected now is expected from now on.
+            switches.append(Switch(monitor.id, Status.UP, Reason.OK.value, now))
         elif monitor.config.reminder_interval != state.monitor.config.reminder_interval:
             moves = self._replan(state, monitor, now)
 

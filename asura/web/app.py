@@ -55,7 +55,17 @@ def _pings(
     """Return the lines of one form in which jobs call in; the door takes every verb and whatever stands behind."""
     paths = ((path, summary), (path + ending, f"{summary}, with a signal: start, fail, log or an exit status"))
     return tuple(
-        _public(method, one, dialect, text, media_type="text/plain", limited=False, door=True, statuses=(200, 404, 503))
+        _public(
+            method,
+            one,
+            dialect,
+            text,
+            media_type="text/plain",
+            limited=False,
+            door=True,
+            statuses=(200, 404, 503),
+            refusals=("text/plain", "application/json"),
+        )
         for one, text in (paths if ending else paths[:1])
         for method in methods
     )
@@ -81,7 +91,16 @@ def _theirs() -> tuple[Route, ...]:
         ("GET", f"{base}/status/", managing.status, "Does it work", (200,), {}),
     )
     return tuple(
-        _public(method, path, handler, summary, answer=dict[str, Any], statuses=statuses, own_statuses=OWN, **more)
+        _public(
+            method,
+            path,
+            handler,
+            summary,
+            answer=dict[str, Any],
+            statuses=statuses,
+            refusals=("application/json",),
+            **more,
+        )
         for method, path, handler, summary, statuses, more in lines
     )
 
@@ -90,13 +109,21 @@ def _badges(handler: Handler, path: str, summary: str) -> tuple[Route, ...]:
     """Return the lines of a badge: as a picture, and as JSON for shields.io."""
     kinds = ((".svg", "image/svg+xml"), (".json", "application/json"))
     return tuple(
-        _public("GET", path + ending, handler, summary, media_type=kind, limited=False, statuses=(200, 304, 404))
+        _public(
+            "GET",
+            path + ending,
+            handler,
+            summary,
+            media_type=kind,
+            limited=False,
+            statuses=(200, 304, 404),
+            refusals=("text/plain",),
+        )
         for ending, kind in kinds
     )
 
 
 V1 = "/api/v1"
-OWN = (400, 401, 404, 409)
 MONITORS, MONITOR = f"{V1}/monitors", f"{V1}/monitors/{{id}}"
 INCIDENTS, INCIDENT = f"{V1}/incidents", f"{V1}/incidents/{{id}}"
 CHANNELS, CHANNEL = f"{V1}/channels", f"{V1}/channels/{{id}}"

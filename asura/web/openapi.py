@@ -132,7 +132,7 @@ def _response(route: Route, status: int, schemas: dict[Any, Any]) -> dict[str, A
         return found
     own = status < 400 or (status in route.statuses and status in route.own_statuses)
     if not own:
-        found["content"] = {PROBLEM: {"schema": schemas[Problem]}}
+        found["content"] = {PROBLEM: {"schema": schemas[Problem]}} | {kind: {"schema": {}} for kind in route.refusals}
     else:
         schema = schemas[route.answer] if route.answer is not None else {"type": "string"}
         found["content"] = {route.media_type: {"schema": schema}}

@@ -138,6 +138,24 @@ async def test_an_edit_of_the_schedule_counts_from_now(tmp_path: Path) -> None:
         assert w.take() == [("ops", "DOWN: Backup")]
 
 
+async def test_one_that_is_late_is_not_any_more_when_its_schedule_is_edited(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        await w.channel()
+        await w.heartbeat()
+        await w.ping()
+        await w.advance(3700)
+        assert w.status("backup") == "late"
+        desk, config = w.engine.monitors, w.engine.live.find("backup").monitor.config  # type: ignore[union-attr]
+        await desk.replace(1, desk.prepare({"interval": 7200}, old=config, partial=True))
+        assert w.status("backup") == "up"
+        await w.advance(3400)
+        assert w.status("backup") == "up"
+        await w.advance(200)
+        assert w.status("backup") == "late"
+        await w.advance(300)
+        assert w.take() == [("ops", "DOWN: Backup")]
+
+
 async def test_a_type_can_be_changed_both_ways(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         await w.heartbeat()

@@ -1,5 +1,6 @@
 """Migrations go forward, one transaction each, after a backup; a newer database is left alone."""
 
+import asyncio
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from asura.clock import SystemClock
+from asura.domain.heartbeat import Heartbeat
+from asura.domain.monitor import MonitorConfig
+from asura.domain.ping import Logged, Ping
 from asura.errors import Conflict, StoreUnavailable
-from asura.store import connections, migrate
+from asura.store import connections, heartbeats, meta, migrate, monitors, pings
 from asura.store.db import Store
 from asura.store.migrate import Step
+from asura.store.seal import Vault
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST = Step(1, "0001_first.sql", "CREATE TABLE one (a INTEGER); INSERT INTO one VALUES (7);")
@@ -57,6 +62,34 @@ def test_a_database_with_content_is_backed_up_before_its_migration(tmp_path: Pat
     with sqlite3.connect(backup) as db:
         assert db.execute("SELECT a FROM one").fetchone() == (7,)
     db.close()
+
+
+def test_a_database_from_before_heartbeats_keeps_what_it_has_and_takes_pings(tmp_path: Path) -> None:
+    path = tmp_path / "asura.db"
+    db = connections.open_writer(path)
+    migrate.migrate(db, path, now=NOW, known=[step for step in migrate.steps() if step.number <= 1])
+    config = MonitorConfig(name="shop", type="http", target="https://shop.example")
+    old = monitors.insert(db, Vault(tmp_path), slug="shop", config=config, now=NOW)
+    meta.put(db, "fact", "kept")
+    db.close()
+    store = Store.open(tmp_path, clock=SystemClock())
+
+    async def use() -> None:
+        try:
+            row = heartbeats.Stored(2, b"sealed", b"token", b"uuid", heartbeats.saved(2, Heartbeat(NOW)).state, 0)
+            await store.write(lambda db: heartbeats.insert(db, row))
+            await store.write(lambda db: pings.append(db, [Logged(1, 2, 1, 0, Ping(at=NOW, body=b"ok"))]))
+            assert await store.write(lambda db: monitors.load_all(db, store.vault)) == [old]
+            assert await store.write(lambda db: meta.stored(db, "fact")) == "kept"
+            async with store.read() as reader:
+                assert await pings.body(reader, 2, 1, 1) == (b"ok", 2)
+        finally:
+            await store.close()
+
+    asyncio.run(use())
+    assert version(path) == len(migrate.steps())
+    [backup] = (tmp_path / "backups").iterdir()
+    assert version(backup) == 1
 
 
 def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:
