@@ -67,11 +67,11 @@ class Watcher:
         if now < self._not_before:
             return self._not_before
         due = self._beats.due(now - SETTLE, most=LOOKS_A_TICK)
-        for beat in due:
-            self._judge.hear(Look(beat.monitor_id))
         if due:
             self.looks += len(due)
             try:
+                for beat in due:
+                    self._judge.hear(Look(beat.monitor_id))
                 await self._judge.judge(now)
             finally:
                 # Looks that could not be judged are due again.
