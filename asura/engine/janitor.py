@@ -11,7 +11,8 @@ from asura.store.db import Store
 from asura.store.retention import Retention
 
 ALIVE_EVERY = timedelta(seconds=10)
-SWEEP_EVERY = timedelta(hours=1)
+# Jobs may call in often and with much to say: what is too much of that goes soon.
+SWEEP_EVERY = timedelta(minutes=15)
 STEP = 20
 LAST_ALIVE = "last_alive_at"
 # A restart shorter than this is not worth a gap: no check was missed by much.
