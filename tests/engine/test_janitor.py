@@ -53,16 +53,16 @@ async def test_what_is_too_old_goes(tmp_path: Path) -> None:
         assert await count(w.store, "days") >= 1, "days' figures stay for ever"
 
 
-async def test_sweeping_is_done_once_an_hour(tmp_path: Path) -> None:
+async def test_sweeping_is_done_four_times_an_hour(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         await tidy(w)
         at = w.engine.janitor._sweep_at
-        w.clock.turn(1800)
+        w.clock.turn(450)
         await tidy(w)
         assert w.engine.janitor._sweep_at == at
-        w.clock.turn(1801)
+        w.clock.turn(451)
         await tidy(w)
-        assert w.engine.janitor._sweep_at == w.clock.now() + timedelta(hours=1)
+        assert w.engine.janitor._sweep_at == w.clock.now() + timedelta(minutes=15)
 
 
 async def test_a_fresh_store_has_no_absence(tmp_path: Path) -> None:
