@@ -22,12 +22,20 @@ PREFIX = "asura_"
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who asks, and what they may do. No scopes: everything that the role may."""
+    """Who asks, and what they may do. No scopes: everything that the role may. No tags: every monitor."""
 
     name: str
     role: str
     scopes: frozenset[str] = frozenset()
     key_id: int | None = None
+    # Of somebody who signed in: the user, and the session (None behind a proxy that vouches for the user).
+    user_id: int | None = None
+    session_id: int | None = None
+    tags: frozenset[str] = frozenset()
+
+    def sees(self, tags: Iterable[str]) -> bool:
+        """Return whether a monitor with these tags is within reach."""
+        return not self.tags or not self.tags.isdisjoint(tags)
 
 
 def new_token() -> str:

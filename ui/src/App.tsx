@@ -16,6 +16,10 @@ const AddMonitor = lazy(() => import("./components/AddMonitor").then((part) => p
 const HelpDialog = lazy(() => import("./components/Help").then((part) => part.HelpDialog));
 const Incidents = lazy(() => import("./pages/Incidents").then((part) => part.Incidents));
 const IncidentPage = lazy(() => import("./pages/Incident").then((part) => part.IncidentPage));
+const Monitors = lazy(() => import("./pages/Monitors").then((part) => part.Monitors));
+const EditMonitor = lazy(() => import("./pages/EditMonitor").then((part) => part.EditMonitor));
+const Notifications = lazy(() => import("./pages/Notifications").then((part) => part.Notifications));
+const EditChannel = lazy(() => import("./pages/EditChannel").then((part) => part.EditChannel));
 const MonitorPage = lazy(() => import("./pages/Monitor").then((part) => part.MonitorPage));
 const SignIn = lazy(() => import("./pages/SignIn").then((part) => part.SignIn));
 const Settings = lazy(() => import("./pages/Settings").then((part) => part.Settings));
@@ -39,11 +43,18 @@ function Page() {
   const reference = params.ref ?? "";
   switch (page) {
     case "overview": return <Overview />;
+    case "monitors": return <Monitors />;
+    case "newMonitor": return <EditMonitor key="new" reference={null} />;
+    case "editMonitor": return <EditMonitor key={reference} reference={reference} />;
+    case "notifications": return <Notifications />;
+    case "newChannel": return <EditChannel key="new" reference={null} />;
+    case "channel": return <EditChannel key={reference} reference={reference} />;
     case "monitor": return <MonitorPage key={reference} reference={reference} />;
     case "incidents": return <Incidents />;
     case "incident": return <IncidentPage key={reference} reference={reference} />;
     case "settings": return <Settings />;
-    case "missing": return <div class="card"><Empty page title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;
+    case "settingsPart": return <Settings />;
+    default: return <div class="card"><Empty page title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;
   }
 }
 

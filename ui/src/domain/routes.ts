@@ -1,12 +1,21 @@
 /** Addresses of the dashboard: which page a path names, with its parameters. Pure; the router keeps the state. */
 
-/** The pages, and what their paths look like. New pages are one line here and one in pages/table.ts. */
+/** The pages, and what their paths look like; of two that fit, the first one counts. */
 export const PATTERNS = {
   overview: "/",
+  monitors: "/monitors",
+  newMonitor: "/monitors/new",
   monitor: "/monitors/:ref",
+  editMonitor: "/monitors/:ref/edit",
   incidents: "/incidents",
   incident: "/incidents/:ref",
+  notifications: "/notifications",
+  newChannel: "/channels/new",
+  channel: "/channels/:ref",
   settings: "/settings",
+  settingsPart: "/settings/:part",
+  setup: "/setup",
+  invitation: "/invitation",
 } as const;
 
 export type PageName = keyof typeof PATTERNS;

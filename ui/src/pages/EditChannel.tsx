@@ -1,0 +1,4 @@
+/** Takes shape. */
+export function EditChannel(_: { reference: string | null }) {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** Takes shape. */
+export function EditMonitor(_: { reference: string | null }) {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** Takes shape. */
+export function Monitors() {
+  return null;
+}
