@@ -2,8 +2,8 @@
 import { defineConfig } from "vite";
 
 /** Pages that load after the shell, and what only they need. */
-const PAGES = /\/src\/(pages\/(?!overview)(?!Overview)|components\/(AddMonitor|Chart)|domain\/(target|evidence|expectations|series|pages|snooze))/;
-const PARTS = /\/src\/(words\/(en-)?pages|components\/(When|Waterfall|Dialog|Timeline|Help)|state\/resource|domain\/(told|timeline|phases))/;
+const PAGES = /\/src\/(pages\/(?!overview)(?!Overview)|components\/(AddMonitor|Chart)|words\/(signing|settings)|domain\/(strength|device|audit|target|evidence|expectations|series|pages|snooze))/;
+const PARTS = /\/src\/(words\/((en-)?pages|copy)|api\/accounts|components\/(Copy|When|Waterfall|Dialog|Timeline|Help)|state\/resource|domain\/(told|timeline|phases))/;
 
 export default defineConfig({
   base: "/",

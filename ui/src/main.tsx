@@ -6,6 +6,7 @@ import { startKeyboard } from "./state/keyboard";
 import { startLive } from "./state/live";
 import { startClock } from "./state/now";
 import { startRouter } from "./state/place";
+import { startSession } from "./state/session";
 import { startTheme } from "./state/theme";
 import { startTitle } from "./state/title";
 import "./style/tokens.css";
@@ -19,6 +20,7 @@ startTheme();
 startClock();
 startRouter();
 startKeyboard();
+startSession();
 startLive();
 startTitle();
 

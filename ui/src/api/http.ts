@@ -28,9 +28,9 @@ export function keyRefused(): void {
   credentials.refused();
 }
 
-/** Sends one request and answers its JSON; throws a Problem for everything else. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body === undefined ? {} : { body });
+/** Sends one request and answers its JSON; throws a Problem for everything else. With an Idempotency-Key a POST is done once. */
+export async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const response = await send(method, path, body === undefined ? { headers } : { body, headers });
   return (await readJson(response)) as T;
 }
 
@@ -65,9 +65,11 @@ async function send(
   const response = await fetch(under(`/api/v1${path}`), init).catch((thrown: unknown) => {
     throw asProblem(thrown);
   });
-  if (response.status === 401) credentials.refused();
-  if (!response.ok && response.status !== 304) throw new Problem(response.status, await readJson(response).catch(() => null));
-  return response;
+  if (response.ok || response.status === 304) return response;
+  const problem = new Problem(response.status, await readJson(response).catch(() => null), response.headers.get("Retry-After"));
+  // A refusal that names a field is about what was entered there, not about the session.
+  if (problem.status === 401 && problem.fields.length === 0) credentials.refused();
+  throw problem;
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -7,8 +7,10 @@ export class Problem extends Error {
   readonly detail: string;
   readonly fields: readonly FieldError[];
   readonly requestId: string | null;
+  /** In how many seconds the server wants to be asked again; null when it did not say. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, body: unknown = null) {
+  constructor(status: number, body: unknown = null, retryAfter: string | null = null) {
     const shape = isRecord(body) ? body : {};
     const detail = text(shape.detail) || text(shape.title) || fallback(status);
     super(detail);
@@ -17,6 +19,7 @@ export class Problem extends Error {
     this.detail = detail;
     this.fields = Array.isArray(shape.errors) ? shape.errors.filter(isFieldError) : [];
     this.requestId = text(shape.request_id) || null;
+    this.retryAfter = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
   }
 
   /** The message for one field of a form, or null. */

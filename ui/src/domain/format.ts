@@ -109,7 +109,14 @@ function part(date: Date, options: Intl.DateTimeFormatOptions, zone?: string): s
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function formatter(options: Intl.DateTimeFormatOptions, zone?: string): Intl.DateTimeFormat {
+let zoneOfReader: () => string | undefined = () => undefined;
+
+/** Sets where the reader's zone comes from; without one it is the browser's. */
+export function useZone(source: () => string | undefined): void {
+  zoneOfReader = source;
+}
+
+function formatter(options: Intl.DateTimeFormatOptions, zone = zoneOfReader()): Intl.DateTimeFormat {
   // Making a formatter costs more than a hundred uses of it.
   const key = JSON.stringify(options) + (zone ?? "");
   const known = formatters.get(key) ?? new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options);

@@ -5,7 +5,7 @@ import { LinkWord } from "../components/LinkState";
 import { Card, Trouble } from "../components/Panel";
 import { Shortcuts } from "../components/Help";
 import { duration } from "../domain/format";
-import { session, signOut } from "../state/session";
+import { signOut } from "../state/session";
 import { useResource } from "../state/resource";
 import { chooseTheme, theme, type Theme } from "../state/theme";
 import { p } from "../words/pages";
@@ -27,7 +27,7 @@ export function Settings() {
           </fieldset>
         </Card>
         <Card title={p.settings.key}>
-          <p class="soft">{session.value?.remembered ? p.settings.keyStays : p.settings.keyTab}</p>
+          <p class="soft">{p.settings.keyTab}</p>
           <Button onPress={signOut}>{p.settings.forget}</Button>
         </Card>
         <Card title={p.settings.about}>

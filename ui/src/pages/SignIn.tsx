@@ -3,13 +3,13 @@ import { useState } from "preact/hooks";
 import { under } from "../api/base";
 import { asProblem, Problem } from "../api/problem";
 import { Logo } from "../components/Logo";
-import { signIn, wasRefused } from "../state/session";
+import { useKey, wasEnded } from "../state/session";
 import { p } from "../words/pages";
 
 export function SignIn() {
   const [key, setKey] = useState("");
   const [remember, setRemember] = useState(false);
-  const [problem, setProblem] = useState(wasRefused.value ? p.signIn.expired : "");
+  const [problem, setProblem] = useState(wasEnded.value ? p.signIn.expired : "");
   const [busy, setBusy] = useState(false);
 
   const submit = async (event: Event) => {
@@ -21,7 +21,7 @@ export function SignIn() {
     const refusal = await tryKey(trimmed);
     setBusy(false);
     if (refusal) setProblem(refusal);
-    else signIn(trimmed, remember);
+    else useKey(trimmed, remember);
   };
 
   return (

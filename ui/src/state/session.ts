@@ -1,59 +1,114 @@
-/** Who is asking: the API key, kept for this tab, or on this device when the person wants that. */
+/**
+ * Who is asking, and what they may do.
+ *
+ * Every page hides, or explains, what the role may not do: `can("editor")` before a button that changes something, `can("admin")`
+ * before users, keys and the audit log, `limited` where somebody with tags may look only (channels). They are signals: a component
+ * that asks is drawn again when the answer changes. The server decides; this only keeps dead buttons off the page.
+ */
 import { computed, signal } from "@preact/signals";
-import { useCredentials } from "../api/http";
+import type { Me, Role } from "../api/accounts";
+import { call, useCredentials } from "../api/http";
+import { asProblem } from "../api/problem";
+import { useZone } from "../domain/format";
+import { chooseTheme } from "./theme";
 
-/** A key and whether it outlives the tab. */
-export interface Session {
-  key: string;
-  remembered: boolean;
+const ROLES: readonly Role[] = ["viewer", "editor", "admin"];
+const NAME = "asura-last";
+const KEY = "asura-key";
+const AGAIN_MS = 5_000;
+
+/** What is remembered of the last time, so that the first paint need not wait for /me. */
+interface Last { role: Role; zone: string }
+
+const last = signal<Last | null>(recall());
+const key = signal<string | null>(guarded(() => sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY)));
+
+/** Who is signed in; null when nobody is, undefined until the server has said. */
+export const me = signal<Me | null | undefined>(undefined);
+/** Whether the last session was ended by the server. */
+export const wasEnded = signal(false);
+/** Whether somebody is signed in, or most likely is. */
+export const signedIn = computed(() => (me.value === undefined ? last.value !== null || key.value !== null : me.value !== null));
+/** The role of whoever is signed in. */
+export const role = computed(() => (me.value === undefined ? last.value?.role : me.value?.role) ?? null);
+/** Whether only monitors with certain tags are within reach; channels can then be looked at, not changed. */
+export const limited = computed(() => (me.value?.tags?.length ?? 0) > 0);
+/** The zone in which times are shown; undefined for that of the browser. */
+export const zone = computed(() => asZone(me.value === undefined ? last.value?.zone : me.value?.profile?.zone));
+
+useZone(() => zone.value);
+useCredentials({ key: () => key.peek(), refused: () => {
+  if (me.peek() === null) return;
+  wasEnded.value = signedIn.peek();
+  leave();
+} });
+
+/** Whether the role allows what this one is needed for. */
+export function can(needed: Role): boolean {
+  return role.value !== null && ROLES.indexOf(role.value) >= ROLES.indexOf(needed);
 }
 
-const NAME = "asura-key";
-
-/** The session, or null while no key is known. */
-export const session = signal<Session | null>(read());
-/** Whether the last session ended because the server refused its key. */
-export const wasRefused = signal(false);
-export const signedIn = computed(() => session.value !== null);
-
-useCredentials({
-  key: () => session.peek()?.key ?? null,
-  refused: () => {
-    if (session.peek() === null) return;
-    signOut();
-    wasRefused.value = true;
-  },
-});
-
-/** Starts a session with a key that the server has accepted. */
-export function signIn(key: string, remember: boolean): void {
-  forget();
-  store(remember ? "localStorage" : "sessionStorage", key);
-  wasRefused.value = false;
-  session.value = { key, remembered: remember };
+/** Asks who is signed in, and follows what other tabs do. */
+export function startSession(): void {
+  addEventListener("storage", (event) => {
+    if (event.key !== NAME) return;
+    if (event.newValue === null) leave();
+    else if (me.peek() === null) void loadMe();
+  });
+  void loadMe();
 }
 
-/** Forgets the key everywhere. */
-export function signOut(): void {
-  forget();
-  session.value = null;
-}
-
-function read(): Session | null {
-  for (const [place, remembered] of [["sessionStorage", false], ["localStorage", true]] as const) {
-    const key = guarded(() => globalThis[place].getItem(NAME));
-    if (key) return { key, remembered };
+/** Asks the server who is asking. Without an answer the page goes on with what it knew, and asks again. */
+export async function loadMe(): Promise<void> {
+  try {
+    enter(await call<Me>("GET", "/me"));
+  } catch (thrown) {
+    if (asProblem(thrown).status === 401) return;
+    if (signedIn.peek()) setTimeout(() => void loadMe(), AGAIN_MS);
+    else me.value = null;
   }
-  return null;
 }
 
-function forget(): void {
-  guarded(() => sessionStorage.removeItem(NAME));
-  guarded(() => localStorage.removeItem(NAME));
+/** Takes an answer about who is signed in, and applies what they chose. */
+export function enter(answer: Me): void {
+  wasEnded.value = false;
+  me.value = answer;
+  last.value = { role: answer.role, zone: answer.profile?.zone ?? "" };
+  guarded(() => localStorage.setItem(NAME, JSON.stringify(last.peek())));
+  if (answer.profile) chooseTheme(answer.profile.theme);
 }
 
-function store(place: "sessionStorage" | "localStorage", key: string): void {
-  guarded(() => globalThis[place].setItem(NAME, key));
+/** Ends the session on the server, then here and in other tabs. */
+export async function signOut(): Promise<void> {
+  if (key.peek() === null) await call<null>("POST", "/logout");
+  leave();
+}
+
+/** Starts a session with an API key. */
+export function useKey(chosen: string, remember: boolean): void {
+  guarded(() => (remember ? localStorage : sessionStorage).setItem(KEY, chosen));
+  key.value = chosen;
+  me.value = undefined;
+  void loadMe();
+}
+
+function leave(): void {
+  key.value = null;
+  last.value = null;
+  me.value = null;
+  for (const name of [NAME, KEY]) guarded(() => localStorage.removeItem(name));
+  guarded(() => sessionStorage.removeItem(KEY));
+}
+
+function recall(): Last | null {
+  const kept = guarded(() => JSON.parse(localStorage.getItem(NAME) ?? "null") as Partial<Last> | null);
+  return kept && ROLES.includes(kept.role as Role) ? { role: kept.role as Role, zone: String(kept.zone ?? "") } : null;
+}
+
+/** A zone that this browser knows; undefined for "" and for any other. */
+function asZone(name: string | undefined): string | undefined {
+  if (!name) return undefined;
+  return guarded(() => new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone) ?? undefined;
 }
 
 function guarded<T>(access: () => T): T | null {
