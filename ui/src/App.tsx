@@ -7,12 +7,14 @@ import { Shell } from "./components/Shell";
 import { Toasts } from "./components/Toasts";
 import { Overview } from "./pages/Overview";
 import { helpOpen } from "./state/keyboard";
+import { leaving } from "./state/leaving";
 import { place, route } from "./state/place";
 import { signedIn } from "./state/session";
 import { t } from "./words";
 
 // The overview is the shell; everything else comes after it stands.
 const AddMonitor = lazy(() => import("./components/AddMonitor").then((part) => part.AddMonitor));
+const LeaveDialog = lazy(() => import("./components/LeaveDialog").then((part) => part.LeaveDialog));
 const HelpDialog = lazy(() => import("./components/Help").then((part) => part.HelpDialog));
 const Incidents = lazy(() => import("./pages/Incidents").then((part) => part.Incidents));
 const IncidentPage = lazy(() => import("./pages/Incident").then((part) => part.IncidentPage));
@@ -33,6 +35,7 @@ export function App() {
       </Shell>
       {place.value.query.has("add") && <AddMonitor />}
       {helpOpen.value && <HelpDialog />}
+      {leaving.value && <LeaveDialog />}
       <Toasts />
     </>
   );

@@ -13,10 +13,28 @@ export const place = signal<Place>(read());
 /** The page that the address names. */
 export const route = computed(() => match(place.value.path));
 
+/** Asked before another page is gone to; true when it takes the move into its own hands, to `proceed` later or never. */
+export type Gate = (proceed: () => void) => boolean;
+
+let gate: Gate | null = null;
+/** How far into this tab's history the reader is; kept in the history itself, so that a step back can be undone. */
+let depth = depthOf(history.state);
+
+/** Sets or removes what is asked before a page is left. */
+export function setGate(asked: Gate | null): void {
+  gate = asked;
+}
+
 /** Goes to an address ("/incidents?status=resolved"); `replace` leaves no trace in the history. */
 export function go(to: string, options: { replace?: boolean } = {}): void {
   const before = place.peek().path;
-  history[options.replace ? "replaceState" : "pushState"](null, "", under(to));
+  if (pathIn(to) !== before && gate?.(() => move(to, before, options))) return;
+  move(to, before, options);
+}
+
+function move(to: string, before: string, options: { replace?: boolean }): void {
+  if (!options.replace) depth += 1;
+  history[options.replace ? "replaceState" : "pushState"]({ depth }, "", under(to));
   place.value = read();
   if (place.peek().path !== before) scrollTo(0, 0);
 }
@@ -34,13 +52,39 @@ export function addressOf(path: string, query: URLSearchParams): string {
 
 /** Follows the back button and turns clicks on links of the dashboard into moves within the page. */
 export function startRouter(): void {
-  addEventListener("popstate", () => (place.value = read()));
+  addEventListener("popstate", onStep);
   document.addEventListener("click", (event) => {
     const link = (event.target as Element | null)?.closest?.("a[href]") as HTMLAnchorElement | null;
     if (!link || !isOurs(event, link)) return;
     event.preventDefault();
     go(link.pathname.slice(BASE.length - 1) + link.search);
   });
+}
+
+/** A step back or forward has happened already: when the page asks first, it is taken back until there is an answer. */
+function onStep(event: PopStateEvent): void {
+  const to = depthOf(event.state);
+  const steps = to - depth;
+  const arrive = () => {
+    depth = to;
+    place.value = read();
+  };
+  if (steps === 0 || read().path === place.peek().path) return arrive();
+  const asks = gate?.(() => {
+    gate = null;
+    history.go(steps);
+  });
+  if (asks) history.go(-steps);
+  else arrive();
+}
+
+function depthOf(state: unknown): number {
+  const kept = (state as { depth?: unknown } | null)?.depth;
+  return typeof kept === "number" ? kept : 0;
+}
+
+function pathIn(address: string): string {
+  return address.replace(/[?#].*$/, "");
 }
 
 function isOurs(event: MouseEvent, link: HTMLAnchorElement): boolean {
