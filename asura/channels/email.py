@@ -51,6 +51,7 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "Encryption",
             "starttls begins plainly and must become encrypted before anything is said, tls is encrypted from the "
             "first byte, plain is never encrypted, not even the password.",
+            labels={"starttls": "STARTTLS", "tls": "TLS", "plain": "None"},
         ),
     ] = "starttls"
     username: Annotated[str, field("User name", "Empty: the server takes mail without.", max_length=320)] = ""

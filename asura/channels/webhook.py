@@ -37,7 +37,13 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ]
     method: Annotated[
-        Literal["POST", "PUT", "PATCH"], field("Method", "The HTTP method of the request.", advanced=True)
+        Literal["POST", "PUT", "PATCH"],
+        field(
+            "Method",
+            "The HTTP method of the request.",
+            advanced=True,
+            labels={one: one for one in ("POST", "PUT", "PATCH")},
+        ),
     ] = "POST"
     headers: Annotated[
         dict[str, Secret],

@@ -77,6 +77,11 @@ def finding(outcomes: Sequence[AssertionOutcome], match: Literal["all", "any"]) 
     return Verdict(worst, Reason.ASSERTION, first.message + more)
 
 
+def operators(assertable: Iterable[str]) -> dict[str, list[str]]:
+    """Return the comparisons that fit each word, in the order in which people choose them."""
+    return {word: [op for op in _WORDS if op in _ALLOWED_OPS.get(word, OPERATORS)] for word in sorted(assertable)}
+
+
 def validate(assertions: Sequence[Assertion], assertable: frozenset[str]) -> list[Fault]:
     """Return what is wrong with assertions, each with its path (`assertions[0].value`)."""
     faults = [Fault("assertions", f"must be at most {MAX_ASSERTIONS}")] if len(assertions) > MAX_ASSERTIONS else []

@@ -10,7 +10,7 @@ from asura.checks.base import Job
 from asura.checks.budget import deadline
 from asura.checks.conclusion import conclude
 from asura.checks.endpoint import parse_endpoint
-from asura.domain.fields import field
+from asura.domain.fields import FAMILIES, field
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Verdict = tuple[Finding, Reason, str]
 MAX_SYSTEM_RESOLVERS = 3
+RECORDS = ("A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "SRV", "CAA", "PTR")
 _UP: Verdict = (Finding.UP, Reason.OK, "")
 _MEANINGS = {
     "SERVFAIL": "it could not find the answer out",
@@ -41,14 +42,19 @@ class DnsParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The settings of a question to a name server."""
 
     record_type: Annotated[
-        str, field("Record type", "A, AAAA, CNAME, MX, TXT, NS, SOA, SRV, CAA, PTR or any other.")
+        str, field("Record type", "A, AAAA, CNAME, MX, TXT, NS, SOA, SRV, CAA, PTR or any other.", suggest=RECORDS)
     ] = "A"
     resolver: Annotated[
         str, field("Name server", "Host or host:port to ask; empty asks the system's own.", placeholder="9.9.9.9")
     ] = ""
     transport: Annotated[
         Literal["udp", "tcp", "tls"],
-        field("Transport", "UDP (TCP when the answer is too long for it), TCP, or TLS.", advanced=True),
+        field(
+            "Transport",
+            "UDP (TCP when the answer is too long for it), TCP, or TLS.",
+            advanced=True,
+            labels={"udp": "UDP", "tcp": "TCP", "tls": "TLS"},
+        ),
     ] = "udp"
     expected: Annotated[
         tuple[str, ...],
@@ -56,7 +62,11 @@ class DnsParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = ()
     mode: Annotated[
         Literal["exact", "contains", "any"],
-        field("Compare", "exact: these and no others; contains: all of these; any: at least one of these."),
+        field(
+            "Compare",
+            "exact: these and no others; contains: all of these; any: at least one of these.",
+            labels={"exact": "These and no others", "contains": "All of these", "any": "At least one of these"},
+        ),
     ] = "exact"
     rcode: Annotated[str, field("Response code", "The response code that is right.", advanced=True)] = "NOERROR"
     verify: Annotated[
@@ -69,7 +79,8 @@ class DnsParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         str, field("Server name", "With TLS: the name in the certificate; default: the name server.", advanced=True)
     ] = ""
     family: Annotated[
-        Literal["any", "ipv4", "ipv6"], field("IP version", "How the name server is reached.", advanced=True)
+        Literal["any", "ipv4", "ipv6"],
+        field("IP version", "How the name server is reached.", advanced=True, labels=FAMILIES),
     ] = "any"
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from asura.domain.fields import Secret, field
+from asura.domain.fields import FAMILIES, Secret, field
 from asura.errors import Fault, Invalid
 from asura.net.guard import literal, refusal
 from asura.net.http_request import DEFAULT_MAX_BODY, Headers, HttpRequest, Proxy
@@ -17,6 +17,8 @@ from asura.net.url import parse_url
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_HEADERS = 100
+METHODS = {one: one for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+AUTHS = {"basic": "User name and password", "bearer": "Token"}
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NOT_YOURS = frozenset({"content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"})
@@ -40,7 +42,8 @@ class HttpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The settings of an HTTP check."""
 
     method: Annotated[
-        Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], field("Method", "How the target is asked.")
+        Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        field("Method", "How the target is asked.", labels=METHODS),
     ] = "GET"
     headers: Annotated[
         dict[str, str], field("Headers", "Sent with the request; Host and User-Agent replace the usual ones.")
@@ -50,19 +53,29 @@ class HttpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         field("Secret headers", "Headers whose values are never shown again.", advanced=True),
     ] = {}
     body: Annotated[
-        str | dict[str, Any] | list[Any], field("Body", "What is sent, in the form named below.", multiline=True)
+        str | dict[str, Any] | list[Any],
+        field("Body", "What is sent, in the form named by its type.", multiline=True, control="body"),
     ] = ""
     body_type: Annotated[
-        Literal["raw", "json", "form"], field("Body type", "raw sends it as it is; json and form also name its type.")
+        Literal["raw", "json", "form"],
+        field(
+            "Body type",
+            "raw sends it as it is; json and form also name its type.",
+            labels={"raw": "As it is", "json": "JSON", "form": "Form"},
+        ),
     ] = "raw"
-    auth: Annotated[BasicAuth | BearerAuth | None, field("Authentication", "Basic or bearer.")] = None
+    auth: Annotated[
+        BasicAuth | BearerAuth | None,
+        field("Authentication", "User name and password (basic), or a token (bearer).", labels=AUTHS),
+    ] = None
     follow_redirects: Annotated[bool, field("Follow redirects", "Judge where the redirects lead to.")] = True
     max_redirects: Annotated[
         int, field("Most redirects", "More than that is a failure.", advanced=True, ge=0, le=50)
     ] = 10
     verify: Annotated[bool, field("Verify certificate", "Refuse certificates that cannot be trusted.")] = True
     certificate_warning_days: Annotated[
-        float, field("Warn of certificate expiry", "Degraded when fewer days are left; 0 turns it off.", ge=0, le=3650)
+        float,
+        field("Warn of certificate expiry", "Degraded when fewer days are left; 0: never.", unit="days", ge=0, le=3650),
     ] = 14
     ca_pem: Annotated[str, field("Own CA", "Certificates (PEM) to trust as well.", multiline=True, advanced=True)] = ""
     client_cert_pem: Annotated[
@@ -73,7 +86,7 @@ class HttpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = None
     min_tls_version: Annotated[
         Literal["", "1.0", "1.1", "1.2", "1.3"],
-        field("Oldest TLS version", "Empty accepts 1.2 and newer.", advanced=True),
+        field("Oldest TLS version", "Empty accepts 1.2 and newer.", advanced=True, labels={"": "1.2, the usual"}),
     ] = ""
     server_name: Annotated[
         str, field("Server name", "Name to ask for and verify in TLS; empty takes the target's host.", advanced=True)
@@ -84,10 +97,14 @@ class HttpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     proxy_username: Annotated[str, field("Proxy user name", advanced=True)] = ""
     proxy_password: Annotated[Secret | None, field("Proxy password", advanced=True)] = None
     family: Annotated[
-        Literal["any", "ipv4", "ipv6"], field("IP version", "Which kind of address is dialled.", advanced=True)
+        Literal["any", "ipv4", "ipv6"],
+        field("IP version", "Which kind of address is dialled.", advanced=True, labels=FAMILIES),
     ] = "any"
     max_body: Annotated[
-        int, field("Body limit", "Bytes of the body that are read, unpacked.", advanced=True, ge=1024, le=MAX_BODY)
+        int,
+        field(
+            "Body limit", "How much of the body is read, unpacked.", unit="bytes", advanced=True, ge=1024, le=MAX_BODY
+        ),
     ] = DEFAULT_MAX_BODY
     accept_longer_bodies: Annotated[
         bool,

@@ -12,7 +12,7 @@ from asura.checks.base import Job
 from asura.checks.budget import left
 from asura.checks.conclusion import conclude
 from asura.checks.endpoint import check_host, refuse_forbidden
-from asura.domain.fields import field
+from asura.domain.fields import FAMILIES, field
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
@@ -27,11 +27,14 @@ class IcmpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The settings of a ping."""
 
     count: Annotated[int, field("Pings", "How many echo requests one check sends.", ge=1, le=100)] = 3
-    interval: Annotated[float, field("Pause", "Seconds between two requests.", ge=0.01, le=60, advanced=True)] = 0.2
-    wait: Annotated[float, field("Wait", "Seconds to wait for each reply.", gt=0, le=60, advanced=True)] = 2.0
-    size: Annotated[int, field("Size", "Bytes of payload in each request.", ge=16, le=MAX_SIZE, advanced=True)] = 56
+    interval: Annotated[float, field("Pause", "Between two requests.", unit="s", ge=0.01, le=60, advanced=True)] = 0.2
+    wait: Annotated[float, field("Wait", "For each reply.", unit="s", gt=0, le=60, advanced=True)] = 2.0
+    size: Annotated[int, field("Size", "Payload of each request.", unit="bytes", ge=16, le=MAX_SIZE, advanced=True)] = (
+        56
+    )
     family: Annotated[
-        Literal["any", "ipv4", "ipv6"], field("IP version", "Which kind of address is pinged.", advanced=True)
+        Literal["any", "ipv4", "ipv6"],
+        field("IP version", "Which kind of address is pinged.", advanced=True, labels=FAMILIES),
     ] = "any"
     max_loss: Annotated[
         float, field("Degraded above this loss", "The share of pings, 0 to 1, that may be lost.", ge=0, le=1)
@@ -41,7 +44,7 @@ class IcmpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = 1.0
     max_jitter_ms: Annotated[
         Annotated[float, msgspec.Meta(gt=0)] | None,
-        field("Degraded above this jitter", "Milliseconds by which successive round trips may differ."),
+        field("Degraded above this jitter", "By which successive round trips may differ.", unit="ms"),
     ] = None
 
 

@@ -10,6 +10,14 @@ from asura.net.errors import NetError
 
 StartTls = Literal["none", "smtp", "imap", "pop3", "ftp", "postgres"]
 PORTS = {"none": 443, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21, "postgres": 5432}
+PROTOCOLS = {
+    "none": "None: TLS from the first byte",
+    "smtp": "SMTP",
+    "imap": "IMAP",
+    "pop3": "POP3",
+    "ftp": "FTP",
+    "postgres": "PostgreSQL",
+}
 MAX_LINES = 100
 # The request of PostgreSQL's protocol for TLS: its length, and the number 80877103.
 POSTGRES_REQUEST = (8).to_bytes(4) + (80877103).to_bytes(4)

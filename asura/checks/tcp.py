@@ -11,7 +11,7 @@ from asura.checks.budget import deadline
 from asura.checks.conclusion import conclude
 from asura.checks.endpoint import Endpoint, parse_endpoint, refuse_forbidden
 from asura.checks.exchange import Expectation, Notation, expectation, octets, quoted, readable
-from asura.domain.fields import field
+from asura.domain.fields import FAMILIES, field
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
@@ -33,11 +33,15 @@ class TcpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     send: Annotated[
         str, field("Send", r"What is sent after connecting; \r \n \t \0 \\ and \xHH are understood.", multiline=True)
     ] = ""
-    send_as: Annotated[Notation, field("Send as", "How the field above is written.", advanced=True)] = "text"
+    send_as: Annotated[Notation, field("Send as", "How what is sent is written.", advanced=True)] = "text"
     expect: Annotated[str, field("Expect", "What the answer must contain; empty expects nothing.")] = ""
     expect_as: Annotated[
         Literal["text", "regex", "hex"],
-        field("Expect as", "How the field above is read: text and hex are contained, a pattern (RE2) is searched."),
+        field(
+            "Expect as",
+            "How the expected text is read: text and hex are contained, a pattern (RE2) is searched.",
+            labels={"text": "Text", "regex": "Pattern", "hex": "Hex"},
+        ),
     ] = "text"
     tls: Annotated[bool, field("TLS", "Encrypt the connection from its first byte on.")] = False
     verify: Annotated[bool, field("Verify certificate", "Refuse certificates that cannot be trusted.")] = True
@@ -46,7 +50,8 @@ class TcpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         str, field("Server name", "Name to ask for and verify; default: the target.", advanced=True)
     ] = ""
     family: Annotated[
-        Literal["any", "ipv4", "ipv6"], field("IP version", "Which kind of address is dialled.", advanced=True)
+        Literal["any", "ipv4", "ipv6"],
+        field("IP version", "Which kind of address is dialled.", advanced=True, labels=FAMILIES),
     ] = "any"
 
 

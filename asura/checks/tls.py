@@ -10,8 +10,8 @@ from asura.checks.budget import deadline
 from asura.checks.chain import Limits, Verdict, explained, judged
 from asura.checks.conclusion import conclude
 from asura.checks.endpoint import Endpoint, check_host, parse_endpoint, refuse_forbidden
-from asura.checks.starttls import PORTS, StartTls, prepare
-from asura.domain.fields import field
+from asura.checks.starttls import PORTS, PROTOCOLS, StartTls, prepare
+from asura.domain.fields import FAMILIES, field
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
@@ -39,7 +39,9 @@ ABOUT_THE_CERTIFICATE = frozenset(
 class TlsParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of a watched certificate."""
 
-    starttls: Annotated[StartTls, field("STARTTLS", "The protocol that is spoken before TLS begins.")] = "none"
+    starttls: Annotated[
+        StartTls, field("STARTTLS", "The protocol that is spoken before TLS begins.", labels=PROTOCOLS)
+    ] = "none"
     server_name: Annotated[
         str, field("Server name", "The name to ask for and to verify; default: the target's host.", advanced=True)
     ] = ""
@@ -48,18 +50,19 @@ class TlsParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = True
     ca_pem: Annotated[str, field("Own CA", "Certificates (PEM) to trust as well.", multiline=True, advanced=True)] = ""
     warn_days: Annotated[
-        float, field("Warn before", "Degraded when the certificate has fewer days left.", ge=0, le=3650)
+        float, field("Warn before", "Degraded when the certificate has fewer days left.", unit="days", ge=0, le=3650)
     ] = 14
     warn_days_intermediate: Annotated[
         float,
-        field("Warn before (intermediates)", "The same for those above it.", ge=0, le=3650, advanced=True),
+        field("Warn before (intermediates)", "The same for those above it.", unit="days", ge=0, le=3650, advanced=True),
     ] = 14
     min_protocol: Annotated[Version, field("Oldest protocol", "Down when an older TLS version is spoken.")] = "1.2"
     names: Annotated[
         tuple[str, ...], field("Expected names", "Host names that the certificate must cover.", max_length=100)
     ] = ()
     family: Annotated[
-        Literal["any", "ipv4", "ipv6"], field("IP version", "Which kind of address is dialled.", advanced=True)
+        Literal["any", "ipv4", "ipv6"],
+        field("IP version", "Which kind of address is dialled.", advanced=True, labels=FAMILIES),
     ] = "any"
 
 

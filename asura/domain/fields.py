@@ -12,6 +12,8 @@ SLUG = re.compile(r"[a-z0-9-]{1,64}")
 _CREDENTIAL = re.compile(
     r"(?i)auth(?!enticate|ors?\b)|cookie|token|secret|passw|signature|credential|session|(^|[-_])(api-?)?key$"
 )
+# What the versions of IP are called in forms.
+FAMILIES = {"any": "IPv4 or IPv6", "ipv4": "IPv4 only", "ipv6": "IPv6 only"}
 RESERVED_SLUGS = frozenset({"bulk", "tag"})
 
 T = TypeVar("T")
@@ -45,9 +47,11 @@ class Secret:
 def field(label: str, help: str = "", **extra: Any) -> msgspec.Meta:
     """Return the metadata of a setting: its label, one sentence of help, and hints for its form.
 
-    Use as `Annotated[str, field("Method", "…")]`. Known hints: `advanced=True`, `placeholder="…"`, `multiline=True`;
-    the limits of msgspec (`ge`, `le`, `min_length`, `max_length`, `pattern`) go into the schema. The limits of a field
-    that may be None belong inside: `Annotated[Annotated[float, Meta(gt=0)] | None, field("…")]`.
+    Use as `Annotated[str, field("Method", "…")]`. Hints: `advanced=True`, `placeholder="…"`, `multiline=True`,
+    `unit="s"` (seconds are entered as a duration), `labels={value: words}` for the values of a choice, in their order,
+    `suggest=(…)`, `unique=True` for what a copy must not take along. The limits of msgspec (`ge`, `le`, `min_length`,
+    `max_length`, `pattern`) go into the schema; those of a field that may be None belong inside:
+    `Annotated[Annotated[float, Meta(gt=0)] | None, field("…")]`.
     """
     limits = {
         key: extra.pop(key)

@@ -23,7 +23,12 @@ class HeartbeatParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         bool, field("Alert if it never pings", "Without a first ping in its time it goes down; off: it stays pending.")
     ] = True
     methods: Annotated[
-        Literal["any", "post"], field("Verbs", "`post` ignores GET and HEAD, which previews of links send.")
+        Literal["any", "post"],
+        field(
+            "Verbs",
+            "`post` ignores GET and HEAD, which previews of links send.",
+            labels={"any": "All: GET, HEAD and POST", "post": "POST alone"},
+        ),
     ] = "any"
     manual_resume: Annotated[
         bool,
@@ -37,20 +42,33 @@ class HeartbeatParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     start_if: Annotated[Phrases, field("Start when the body says", "Looked for last.")] = []
     otherwise: Annotated[
         Literal["success", "fail", "ignore"] | None,
-        field("When none is found", "What the ping means then. Empty: nothing where success is named, else success."),
+        field(
+            "When none is found",
+            "What the ping means then. Empty: nothing where success is named, else success.",
+            labels={"success": "Success", "fail": "Failure", "ignore": "Nothing"},
+        ),
     ] = None
     look_in: Annotated[
         tuple[Literal["http_body", "mail_subject", "mail_body"], ...],
-        field("Where to look", "The parts of a ping in which phrases are looked for.", advanced=True),
+        field(
+            "Where to look",
+            "The parts of a ping in which phrases are looked for.",
+            advanced=True,
+            labels={HTTP_BODY: "Body of a request", MAIL_SUBJECT: "Subject of a mail", MAIL_BODY: "Text of a mail"},
+        ),
     ] = (HTTP_BODY, MAIL_SUBJECT, MAIL_BODY)
     token: Annotated[
         Secret | None,
         field(
-            "Token to take over", "16 to 64 of A-Z, a-z, 0-9, - and _: jobs that ping under it go on.", advanced=True
+            "Token to take over",
+            "16 to 64 of A-Z, a-z, 0-9, - and _: jobs that ping under it go on.",
+            advanced=True,
+            unique=True,
         ),
     ] = None
     uuid: Annotated[
-        Secret | None, field("UUID to take over", "Of a check in Healthchecks: its jobs go on.", advanced=True)
+        Secret | None,
+        field("UUID to take over", "Of a check in Healthchecks: its jobs go on.", advanced=True, unique=True),
     ] = None
 
 

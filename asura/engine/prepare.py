@@ -1,79 +1,27 @@
 """Makes a monitor's configuration of what somebody wrote: defaults, validation, references. Every fault at once."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 from msgspec.structs import replace
 
 from asura.domain import fields
 from asura.domain.bodies import convert_fields
 from asura.domain.heartbeat import BEAT_FIELDS, HEARTBEAT
-from asura.domain.monitor import Assertion, MonitorConfig
+from asura.domain.monitor import MonitorConfig
 from asura.domain.schedule import parse
+from asura.engine.monitor_body import INTERVAL
+from asura.engine.monitor_body import MonitorBody as MonitorBody
+from asura.engine.monitor_body import MonitorDefaults as MonitorDefaults
+from asura.engine.monitor_body import Reference as Reference
 from asura.errors import Fault, Invalid
 from asura.running import types
 
-Reference = int | str
-Tag = Annotated[str, Meta(min_length=1, max_length=64)]
-Threshold = Annotated[int, Meta(ge=1, le=100)]
-INTERVAL = (5.0, 86_400.0)
-YEAR = 31_536_000.0
-Seconds = Annotated[float, Meta(ge=0, le=YEAR)]
-Unset = msgspec.UnsetType
 # Fields that mean nothing for a heartbeat.
 CHECK_FIELDS = ("latency_threshold_ms", "upside_down")
 DAILY = 86_400.0
 SCHEDULED_GRACE = 900.0
-
-
-class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A monitor as people write it. What is absent gets its default."""
-
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
-    type: str
-    target: Annotated[str, Meta(max_length=2048)] = ""
-    interval: Annotated[float, Meta(ge=INTERVAL[0], le=YEAR)] | msgspec.UnsetType = msgspec.UNSET
-    timeout: Annotated[float, Meta(ge=0.1, le=300)] | msgspec.UnsetType = msgspec.UNSET
-    retries: Annotated[int, Meta(ge=0, le=10)] | msgspec.UnsetType = msgspec.UNSET
-    retry_interval: Annotated[float, Meta(ge=0, le=3600)] | msgspec.UnsetType = msgspec.UNSET
-    enabled: bool = True
-    public: bool = False
-    description: Annotated[str, Meta(max_length=10_000)] = ""
-    tags: Annotated[list[Tag], Meta(max_length=50)] = []
-    group: Annotated[str, Meta(max_length=200)] | None = None
-    failure_threshold: Threshold | msgspec.UnsetType = msgspec.UNSET
-    success_threshold: Threshold | msgspec.UnsetType = msgspec.UNSET
-    latency_threshold_ms: Annotated[float, Meta(gt=0, le=300_000)] | None = None
-    upside_down: bool = False
-    reminder_interval: Annotated[float, Meta(ge=0, le=31_536_000)] = 0
-    settings: dict[str, Any] = {}
-    assertions: Annotated[list[Assertion], Meta(max_length=50)] = []
-    assertions_match: Literal["all", "any"] = "all"
-    regions: Annotated[list[Tag], Meta(max_length=50)] = []
-    consensus: Annotated[int, Meta(ge=1, le=50)] | None = None
-    depends_on: Annotated[list[Reference], Meta(max_length=50)] = []
-    channel_ids: Annotated[list[Reference], Meta(max_length=100)] = []
-    escalation_policy_id: int | None = None
-    runbook_url: Annotated[str, Meta(max_length=2048)] | None = None
-    grace: Seconds | Unset = msgspec.UNSET
-    cron: Annotated[str, Meta(max_length=5000)] | Unset = msgspec.UNSET
-    on_calendar: Annotated[str, Meta(max_length=5000)] | Unset = msgspec.UNSET
-    timezone: Annotated[str, Meta(max_length=100)] | Unset = msgspec.UNSET
-    max_runtime: Annotated[float, Meta(gt=0, le=YEAR)] | Unset | None = msgspec.UNSET
-    start_deadline: Annotated[float, Meta(gt=0, le=YEAR)] | Unset | None = msgspec.UNSET
-
-
-class MonitorDefaults(msgspec.Struct, frozen=True):
-    """What a monitor gets that does not say; from `monitor.*` of the configuration."""
-
-    interval: float = 60
-    timeout: float = 10
-    retries: int = 1
-    retry_interval: float = 20
-    failure_threshold: int = 2
-    success_threshold: int = 1
 
 
 class Found(msgspec.Struct, frozen=True):

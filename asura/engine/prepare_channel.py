@@ -4,27 +4,43 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
 
 from asura.channels import channel_types
 from asura.domain import fields
 from asura.domain.bodies import convert_fields
 from asura.domain.channel import DEFAULT_EVENTS, ChannelConfig
+from asura.domain.fields import field
 from asura.domain.incident import EventType
 from asura.errors import Fault, Invalid
 
 KNOWN_EVENTS = frozenset(event.value for event in EventType)
 
 
+# What channels are told of, in the words of their form.
+EVENT_LABELS = {
+    "incident.opened": "It went down, or is degraded",
+    "incident.severity_changed": "It became worse or better",
+    "incident.acknowledged": "Somebody acknowledged it",
+    "incident.escalated": "It was escalated",
+    "incident.reminder": "Reminders, while nobody acknowledges it",
+    "incident.resolved": "It is well again",
+    "incident.snoozed": "Somebody snoozed it",
+    "incident.noted": "Somebody wrote a note",
+    "self.blind": "asura itself cannot see",
+}
+
+
 class ChannelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A channel as people write it."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
-    type: str
-    enabled: bool = True
-    settings: dict[str, Any] = {}
-    events: Annotated[list[str], Meta(max_length=50)] = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
-    default: bool = True
+    name: Annotated[str, field("Name", "How people call it.", min_length=1, max_length=200)]
+    type: Annotated[str, field("Type", "How the messages travel.", control="type")]
+    enabled: Annotated[bool, field("Switched on", "Off: nothing is sent by it.")] = True
+    settings: Annotated[dict[str, Any], field("Settings", "Those of the type.", control="settings")] = {}
+    events: Annotated[
+        list[str], field("Sends", "What it tells of.", control="choices", labels=EVENT_LABELS, max_length=50)
+    ] = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
+    default: Annotated[bool, field("Default", "Used by every monitor that names no channel of its own.")] = True
 
 
 def prepare_channel(

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from asura.checks import check_types
+from asura.checks.assertions import operators
 from asura.checks.assertions import validate as assertion_faults
 from asura.checks.base import CheckType
 from asura.domain import fields
@@ -24,6 +25,8 @@ class TypeView(msgspec.Struct, frozen=True):
     target_help: str
     params: type[msgspec.Struct]
     assertable: frozenset[str] = frozenset()
+    # The comparisons that fit each of these words.
+    operators: dict[str, list[str]] = {}
     # Nothing is checked: something must call in.
     passive: bool = False
 
@@ -34,7 +37,9 @@ _HEARTBEAT = TypeView(HEARTBEAT, "Heartbeat", "None: the job calls in.", Heartbe
 def views() -> dict[str, TypeView]:
     """Return every type of monitor by name: those that check, and the heartbeat, which waits."""
     return {HEARTBEAT: _HEARTBEAT} | {
-        name: TypeView(name, check.title, check.target_help, check.params, check.assertable)
+        name: TypeView(
+            name, check.title, check.target_help, check.params, check.assertable, operators(check.assertable)
+        )
         for name, check in check_types().items()
     }
 
