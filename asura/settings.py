@@ -9,6 +9,7 @@ import msgspec
 
 from asura import settings_load
 from asura.domain.fields import Secret
+from asura.settings_auth import Auth, key_faults
 from asura.settings_declared import Declared
 from asura.settings_heartbeat import Heartbeats
 from asura.settings_load import Loaded, SettingsError
@@ -17,7 +18,6 @@ from asura.settings_values import (
     BASE_PATH,
     FLAG,
     FOLDER,
-    HASH,
     LISTEN,
     SECRET,
     TEXT,
@@ -39,8 +39,6 @@ __all__ = ["Declared", "Loaded", "Origin", "Problem", "Settings", "SettingsError
 DEFAULT_FILES = (Path("config.yaml"), Path("/etc/asura/config.yaml"))
 _FRAME = texts(name="list of origins")
 _LEVELS = one_of("debug", "info", "warning", "error", also={"warn": "warning"})
-_ROLE = one_of("admin", "editor", "viewer", also={"readonly": "viewer", "read-only": "viewer", "super_admin": "admin"})
-_SCOPES = texts(one_of("read", "write", "ping", "maintenance", "metrics", "probe").read, name="list of scopes")
 
 
 class Server(Section, frozen=True, kw_only=True):
@@ -94,23 +92,6 @@ class Database(Section, frozen=True, kw_only=True):
     retention_ping_days: Annotated[
         int, setting("Days that pings are kept, a thousand a heartbeat at most.", whole(1, 3650))
     ] = 90
-
-
-class ApiKeyConfig(Section, frozen=True, kw_only=True):
-    """One API key that the configuration declares; only its hash is written here."""
-
-    name: Annotated[str, setting("Who uses the key, as the log and the incidents show it.", TEXT)]
-    hash: Annotated[str, setting("SHA-256 of the key in hex, as `asura hash-key` prints it.", HASH)]
-    role: Annotated[str, setting("What the key may do: admin, editor or viewer.", _ROLE)] = "viewer"
-    scopes: Annotated[tuple[str, ...], setting("Narrows the role; empty: all that the role allows.", _SCOPES)] = ()
-
-
-class Auth(Section, frozen=True, kw_only=True):
-    """Who may come in. `asura key create` makes keys that are not written in a file."""
-
-    api_keys: Annotated[
-        tuple[ApiKeyConfig, ...], setting("Keys of the API: a list of name, hash, role, scopes.", settings_load.ITEMS)
-    ] = ()
 
 
 class MonitorDefaults(Section, frozen=True, kw_only=True):
@@ -275,13 +256,4 @@ def _faults(settings: Settings) -> list[tuple[str, str]]:
         ]
     if not probe.region or len(probe.region) > 64:
         faults.append(("probe.region", "must have 1 to 64 characters"))
-    return faults + _key_faults(settings.auth.api_keys)
-
-
-def _key_faults(keys: tuple[ApiKeyConfig, ...]) -> list[tuple[str, str]]:
-    faults, names = [], set[str]()
-    for index, key in enumerate(keys):
-        if not 1 <= len(key.name) <= 200 or key.name in names:
-            faults.append((f"auth.api_keys[{index}].name", "must have 1 to 200 characters and be used once"))
-        names.add(key.name)
-    return faults
+    return faults + key_faults(settings.auth.api_keys)

@@ -75,11 +75,14 @@ def keys_of(struct: type[msgspec.Struct], prefix: str = "") -> dict[str, Key]:
     return found
 
 
-def sections_of(struct: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:
-    """Return the sections of settings by name."""
-    return {
-        name: hint for name, hint, _ in _fields(struct) if any(key.startswith(f"{name}.") for key in keys_of(struct))
-    }
+def sections_of(struct: type[msgspec.Struct], prefix: str = "") -> dict[str, type[msgspec.Struct]]:
+    """Return the sections of settings by dotted path, each before those inside it."""
+    found: dict[str, type[msgspec.Struct]] = {}
+    for name, hint, _ in _fields(struct):
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and keys_of(hint):
+            found[prefix + name] = hint
+            found |= sections_of(hint, f"{prefix}{name}.")
+    return found
 
 
 def _fields(struct: type[msgspec.Struct]) -> Iterator[tuple[str, Any, Any]]:
@@ -199,7 +202,11 @@ class _Assembly(Generic[S]):
                 target[name or path] = read
         if self.problems:
             return None
-        return self.struct(**top, **{name: self.sections[name](**values[name]) for name in values})
+        # Those inside come first, so that the one around them can hold them.
+        for path, section_struct in reversed(self.sections.items()):
+            outer, _, name = path.rpartition(".")
+            (values[outer] if outer else top)[name] = section_struct(**values[path])
+        return self.struct(**top)
 
     def _read(self, key: Key, given: Given) -> Any:
         try:

@@ -167,6 +167,7 @@ auth:
     - {{name: d, hash: {HASH}, permissions: [metrics.read]}}
     - {{name: e, hash: {HASH}, role: super_admin}}
   session: {{lifetime: 24h, cookie_secure: true}}
+  login: {{rate_limit_per_sec: 0.5, burst: 7}}
   totp: {{required: false}}
 monitor: {{workers: 10, default_timeout: 10s, default_interval: 60s, failure_threshold: 3, success_threshold: 1,
   command_allowlist: [], allow_private_targets: true, adaptive_intervals: false}}
@@ -185,7 +186,10 @@ logging: {{level: warn, format: text}}
     assert loaded.settings.logging.level == "warning"
     assert loaded.settings.database.retention_days == 90
     warned = {problem.key for problem in loaded.warnings}
-    assert {"server.read_timeout", "database.path", "auth.session", "monitor.workers", "subscriptions"} <= warned
+    assert {"server.read_timeout", "database.path", "monitor.workers", "subscriptions"} <= warned
+    auth = loaded.settings.auth
+    assert (auth.session.lifetime, auth.session.cookie_secure) == (86400, "true")
+    assert (auth.login.rate_limit_per_sec, auth.login.burst, auth.totp.required) == (0.5, 7, False)
     # What they say is what happens anyway.
     assert not {"monitor.allow_private_targets", "monitor.adaptive_intervals"} & warned
     assert "hunter22" not in "".join(map(str, loaded.warnings))

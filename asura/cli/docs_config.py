@@ -91,12 +91,21 @@ def example() -> str:
         if "." not in name:
             parts.append(f"# {key.help}\n{_yaml_line(name, key)}")
     for section, struct in sections_of(Settings).items():
-        lines = [f"# {struct.__doc__}", f"{section}:"]
-        for path, key in keys.items():
-            if path.startswith(f"{section}."):
-                lines += [f"  # {key.help}", f"  {_yaml_line(path.removeprefix(section + '.'), key)}".rstrip()]
-        parts.append("\n".join(lines) + "\n")
+        lines = _yaml_section(section, struct)
+        if "." in section:
+            parts[-1] += "".join(f"  {line}\n" for line in lines)
+        else:
+            parts.append("".join(f"{line}\n" for line in lines))
     return "\n".join([*parts, EXAMPLES])
+
+
+def _yaml_section(section: str, struct: type[msgspec.Struct]) -> list[str]:
+    """Return the lines of one section with its own keys; what is inside it follows."""
+    lines = [f"# {struct.__doc__}", f"{section.rpartition('.')[2]}:"]
+    for name, key in keys_of(struct).items():
+        if "." not in name:
+            lines += [f"  # {key.help}", f"  {_yaml_line(name, key)}".rstrip()]
+    return lines
 
 
 def page() -> str:
@@ -106,7 +115,7 @@ def page() -> str:
     keys = keys_of(Settings)
     parts.append("## At the top\n\n" + _table([key for path, key in keys.items() if "." not in path]))
     for section, struct in sections_of(Settings).items():
-        rows = [key for path, key in keys.items() if path.startswith(f"{section}.")]
+        rows = [key for path, key in keys.items() if path.rpartition(".")[0] == section]
         parts.append(f"## {section}\n\n{struct.__doc__}\n\n{_table(rows)}")
     items = next(key.items for key in keys.values() if key.items)
     parts += [f"{KEYS}\n{_table(list(keys_of(items).values()))}", DECLARED, _ignored()]
