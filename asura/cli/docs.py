@@ -10,6 +10,7 @@ from asura.cli.docs_api import page as api
 from asura.cli.docs_cli import page as command_line
 from asura.cli.docs_config import example
 from asura.cli.docs_config import page as config
+from asura.cli.docs_forms import fixture
 from asura.cli.docs_types import channels, checks
 
 ROOT = Path(asura.__file__).resolve().parent.parent
@@ -22,12 +23,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/channels.md": channels,
     "docs/api.md": api,
     "docs/cli.md": command_line,
+    # What the tests of the forms draw: every schema as the API answers it.
+    "ui/tests/fixtures/types.json": fixture,
 }
 
 
 def rendered(name: str) -> str:
     """Return the text of a page, as it has to stand in its file."""
-    note = YAML_NOTE if name.endswith(".yaml") else NOTE
+    note = "" if name.endswith(".json") else YAML_NOTE if name.endswith(".yaml") else NOTE
     return note + PAGES[name]().rstrip("\n") + "\n"
 
 

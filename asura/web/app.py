@@ -10,6 +10,7 @@ from asura.web.api import (
     channels,
     discovery,
     evidence,
+    forms,
     heartbeats,
     history,
     incidents,
@@ -131,6 +132,7 @@ PAGE, RANGE = params.PAGE, params.RANGE
 LISTED = (params.STATUS, params.TYPE, params.TAG, params.Q, params.PUBLIC_ONLY, *PAGE)
 HAPPENED = (params.INCIDENT_STATUS, params.MONITOR, params.FROM, params.TO, *PAGE)
 TOLD = (params.NOTIFICATION_STATUS, params.CHANNEL, params.INCIDENT, *PAGE)
+LENT = (params.SECRETS_FROM,)
 CREATED, CHANGED, DONE = (201, 409), (200, 409, 412), (200, 409)
 
 # fmt: off
@@ -140,8 +142,9 @@ ROUTES: tuple[Route, ...] = (
             statuses=(200, 503), own_statuses=(503,), limited=False),
     _public("GET", f"{V1}/openapi.json", discovery.openapi, "This contract as OpenAPI 3.1", answer=dict[str, Any]),
     _public("GET", "/api/docs", discovery.docs, "This contract for a person", media_type="text/html"),
-    _public("GET", f"{V1}/check-types", discovery.check_types, "What can be checked", answer=shapes.Records),
-    _public("GET", f"{V1}/channel-types", discovery.channel_types, "How people can be told", answer=shapes.Records),
+    _public("GET", f"{V1}/check-types", forms.check_types, "What can be checked", answer=shapes.CheckTypes),
+    _public("GET", f"{V1}/channel-types", forms.channel_types, "How people can be told",
+            answer=shapes.ChannelTypes),
     _scrape("GET", "/metrics", discovery.metrics, "Figures about asura itself", media_type=PROMETHEUS, limited=False),
     _anyone("GET", f"{V1}/me", discovery.me, "Who is asking", answer=shapes.Me),
     _viewer("GET", f"{V1}/events", discovery.events, "What changes, as it changes", media_type="text/event-stream",
@@ -152,11 +155,13 @@ ROUTES: tuple[Route, ...] = (
     _viewer("GET", f"{V1}/sparklines", history.sparklines, "60 latencies of the last 24 hours", params=(params.IDS,),
             answer=dict[str, list[float | None]]),
     _editor("POST", f"{V1}/checks", actions.try_out, "Check an unsaved monitor once", body=bodies.TriedMonitor,
-            answer=shapes.CheckedResult, body_required=True),
+            params=LENT, answer=shapes.CheckedResult, body_required=True),
+    _viewer("GET", f"{V1}/schedules/next", forms.occurrences, "When a schedule comes next", params=params.SCHEDULE,
+            answer=shapes.Occurrences),
 
     _viewer("GET", MONITORS, monitors.index, "Monitors", params=LISTED, answer=Page[shapes.Monitor]),
     _editor("POST", MONITORS, monitors.create, "Create a monitor", body=bodies.NewMonitor, answer=shapes.Monitor,
-            statuses=CREATED, body_required=True),
+            params=LENT, statuses=CREATED, body_required=True),
     _editor("POST", f"{MONITORS}/bulk", actions.bulk, "Do one thing to many monitors", body=bodies.Bulk,
             answer=shapes.BulkOutcomes, body_required=True),
     _viewer("GET", MONITOR, monitors.show, "One monitor", answer=shapes.Monitor),
@@ -218,8 +223,8 @@ ROUTES: tuple[Route, ...] = (
 
     _viewer("GET", CHANNELS, channels.index, "Channels", params=PAGE, answer=Page[shapes.Channel]),
     _editor("POST", CHANNELS, channels.create, "Create a channel", body=bodies.NewChannel, answer=shapes.Channel,
-            statuses=CREATED, body_required=True),
-    _editor("POST", f"{CHANNELS}/test", channels.try_out, "Send a test by an unsaved channel",
+            params=LENT, statuses=CREATED, body_required=True),
+    _editor("POST", f"{CHANNELS}/test", channels.try_out, "Send a test by an unsaved channel", params=LENT,
             body=bodies.TriedChannel, answer=shapes.TestOutcome, body_required=True),
     _viewer("GET", CHANNEL, channels.show, "One channel", answer=shapes.Channel),
     _editor("PUT", CHANNEL, channels.put, "Replace a channel", body=bodies.ChannelBody, answer=shapes.Channel,
@@ -230,6 +235,8 @@ ROUTES: tuple[Route, ...] = (
     _editor("POST", f"{CHANNEL}/test", channels.test, "Send a test message", answer=shapes.TestOutcome),
     _viewer("GET", f"{V1}/notifications", notifications.index, "What was told to whom", params=TOLD,
             answer=Page[shapes.Notification]),
+    _viewer("GET", f"{V1}/notifications/tallies", notifications.tallies, "How each channel fares",
+            answer=shapes.ChannelTallies),
     _editor("POST", f"{V1}/notifications/{{id}}/retry", notifications.retry, "Try to deliver again, now",
             answer=shapes.Notification, statuses=DONE),
 

@@ -3,9 +3,10 @@
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
-from asura.domain.channel import Channel
+from asura.domain.channel import Channel, ChannelConfig
 from asura.domain.fields import is_slug
-from asura.errors import NotFound
+from asura.domain.monitor import MonitorConfig
+from asura.errors import Fault, Invalid, NotFound
 from asura.web.query import parse_id
 from asura.web.route import Call
 
@@ -37,6 +38,31 @@ def editing_channel(call: Call) -> AbstractAsyncContextManager[None]:
     """Return the lock under which a channel is read, compared and changed."""
     found = maybe_channel(call, call.ref())
     return call.site.editing(f"channel {call.ref() if found is None else found.id}")
+
+
+def lending_monitor(call: Call) -> MonitorConfig | None:
+    """Return the configuration that lends its secrets to the stars of a body, when the query names one."""
+    ref = _lender(call)
+    view = None if ref is None else maybe_monitor(call, ref)
+    if ref is not None and view is None:
+        raise Invalid(Fault("secrets_from", "names no monitor"))
+    return None if view is None else view.monitor.config
+
+
+def lending_channel(call: Call) -> ChannelConfig | None:
+    """Return the channel that lends its secrets to the stars of a body, when the query names one."""
+    ref = _lender(call)
+    found = None if ref is None else maybe_channel(call, ref)
+    if ref is not None and found is None:
+        raise Invalid(Fault("secrets_from", "names no channel"))
+    return None if found is None else found.config
+
+
+def _lender(call: Call) -> str | None:
+    asked = call.asked()
+    ref = asked.text("secrets_from")
+    asked.done()
+    return ref
 
 
 def maybe_channel(call: Call, ref: str | int) -> Channel | None:

@@ -22,6 +22,14 @@ CHANNEL = Param("channel_id", "Id or slug of a channel.")
 MONITOR = Param("monitor_id", "Id or slug of a monitor.")
 INCIDENT = Param("incident_id", "Id of an incident.", {"type": "integer", "minimum": 1})
 
+SECRETS_FROM = Param("secrets_from", "Id or slug of the one whose stored secrets stand where the body has stars.")
+SCHEDULE = (
+    Param("cron", "A cron line; repeatable.", many=True),
+    Param("on_calendar", "An OnCalendar line; repeatable.", many=True),
+    Param("timezone", "The zone of the lines; UTC when missing."),
+    Param("count", "How many.", {"type": "integer", "minimum": 1, "maximum": 100, "default": 5}),
+)
+
 
 def _words(help: str, words: list[str]) -> Param:
     return Param("status", help, {"type": "string", "enum": words}, many=True)

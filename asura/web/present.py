@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asura.engine.live import MonitorView
     from asura.store.incidents import Sighting
     from asura.store.keys import ApiKey
+    from asura.store.tallies import Tally
 
 # Of a notification nobody needs to know when it would have been tried next once it is over.
 UNFINISHED = frozenset({"pending", "failed"})
@@ -209,6 +210,22 @@ def notification(stored: Notification, deliveries: Iterable[Delivery]) -> shapes
         next_attempt_at=instant(stored.next_attempt_at) if stored.status.value in UNFINISHED else None,
         finished_at=maybe_instant(stored.finished_at),
         attempts=[attempt(one) for one in deliveries],
+    )
+
+
+def tally(found: "Tally") -> shapes.ChannelTally:
+    """Return how a channel fares."""
+    last, counts = found.last, found.counts
+    shown = None
+    if last is not None:
+        shown = shapes.LastAttempt(instant(last.at), last.ok, last.answer, round(last.duration_ms, 3), last.event)
+    return shapes.ChannelTally(
+        channel_id=found.channel_id,
+        last=shown,
+        sent_24h=counts.get("sent", 0),
+        dead_24h=counts.get("dead", 0),
+        waiting=counts.get("pending", 0),
+        failing=counts.get("failed", 0),
     )
 
 

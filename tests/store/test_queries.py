@@ -53,7 +53,7 @@ WHOLE = {
 }
 
 # These hold only what is open or waiting.
-SMALL_INDEXES = ("incidents_active", "notifications_due")
+SMALL_INDEXES = ("incidents_active", "notifications_due", "notifications_lane")
 
 
 @pytest.fixture(scope="module")

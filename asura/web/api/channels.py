@@ -26,7 +26,7 @@ async def index(call: Call) -> Response:
 
 async def create(call: Call) -> Response:
     """Create a channel."""
-    config, slug = _prepare(call, call.body)
+    config, slug = _prepare(call, call.body, lender=find.lending_channel(call))
     channel = await call.engine.channels.create(config, slug=slug)
     return created(call, present.channel(channel), at=f"/channels/{channel.id}", etag=tag(channel))
 
@@ -62,7 +62,7 @@ async def test(call: Call) -> Response:
 
 async def try_out(call: Call) -> Response:
     """Send a test message by an unsaved channel."""
-    config, _ = _prepare(call, {"name": "unsaved"} | call.body)
+    config, _ = _prepare(call, {"name": "unsaved"} | call.body, lender=find.lending_channel(call))
     return _outcome(await call.engine.channels.try_out(config))
 
 
@@ -80,7 +80,12 @@ async def _replace(call: Call, *, partial: bool) -> Response:
 
 
 def _prepare(
-    call: Call, body: dict[str, Any], old: ChannelConfig | None = None, *, partial: bool = False
+    call: Call,
+    body: dict[str, Any],
+    old: ChannelConfig | None = None,
+    *,
+    partial: bool = False,
+    lender: ChannelConfig | None = None,
 ) -> tuple[ChannelConfig, str | None]:
     # What links to a channel may hold its slug: it is chosen once.
     writable = WRITABLE | {"slug"} if old is None else WRITABLE
@@ -89,7 +94,7 @@ def _prepare(
     if partial and old is not None:
         fields = edits.merged(old, fields)
     desk = call.engine.channels
-    return edits.prepared(faults, lambda: desk.prepare(fields, old=old, partial=partial)), slug
+    return edits.prepared(faults, lambda: desk.prepare(fields, old=old or lender, partial=partial)), slug
 
 
 def _shown(channel: Channel) -> Response:

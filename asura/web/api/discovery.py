@@ -1,7 +1,5 @@
 """What asura is, what it can check and tell, and whether it is well."""
 
-from typing import Any
-
 from starlette.responses import Response
 
 from asura import __version__
@@ -10,7 +8,6 @@ from asura.web import metrics as prometheus
 from asura.web import present, shapes
 from asura.web.answers import json_answer
 from asura.web.docs_page import page
-from asura.web.openapi import type_schema
 from asura.web.route import Call
 
 
@@ -39,24 +36,6 @@ async def openapi(call: Call) -> Response:
 async def docs(call: Call) -> Response:
     """Answer the same for a person."""
     return page(call.site.routes, call.site.options)
-
-
-async def check_types(call: Call) -> Response:
-    """Answer each check type with the schema of its settings."""
-    rows = [
-        _described(view, target_help=view.target_help, assertable=sorted(view.assertable))
-        for view in call.engine.check_types().values()
-    ]
-    return json_answer(shapes.Records(rows))
-
-
-async def channel_types(call: Call) -> Response:
-    """Answer each channel type with the schema of its settings."""
-    return json_answer(shapes.Records([_described(view) for view in call.engine.channel_types().values()]))
-
-
-def _described(view: Any, **more: Any) -> dict[str, Any]:
-    return {"name": view.name, "title": view.title, **more, "settings": type_schema(view.params)}
 
 
 async def me(call: Call) -> Response:

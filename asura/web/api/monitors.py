@@ -56,7 +56,7 @@ def _matches(monitor: Monitor, words: str) -> bool:
 
 async def create(call: Call) -> Response:
     """Create a monitor; it is checked at once."""
-    config, slug = prepare(call, call.body)
+    config, slug = prepare(call, call.body, find.lending_monitor(call))
     monitor = await call.engine.monitors.create(config, slug=slug)
     return _created(call, monitor)
 

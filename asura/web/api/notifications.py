@@ -1,14 +1,18 @@
 """Notifications: what was told to whom, every attempt, and trying again."""
 
+from datetime import timedelta
+
 from starlette.responses import Response
 
 from asura.domain.channel import NotificationStatus
 from asura.store import outbox
+from asura.store.tallies import of_channels
 from asura.web import find, present, shapes
 from asura.web.answers import json_answer
 from asura.web.query import parse_id
 from asura.web.route import Call
 
+DAY = timedelta(days=1)
 STATUSES = frozenset(status.value for status in NotificationStatus)
 
 
@@ -34,6 +38,14 @@ async def index(call: Call) -> Response:
 def _channel_id(call: Call, ref: str) -> int:
     channel = find.maybe_channel(call, ref)
     return channel.id if channel is not None else parse_id(ref) or 0
+
+
+async def tallies(call: Call) -> Response:
+    """Answer how each channel fares: its last attempt, and what became of the messages of 24 hours."""
+    ids = [one.id for one in call.engine.channels.list()]
+    async with call.engine.store.read() as reader:
+        found = await of_channels(reader, ids, since=call.engine.clock.now() - DAY)
+    return json_answer(shapes.ChannelTallies([present.tally(one) for one in found]))
 
 
 async def retry(call: Call) -> Response:
