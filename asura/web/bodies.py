@@ -76,10 +76,10 @@ class HealthchecksCheck(msgspec.Struct):
 
 
 class Bulk(msgspec.Struct):
-    """One action for many monitors; `set` holds the fields for `set`, and `tags` for `tag`."""
+    """One action for many monitors; `set` holds the fields for `set`, and `tags` for `tag` and `untag`."""
 
     ids: Annotated[list[Ref], msgspec.Meta(min_length=1, max_length=5_000)]
-    action: Literal["pause", "resume", "delete", "tag", "set"]
+    action: Literal["pause", "resume", "delete", "tag", "untag", "set"]
     set: dict[str, Any] = {}
 
 

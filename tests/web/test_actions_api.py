@@ -99,8 +99,20 @@ async def test_bulk_does_one_thing_to_many(tmp_path: Path) -> None:
         assert [row["status"] for row in await bulk("resume")] == ["pending"] * 3
         tagged = await bulk("tag", set={"tags": ["new", "old"]})
         assert [row["tags"] for row in tagged] == [["old", "new"], ["old", "new"], ["old"]]
+        untagged = await bulk("untag", set={"tags": ["old", "never there"]})
+        assert [row["tags"] for row in untagged] == [["new"], ["new"], ["old"]]
         assert [row["interval"] for row in await bulk("set", set={"interval": 300})] == [300, 300, 60]
         assert [row["id"] for row in await bulk("delete")] == [3]
+
+
+async def test_a_refused_bulk_names_every_monitor_that_it_does_not_fit(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client("editor") as client:
+        for name, timeout in (("slow", 30), ("quick", 2), ("slower", 40)):
+            await client.post(URL, json=monitor(name=name, slug=name, timeout=timeout, interval=60))
+        body = {"ids": [1, 2, 3], "action": "set", "set": {"interval": 20}}
+        errors = (await client.post(f"{URL}/bulk", json=body)).json()["errors"]
+        assert sorted(error["message"].rpartition(" ")[2] for error in errors) == ["(slow)", "(slower)"]
+        assert [row["interval"] for row in (await client.get(URL)).json()["data"]] == [60, 60, 60]
 
 
 async def test_what_the_file_manages_is_a_conflict_and_stays(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ from asura.web.bodies import Bulk, Clone
 from asura.web.body import shaped
 from asura.web.route import Call
 
+# The actions that change the configuration.
+EDITS = frozenset({"tag", "untag", "set"})
+
 
 async def pause(call: Call) -> Response:
     """Stop checking; an open incident ends without telling anybody."""
@@ -58,8 +61,9 @@ async def bulk(call: Call) -> Response:
     """Do one thing to many monitors. Everything is looked at first: when a value is wrong, nothing is done."""
     wanted = shaped(call.body, Bulk)
     monitors = _named(call, wanted)
-    for monitor in monitors:
-        _edited(call, monitor, wanted)
+    faults = dict.fromkeys(fault for monitor in monitors for fault in _faults(call, monitor, wanted))
+    if faults:
+        raise Invalid(*faults)
     outcomes = [await _one(call, monitor.id, wanted) for monitor in monitors]
     return json_answer(shapes.BulkOutcomes(outcomes))
 
@@ -73,24 +77,35 @@ def _named(call: Call, wanted: Bulk) -> list[Monitor]:
             found[monitor.id] = monitor
         except NotFound:
             faults.append(Fault(f"ids[{index}]", "names no monitor"))
-    if wanted.action in {"tag", "set"} and not wanted.set:
+    if wanted.action in EDITS and not wanted.set:
         faults.append(Fault("set", f"is required for {wanted.action}"))
-    if wanted.action not in {"tag", "set"} and wanted.set:
+    if wanted.action not in EDITS and wanted.set:
         faults.append(Fault("set", f"means nothing for {wanted.action}"))
-    if wanted.action == "tag":
+    if wanted.action in {"tag", "untag"}:
         faults += [Fault(f"set.{name}", "is not a field here") for name in wanted.set if name != "tags"]
     if faults:
         raise Invalid(*faults)
     return list(found.values())
 
 
+def _faults(call: Call, monitor: Monitor, wanted: Bulk) -> tuple[Fault, ...]:
+    """Return what is wrong with the change for this monitor; each message ends with its slug."""
+    try:
+        _edited(call, monitor, wanted)
+    except Invalid as error:
+        return error.faults
+    return ()
+
+
 def _edited(call: Call, monitor: Monitor, wanted: Bulk) -> MonitorConfig | None:
-    if wanted.action not in {"tag", "set"}:
+    if wanted.action not in EDITS:
         return None
     changes: dict[str, Any] = dict(wanted.set)
     tags = changes.get("tags")
-    if wanted.action == "tag" and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        changes["tags"] = [*dict.fromkeys([*monitor.config.tags, *tags])]
+    if wanted.action != "set" and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+        had = monitor.config.tags
+        added = [*dict.fromkeys([*had, *tags])]
+        changes["tags"] = added if wanted.action == "tag" else [tag for tag in had if tag not in tags]
     try:
         config, slug = prepare(call, changes, monitor.config, partial=True)
     except Invalid as error:
