@@ -68,7 +68,7 @@ export function certificateFacts(found: Certificate): CertificateFacts {
     issuer: commonName(found.issuer),
     from: day(found.not_before),
     to: day(found.not_after),
-    left: over ? p.certificate.over(days) : p.certificate.left(days),
+    left: !over ? p.certificate.left(days) : days < 1 ? p.certificate.overToday : p.certificate.over(days),
     state: over ? "over" : found.days_left < SOON_DAYS ? "soon" : "good",
     spent: Math.min(1, Math.max(0, spent)),
   };

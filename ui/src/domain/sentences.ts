@@ -39,10 +39,15 @@ function summaryFor(all: number, counts: Counts): string {
   if (all === 0) return t.summary.nothing;
   const paused = counts.paused ?? 0;
   const unknown = counts.unknown ?? 0;
-  const parts = [t.summary.part(fineOf(counts), all)];
+  const parts = [partFine(fineOf(counts), all)];
   if (paused > 0) parts.push(t.summary.paused(paused));
   if (unknown > 0) parts.push(t.summary.unknown(unknown));
   return parts.join(" ");
+}
+
+function partFine(fine: number, all: number): string {
+  if (all > 1) return t.summary.part(fine, all);
+  return fine === 1 ? t.summary.onlyFine : t.summary.onlyNot;
 }
 
 function fineOf(counts: Counts): number {

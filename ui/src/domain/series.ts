@@ -40,8 +40,9 @@ export function seriesText({ points }: Series, now: number): string {
   const sum = (of: (point: SeriesPoint) => number) => points.reduce((all, point) => all + of(point), 0);
   const failed = sum((point) => point.failures);
   const parts = [p.monitor.series(latency(median(known.map(half))), latency(median(known.map(most))))];
-  if (slowest && known.length > 1) parts.push(p.monitor.slowest(latency(most(slowest)), clock(slowest.at, now)));
-  if (failed > 0) parts.push(p.monitor.failures(failed, sum((point) => point.checks)));
+  if (slowest && known.length > 1) parts.push(p.monitor.slowest(clock(slowest.at, now), latency(most(slowest))));
+  const checks = sum((point) => point.checks);
+  if (failed > 0) parts.push(checks === 1 ? p.monitor.onlyFailed : p.monitor.failures(failed, checks));
   return parts.join(" ");
 }
 

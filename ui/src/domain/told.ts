@@ -1,6 +1,6 @@
 /** Who was told about an incident, who was not, and why: one group for each event, one line for each channel. */
 import type { Explained, ToldChannel } from "../api/types";
-import { listed } from "./format";
+import { latency, listed } from "./format";
 import { p } from "../words/pages";
 import { eventTitle, type Entry } from "./timeline";
 
@@ -46,7 +46,7 @@ export function toldGroups(explained: readonly Explained[]): ToldGroup[] {
 export function toldSentence(event: Explained): string {
   const names = (wanted: Outcome) => event.channels.flatMap((one) => (outcomeOf(one) === wanted ? [one.channel || p.told.channel] : []));
   const [sent, held, failed] = [names("sent"), names("held"), names("failed")];
-  const parts = [sent.length > 0 && p.told.were(listed(sent), sent.length), held.length > 0 && p.told.wait(listed(held), held.length), failed.length > 0 && p.told.missed(listed(failed))];
+  const parts = [sent.length > 0 && (sent.length === 1 ? p.told.was : p.told.were)(listed(sent)), held.length > 0 && (held.length === 1 ? p.told.waits : p.told.wait)(listed(held)), failed.length > 0 && p.told.missed(listed(failed))];
   const said = parts.filter(Boolean).join(" ");
   return said || (TELLING.has(event.event) ? `${p.told.nobody}.` : "");
 }
@@ -63,7 +63,7 @@ function outcomeOf(channel: ToldChannel): Outcome {
 
 function lineOf(channel: ToldChannel): ToldLine {
   const outcome = outcomeOf(channel);
-  const tries = channel.attempts.map((one) => ({ at: one.at, text: p.told.attempt(Math.max(1, Math.round(one.duration_ms)), one.answer.replace(/[.\s]+$/, "")) }));
+  const tries = channel.attempts.map((one) => ({ at: one.at, text: p.told.attempt(one.answer.replace(/[.\s]+$/, "") || p.told.noAnswer, latency(Math.max(1, Math.round(one.duration_ms)))) }));
   return {
     channel: channel.channel || p.told.channel,
     outcome,

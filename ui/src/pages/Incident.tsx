@@ -89,7 +89,7 @@ function About({ incident }: { incident: IncidentWithEvents }) {
   return (
     <Card title={p.incidentPage.about}>
       <dl class="facts">
-        <dt>{p.incidentPage.monitorOf(names.length)}</dt>
+        <dt>{names.length === 1 ? p.incidentPage.monitor : p.incidentPage.monitors}</dt>
         <dd>{names.length > 0 ? names.map(({ id, name }, index) => <>{index > 0 && ", "}<a class="link" key={id} href={pathTo("monitor", { ref: id })}>{name}</a></>) : incidentName(incident)}</dd>
         <dt>{p.incidentPage.rows.severity}</dt><dd>{p.incidentPage.severity[incident.severity] ?? incident.severity}</dd>
         <dt>{p.incidentPage.rows.began}</dt><dd><Clock at={incident.started_at} /></dd>

@@ -1,8 +1,7 @@
 /** What the pages say that load after the shell, in English. */
+import { words } from "./catalogue";
 
-const s = (n: number, one: string, many: string) => (n === 1 ? one : many);
-
-export const pages = {
+export const pages = words("pages", {
   /** What the stable classes of a result mean; unlisted ones are shown with their underscores taken out. */
   reasons: {
     ok: "Answered as expected",
@@ -30,8 +29,8 @@ export const pages = {
   } as Record<string, string>,
   told: {
     sent: "was told", held: "has not been told yet", failed: "could not be told", dropped: "was not told", channel: "A channel",
-    attempt: (ms: number, answer: string) => `${answer || "no answer"}, after ${ms}\u202fms`, retry: "Send again", retried: "It is sent again.",
-    were: (names: string, n: number) => `${names} ${s(n, "was", "were")} told.`, wait: (names: string, n: number) => `${names} ${s(n, "has", "have")} not been told yet.`, missed: (names: string) => `${names} could not be told.`,
+    attempt: "{answer}, after {time}", noAnswer: "no answer", retry: "Send again", retried: "It is sent again.",
+    was: "{name} was told.", were: "{names} were told.", waits: "{name} has not been told yet.", wait: "{names} have not been told yet.", missed: "{names} could not be told.",
     nobody: "Nobody was told", noChannel: "There is no channel yet, so nobody can be told.", withdrawn: "What is paused or removed by hand is told to nobody.",
     why: {
       listed_by_monitor: "the monitor names this channel", default_channel: "it is a default channel", not_listed_by_monitor: "the monitor names other channels",
@@ -41,42 +40,43 @@ export const pages = {
   },
   monitor: {
     crumb: "Overview", checkNow: "Check now", checking: "Checking…", pause: "Pause", resume: "Resume", remove: "Delete",
-    since: (state: string, time: string) => `${state} for ${time}`,
+    since: "{state} for {time}",
     uptime24: "uptime, 24 h", uptime30: "uptime, 30 days", median: "median", p95: "95th percentile", every: "between checks",
-    response: (range: string) => `Response time, ${range}`, half: "half of the checks are faster", most: "95\u202f% are faster", down: "down", day: "24\u202fh", state: "State, 24 h", ago24: "24\u202fh ago", now: "now",
+    response: "Response time, {range}", half: "half of the checks are faster", most: "95\u202f% are faster", down: "down", day: "24\u202fh", state: "State, 24 h", ago24: "24\u202fh ago", now: "now",
     noSeries: "The line appears with the first results.", noneUp: "No check has succeeded in this time, so there is nothing to draw.",
-    series: (half: string, most: string) => `Usually half of the checks take less than ${half}, and 95\u202f% less than ${most}.`,
-    slowest: (most: string, at: string) => `Slowest around ${at}: ${most}.`, failures: (n: number, all: number) => `${n} of ${all} ${s(all, "check", "checks")} failed.`,
-    changes: "Changes, 7 days", noChanges: "No change in this time.", lasting: (time: string) => `for ${time}`, sinceThen: (time: string) => `for ${time} so far`,
+    series: "Usually half of the checks take less than {half}, and 95\u202f% less than {most}.",
+    slowest: "Slowest around {at}: {most}.", failures: "{n} of {all} checks failed.", onlyFailed: "The only check failed.",
+    changes: "Changes, 7 days", noChanges: "No change in this time.", lasting: "for {time}", sinceThen: "for {time} so far",
     results: "Last results", noResults: "No result yet. The first check runs in a moment.",
     lastCheck: "Last check", tried: "tried again before it counts",
     phases: { dns: "DNS", connect: "Connect", tls: "TLS", ttfb: "Answer", transfer: "Body" } as Record<string, string>,
     total: "Total", noPhases: "This check has no phases.",
     how: "How it is checked", check: "Check", interval: "Every", believes: "Down after", expects: "Expects", tells: "Tells", regionsLabel: "From", runbook: "Runbook", tags: "Tags", target: "Target",
-    believe: (fails: number, retries: number) => `${fails} ${s(fails, "failure", "failures")}${fails > 1 ? " in a row" : ""}${retries ? `, each tried ${retries === 1 ? "twice" : `${retries + 1} times`}` : ""}`,
-    standard: "a status from 200 to 399", answers: "an answer", allRegions: "everywhere", nobody: "nobody: no channel is switched on for it", faster: (time: string) => `an answer within ${time}`, orDegraded: (text: string) => `${text}, else degraded`,
+    believe: { one: "{n} failure", other: "{n} failures in a row" }, believeTwice: { one: "{n} failure, tried twice", other: "{n} failures in a row, each tried twice" },
+    believeTimes: { one: "{n} failure, tried {times} times", other: "{n} failures in a row, each tried {times} times" },
+    standard: "a status from 200 to 399", answers: "an answer", allRegions: "everywhere", nobody: "nobody: no channel is switched on for it", faster: "an answer within {time}", orDegraded: "{text}, else degraded",
     byFile: "This monitor is managed by the configuration file; change it there.",
     incidents: "Incidents", noIncidents: "No incident so far.",
     columns: { at: "When", found: "Found", latency: "Took", message: "What happened" },
-    paused: (name: string) => `${name} is paused.`, resumed: (name: string) => `${name} is checked again.`, undo: "Undo",
-    found: (text: string) => `Checked just now: ${text}`,
-    deleteTitle: (name: string) => `Delete ${name}?`, deleteText: "Its results, spans and incidents go with it. This cannot be undone.", deleteYes: "Delete", deleted: (name: string) => `${name} is deleted.`,
+    paused: "{name} is paused.", resumed: "{name} is checked again.", undo: "Undo",
+    found: "Checked just now: {text}",
+    deleteTitle: "Delete {name}?", deleteText: "Its results, spans and incidents go with it. This cannot be undone.", deleteYes: "Delete", deleted: "{name} is deleted.",
     neverChecked: "It has not been checked yet.",
   },
   job: {
-    title: "The job", well: "It calls in as expected", runs: (range: string) => `How long runs take, ${range}`, noRuns: "The line appears with runs that tell their start and their end.", last: "Last ping", never: "never", took: "Last run took", expected: "Expected next", deadline: "Down after", schedule: "Expected",
-    every: (time: string) => `every ${time}`, withGrace: (when: string, grace: string) => `${when}, with ${grace} of grace`,
-    running: "Running", overdue: "Overdue", since: "since", progress: "Progress of this run", left: (time: string) => `usually done in ${time}`, longer: "longer than usual",
-    step: (n: number | null, of: number | null, name: string) => [n === null ? "" : of ? `Step ${n} of ${of}` : `Step ${n}`, name].filter(Boolean).join(": "),
+    title: "The job", well: "It calls in as expected", runs: "How long runs take, {range}", noRuns: "The line appears with runs that tell their start and their end.", last: "Last ping", never: "never", took: "Last run took", expected: "Expected next", deadline: "Down after", schedule: "Expected",
+    every: "every {time}", withGrace: "{when}, with {grace} of grace",
+    running: "Running", overdue: "Overdue", since: "since", progress: "Progress of this run", left: "usually done in {time}", longer: "longer than usual",
+    step: "Step {n}", stepOf: "Step {n} of {all}", stepNamed: "{step}: {name}",
     callIn: "How it calls in", hint: "Put this at the end of the job. The first call brings it up.", copy: "Copy", copied: "The line is copied.",
-    pings: "Last pings", none: "No ping so far.", exit: (n: number) => `exit status ${n}`, said: "output", outputOf: (n: number) => `Output of ping ${n}`,
+    pings: "Last pings", none: "No ping so far.", exit: "exit status {n}", said: "output", outputOf: "Output of ping {n}",
     kinds: { success: "success", fail: "failure", start: "start", log: "log", ignored: "ignored" } as Record<string, string>,
   },
   add: {
     job: "A job that calls in", jobHint: "Name the job; its address comes with it.",
     title: "Add a monitor", label: "Address", hint: "https://example.com, example.com:22 or ping 1.1.1.1", name: "Name", type: "Check", every: "Every",
-    test: "Check now", testing: "Checking…", save: "Save", saving: "Saving…", cancel: "Cancel", saved: (name: string) => `${name} is watched from now on.`,
-    unclear: "This does not look like an address yet.", willCheck: (type: string, target: string) => `${type}: ${target}`, works: "It works", fails: "It does not work yet",
+    test: "Check now", testing: "Checking…", save: "Save", saving: "Saving…", cancel: "Cancel", saved: "{name} is watched from now on.",
+    unclear: "This does not look like an address yet.", willCheck: "{type}: {target}", works: "It works", fails: "It does not work yet",
   },
   signIn: {
     title: "asura", lead: "Paste an API key to see your monitors.", label: "API key", remember: "Remember on this device", go: "Open the dashboard", going: "Checking the key…",
@@ -94,22 +94,22 @@ export const pages = {
 
   incidentPage: {
     severity: { critical: "critical", warning: "warning" } as Record<string, string>,
-    began: (at: string) => `began ${at}`, believed: (at: string) => `believed ${at}`, ended: (at: string) => `ended ${at}`,
-    crumb: "Incidents", number: (id: number | string) => `Incident #${id}`,
+    began: "began {at}", believed: "believed {at}", ended: "ended {at}",
+    crumb: "Incidents", number: "Incident #{id}",
     note: "Note", resolve: "Resolve",
     tabs: { timeline: "Timeline", evidence: "Evidence", told: "Who was told, and why" }, tabsLabel: "Views of this incident",
     doneNote: "Noted.", doneResolve: "Resolved.",
     noteTitle: "Add a note", noteLabel: "What should the others know?", noteSave: "Save note",
     resolveTitle: "Resolve by hand?", resolveText: "The channels are told that it is over. It also resolves itself, as soon as the checks pass again.",
-    resolveWarning: (name: string) => `While ${name} keeps failing, asura stays quiet about it: a new incident opens only after it was up again.`, resolveYes: "Resolve now",
+    resolveWarning: "While {name} keeps failing, asura stays quiet about it: a new incident opens only after it was up again.", resolveYes: "Resolve now",
     noEvents: "Nothing is recorded yet.", noEvidence: "No evidence was kept for this incident.", noEvidenceHint: "Evidence is kept when a monitor changes its state.",
     nobodyTold: "Nobody was told.", nobodyToldHint: "No decision about a notification is recorded. Is there a channel, and does this monitor use it?",
     monitors: "Monitors", about: "About",
     rows: { severity: "Severity", began: "Began", believed: "Believed", acknowledged: "Acknowledged", resolved: "Resolved", regions: "Seen from", monitors: "Monitors", snoozed: "Snoozed until" },
-    monitor: "Monitor", snoozedUntil: (at: string) => `Snoozed until ${at}.`, monitorOf: (n: number) => s(n, "Monitor", "Monitors"),
+    monitor: "Monitor", snoozedUntil: "Snoozed until {at}.",
     facts: {
-      severity: (from: string, to: string) => `From ${from} to ${to}.`,
-      lasted: (time: string) => `It lasted ${time}.`, openFor: (time: string) => `Open for ${time}.`, until: (at: string) => `No reminders until ${at}.`,
+      severity: "From {from} to {to}.",
+      lasted: "It lasted {time}.", openFor: "Open for {time}.", until: "No reminders until {at}.",
     },
     /** Titles of events that depend on their reason. */
     eventsFor: {
@@ -121,18 +121,18 @@ export const pages = {
       "incident.acknowledged": "Acknowledged", "incident.escalated": "Escalated", "incident.reminder": "Reminder", "incident.resolved": "Resolved",
       "incident.snoozed": "Snoozed", "incident.noted": "Note", "self.blind": "asura could not see",
     } as Record<string, string>,
-    by: (what: string, who: string) => `${what} by ${who}`,
-    opening: (why: string) => `Believed: ${why}`,
+    by: "{what} by {who}",
+    opening: "Believed: {why}",
     firstFailure: "First failing check", firstFailureText: "The incident is counted from here.", address: "Address", redirects: "Redirects", encryption: "Encryption", exchange: "What was sent and received",
-    seen: "What was seen", seenFromRegion: (region: string) => `What was seen · ${region}`,
+    seen: "What was seen", seenFromRegion: "What was seen · {region}",
   },
   certificate: {
-    title: "Certificate", names: "For", issuer: "Issued by", valid: "Valid", range: (from: string, to: string) => `${from} to ${to}`,
-    left: (days: number) => `${days} ${s(days, "day", "days")} left`, over: (days: number) => (days < 1 ? "expired today" : `expired ${days} ${s(days, "day", "days")} ago`),
-    life: (text: string) => `Its life so far: ${text}`,
+    title: "Certificate", names: "For", issuer: "Issued by", valid: "Valid", range: "{from} to {to}",
+    left: { one: "{days} day left", other: "{days} days left" }, over: { one: "expired {days} day ago", other: "expired {days} days ago" }, overToday: "expired today",
+    life: "Its life so far: {text}",
   },
   snooze: {
     button: "Snooze", title: "Snooze until when?", text: "No reminders come until then. You are still told when it is over.",
-    halfHour: "30 minutes", hour: "1 hour", hours: "4 hours", morning: "Tomorrow, 09:00", done: (at: string) => `Snoozed until ${at}.`,
+    halfHour: "30 minutes", hour: "1 hour", hours: "4 hours", morning: "Tomorrow, 09:00", done: "Snoozed until {at}.",
   },
-};
+});

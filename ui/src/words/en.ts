@@ -1,9 +1,8 @@
 /** What the shell says, in English; what the pages behind it say is in en-pages.ts, so that it loads with them. */
 import type { Status } from "../api/types";
+import { words } from "./catalogue";
 
-const s = (n: number, one: string, many: string) => (n === 1 ? one : many);
-
-export const en = {
+export const en = words("shell", {
   status: {
     up: "Up", degraded: "Degraded", late: "Late", down: "Down", unreachable: "Unreachable",
     maintenance: "In maintenance", paused: "Paused", unknown: "Unknown", pending: "Waiting for the first check",
@@ -12,7 +11,7 @@ export const en = {
     up: "up", degraded: "degraded", late: "late", down: "down", unreachable: "unreachable",
     maintenance: "in maintenance", paused: "paused", unknown: "unknown", pending: "pending",
   } satisfies Record<Status, string> as Record<string, string>,
-  stateFor: (state: string, time: string) => `${state} for ${time}`,
+  stateFor: "{state} for {time}",
   noData: "no data",
 
   types: { http: "HTTP", tcp: "TCP port", dns: "DNS", icmp: "Ping", tls: "TLS certificate", heartbeat: "Heartbeat" } as Record<string, string>,
@@ -22,27 +21,27 @@ export const en = {
   title: {
     loading: "Looking…",
     nothing: "Nothing is watched yet",
-    need: (n: number) => `${n} ${s(n, "thing needs", "things need")} you`,
-    inHand: (n: number) => `${n} ${s(n, "incident is", "incidents are")} being looked at`,
-    blind: (n: number) => `${n} ${s(n, "monitor", "monitors")} cannot be judged`,
-    starting: (n: number) => `${n} ${s(n, "monitor waits", "monitors wait")} for the first check`,
+    need: { one: "{n} thing needs you", other: "{n} things need you" },
+    inHand: { one: "{n} incident is being looked at", other: "{n} incidents are being looked at" },
+    blind: { one: "{n} monitor cannot be judged", other: "{n} monitors cannot be judged" },
+    starting: { one: "{n} monitor waits for the first check", other: "{n} monitors wait for the first check" },
     resting: "Everything is paused",
     oneFine: "Your monitor is fine",
-    fine: (n: number) => `All ${n} are fine`,
+    fine: "All {n} are fine",
   },
   summary: {
     nothing: "Add the first address and asura looks at it at once.",
-    part: (fine: number, all: number) => `${fine} of ${all} ${s(all, "monitor", "monitors")} ${s(fine, "is", "are")} fine.`,
-    paused: (n: number) => `${n} ${s(n, "is", "are")} paused.`,
-    unknown: (n: number) => `${n} cannot be judged right now: that is on our side, not theirs.`,
+    part: { one: "{fine} of {all} monitors is fine.", other: "{fine} of {all} monitors are fine." }, onlyFine: "The only monitor is fine.", onlyNot: "The only monitor is not fine.",
+    paused: { one: "{n} is paused.", other: "{n} are paused." },
+    unknown: "{n} cannot be judged right now: that is on our side, not theirs.",
   },
 
   link: {
     live: "Live",
     connecting: "Connecting…",
     polling: "Asking every 30 s",
-    age: (age: string) => `data from ${age} ago`,
-    lost: (age: string) => `Connection lost. What you see is ${age} old.`,
+    age: "data from {age} ago",
+    lost: "Connection lost. What you see is {age} old.",
     slow: "Live updates do not come through. The page asks every 30 s instead.",
     again: "Try now",
     failed: "Could not load",
@@ -51,47 +50,45 @@ export const en = {
 
   overview: {
     search: "Search monitors", add: "Add monitor", list: "Monitors", all: "All", problems: "Problems",
-    tag: (tag: string) => `tag: ${tag}`, type: (type: string) => type,
+    tag: "tag: {tag}",
     columns: { last: "last", response: "response, 24 h", state: "state, 24 h", uptime: "uptime" },
     uptime: "uptime, 24 h",
     filters: "Filters",
-    more: (n: number) => `${n} more`,
+    more: "{n} more",
     emptyTitle: "What should asura watch?",
     emptyText: "A web address, a host with a port, or a name to ping. Everything else has a good default and can be changed later.",
     noneTitle: "No monitor fits",
     noneText: "Nothing matches the search and the filters.",
     showAll: "Show all",
-    responseLabel: (name: string) => `Response time of ${name} over the last 24 hours`,
-    stripLabel: (text: string) => `Last 24 hours: ${text}`,
-    stripAll: (state: string) => `${state} throughout`,
-    stripPart: (state: string, time: string, from: string) => `${state} ${time}, from ${from} ago`,
+    responseLabel: "Response time of {name} over the last 24 hours",
+    stripLabel: "Last 24 hours: {text}",
+    stripAll: "{state} throughout",
+    stripPart: "{state} {time}, from {from} ago",
     acknowledged: "acknowledged",
   },
 
   incident: {
-    seenFrom: (cause: string, regions: string, since: string) => `${cause}. Seen from ${regions} since ${since}.`,
-    seen: (cause: string, since: string) => `${cause}. Seen since ${since}.`,
+    seenFrom: "{cause}. Seen from {regions} since {since}.",
+    seen: "{cause}. Seen since {since}.",
     nobody: "Nobody has acknowledged it yet.",
-    acknowledgedBy: (who: string, time: string) => `${who} acknowledged it ${time} ago.`,
-    snoozed: (until: string) => `Snoozed until ${until}.`,
+    acknowledgedBy: "{who} acknowledged it {time} ago.",
+    snoozed: "Snoozed until {until}.",
     someone: "Somebody",
     noCause: "It fails",
-    open: (time: string) => `Open for ${time}`, acknowledged: (time: string) => `Acknowledged, open for ${time}`, resolved: (time: string) => `Resolved after ${time}`,
+    open: "Open for {time}", acknowledged: "Acknowledged, open for {time}", resolved: "Resolved after {time}",
     acknowledge: "Acknowledge", view: "Open", doneAck: "Acknowledged. Reminders stop.",
   },
 
   incidents: {
     title: "Incidents", none: "No active incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
-    open: (n: number) => `${n} active ${s(n, "incident", "incidents")}`, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
-    more: "Show older ones", all: (n: number) => `All ${n} active incidents`, subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
+    open: { one: "{n} active incident", other: "{n} active incidents" }, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
+    more: "Show older ones", all: "All {n} active incidents", subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
   },
 
   common: {
-    close: "Close", cancel: "Cancel", retry: "Try again", never: "never", justNow: "just now", ago: (time: string) => `${time} ago`, and: "and", more: "more", since: (at: string) => `since ${at}`,
+    close: "Close", cancel: "Cancel", retry: "Try again", never: "never", justNow: "just now", ago: "{time} ago", and: "and", more: "more", since: "since {at}",
     notFound: "There is no such page", notFoundText: "The address may be old, or mistyped.", goHome: "To the overview", loading: "Loading…", partMissing: "This part could not be loaded", partMissingText: "The server may have been upgraded since this page was opened.",
     unexpected: "Something in this page broke.",
-    unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: (id: string) => `Request ${id}`, local: "local",
+    unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: "Request {id}", local: "local",
   },
-};
-
-export type Words = typeof en;
+});

@@ -16,7 +16,7 @@ export function HowChecked({ monitor }: { monitor: Monitor }) {
         <dt>{p.monitor.check}</dt><dd>{t.types[monitor.type] ?? monitor.type}</dd>
         {monitor.target && <><dt>{p.monitor.target}</dt><dd><Address text={monitor.target} /></dd></>}
         {!monitor.heartbeat && <><dt>{p.monitor.interval}</dt><dd>{interval(monitor.interval)}</dd></>}
-        <dt>{p.monitor.believes}</dt><dd>{p.monitor.believe(monitor.failure_threshold, monitor.heartbeat ? 0 : monitor.retries)}</dd>
+        <dt>{p.monitor.believes}</dt><dd>{believes(monitor)}</dd>
         {!monitor.heartbeat && <><dt>{p.monitor.expects}</dt><dd>{expectations(monitor).map((line) => <div key={line}>{line}</div>)}</dd></>}
         <dt>{p.monitor.tells}</dt><dd>{channels.value ? listed(toldBy(monitor, channels.value.data)) || p.monitor.nobody : "–"}</dd>
         {monitor.regions.length > 0 && <><dt>{p.monitor.regionsLabel}</dt><dd>{listed(monitor.regions)}</dd></>}
@@ -27,6 +27,12 @@ export function HowChecked({ monitor }: { monitor: Monitor }) {
       {monitor.description && <p class="soft">{monitor.description}</p>}
     </Card>
   );
+}
+
+/** How many failures make it down. */
+function believes({ failure_threshold: fails, retries, heartbeat }: Monitor): string {
+  if (heartbeat || retries === 0) return p.monitor.believe(fails);
+  return retries === 1 ? p.monitor.believeTwice(fails) : p.monitor.believeTimes(fails, retries + 1);
 }
 
 /** The channels that are told: those it names, or else the default ones, as far as they are switched on. */

@@ -52,10 +52,17 @@ function Progress({ run }: { run: Run }) {
       </p>
       {known !== null && <progress value={known} max={1} aria-label={p.job.progress} />}
       {(run.step !== null || run.step_name) && (
-        <p class="soft">{p.job.step(run.step, run.of, run.step_name)}{run.step_at && <> · <Ago at={run.step_at} /></>}</p>
+        <p class="soft">{stepText(run)}{run.step_at && <> · <Ago at={run.step_at} /></>}</p>
       )}
     </div>
   );
+}
+
+/** "Step 2 of 5: copying", as far as it is known. */
+function stepText({ step, of, step_name: name }: Run): string {
+  if (step === null) return name;
+  const text = of ? p.job.stepOf(step, of) : p.job.step(step);
+  return name ? p.job.stepNamed(text, name) : text;
 }
 
 function CallIn({ url, fresh }: { url: string; fresh: boolean }) {
