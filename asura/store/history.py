@@ -81,7 +81,7 @@ async def read_bodies(
     rows = await db.execute_fetchall(BLOBS, {"from_hour": hours[0], "to_hour": hours[1], "monitor": monitor_id})
     packed = {(row_ids.time_of(row[0]), row_ids.region_of(row[0])): (row[1], row[2]) for row in rows}
     inside = [part for part in parts if hours[0] <= part.hour <= hours[1]]
-    return await asyncio.to_thread(_joined, packed, inside, numbers)
+    return await asyncio.to_thread(joined, packed, inside, numbers)
 
 
 async def first_hour(db: aiosqlite.Connection, parts: Iterable[Open]) -> int:
@@ -96,7 +96,7 @@ async def _last_hour(db: aiosqlite.Connection, parts: Iterable[Open]) -> int:
     return max([row_ids.time_of(row[0]) for row in rows] + [part.hour for part in parts], default=-1)
 
 
-def _joined(packed: Mapping[tuple[int, int], tuple[int, bytes]], parts: Iterable[Open], regions: set[int]) -> Bodies:
+def joined(packed: Mapping[tuple[int, int], tuple[int, bytes]], parts: Iterable[Open], regions: set[int]) -> Bodies:
     """Return blobs and parts by hour and region; a part that was packed meanwhile is not counted twice."""
     bodies = {key: packing.unpack(blob) for key, (_, blob) in packed.items() if key[1] in regions}
     for part in parts:

@@ -9,7 +9,7 @@ import aiosqlite
 import msgspec
 
 from asura.clock import at_ms, from_ms
-from asura.domain.incident import Event, EventType, Incident, IncidentStatus
+from asura.domain.incident import Event, EventType, Incident, IncidentStatus, Severity
 from asura.domain.result import Evidence
 from asura.domain.status import Finding
 from asura.errors import NotFound
@@ -31,6 +31,7 @@ GET = f"{SELECT} WHERE id = ?"
 ACTIVE = f"{SELECT} WHERE status <> 'resolved' ORDER BY id"
 MATCHING = """
     (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+    AND (:severity IS NULL OR severity = :severity)
     AND (:from_at IS NULL OR resolved_at IS NULL OR resolved_at > :from_at) AND (:to_at IS NULL OR started_at < :to_at)
     ORDER BY id DESC LIMIT :count
 """
@@ -118,6 +119,7 @@ async def page(
     reader: aiosqlite.Connection,
     *,
     statuses: Collection[IncidentStatus] | None = None,
+    severity: Severity | None = None,
     monitor_id: int | None = None,
     from_at: datetime | None = None,
     to_at: datetime | None = None,
@@ -130,6 +132,7 @@ async def page(
     query = {
         "before": before,
         "monitor": monitor_id,
+        "severity": severity,
         "statuses": None if wanted is None else columns.to_json(sorted(status.value for status in wanted)).decode(),
         "from_at": columns.ms(from_at),
         "to_at": columns.ms(to_at),

@@ -97,6 +97,10 @@ class Results:
         number = self._regions.find(region)
         return [] if number is None else [number]
 
+    def region_name(self, number: int) -> str:
+        """Return the region of a number."""
+        return self._regions.word(number)
+
     def decode(self, key: tuple[int, int, int], body: bytes, notes: Notes) -> list[Result]:
         """Return the results of a body; the key is hour, monitor and the number of the region."""
         self._know_reasons()

@@ -12,7 +12,7 @@ from asura.domain import packing, uptime
 from asura.domain.packing import HOUR_MS
 from asura.domain.span import Due, Span
 from asura.errors import Fault, Invalid
-from asura.store import history, rollups, row_ids, spans
+from asura.store import history, phases, rollups, row_ids, spans
 from asura.store.memory import Open
 from asura.store.rollups import Figures
 
@@ -29,6 +29,7 @@ HOURS, DAYS = (
     for table in ("hours", "days")
 )
 UPTO = "SELECT upto FROM blobs WHERE id = ?"
+REGIONS = "SELECT id FROM carry WHERE id BETWEEN :monitor << 12 AND (:monitor << 12) | 4095"
 DAY_MS = 24 * HOUR_MS
 MOST_POINTS = 5000
 _RAW_RANGE_MS = 2 * DAY_MS
@@ -45,10 +46,13 @@ async def series(
     step: timedelta | float,
     region: str | None = None,
     due: Due | None = None,
+    *,
+    with_phases: bool = False,
 ) -> list[dict[str, Any]]:
     """Return one point a step: at, up_ratio (of time), avg/p50/p95/p99_ms (of answered checks), checks, failures.
 
-    Steps lie on whole multiples of the step since the epoch; the first and last are cut to the window.
+    Steps lie on whole multiples of the step since the epoch; the first and last are cut to the window. With phases
+    each point has `phases` too: their averages, None where no result is kept.
     """
     step_ms = round((step.total_seconds() if isinstance(step, timedelta) else step) * 1000)
     low, high = at_ms(from_at), at_ms(to_at)
@@ -61,9 +65,26 @@ async def series(
         states = await spans.read(db, monitor_id, from_at, to_at, region, due)
         oldest = await history.first_hour(db, parts)
         window = (store, db, monitor_id, (low, high), region, parts)
-        if step_ms < HOUR_MS or (high - low <= _RAW_RANGE_MS and low // HOUR_MS >= oldest):
-            return _points(await _raw(window, step_ms), states, low, high, step_ms)
-        return _points(await _rolled(window, step_ms), states, low, high, step_ms)
+        whole = step_ms >= HOUR_MS and (high - low > _RAW_RANGE_MS or low // HOUR_MS < oldest)
+        timed = await (_rolled if whole else _raw)(window, step_ms)
+        points = _points(timed, states, low, high, step_ms)
+        if with_phases:
+            found = await phases.averages(
+                store, db, monitor_id, window=(low, high), step_ms=step_ms, region=region, parts=parts
+            )
+            for point in points:
+                point["phases"] = found.get(at_ms(point["at"]))
+        return points
+
+
+async def regions(store: "Store", monitor_id: int, now: datetime) -> list[str]:
+    """Return the regions that a monitor has results of, by name."""
+    hour = at_ms(now) // HOUR_MS
+    open_parts = store.results.unpacked(monitor_id, None, from_hour=hour - 2, to_hour=hour)
+    async with store.read() as db:
+        rows = await db.execute_fetchall(REGIONS, {"monitor": monitor_id})
+    numbers = {row_ids.region_of(row[0]) for row in rows} | {part.region for part in open_parts}
+    return sorted(store.results.region_name(number) for number in numbers)
 
 
 Window = tuple["Store", aiosqlite.Connection, int, tuple[int, int], str | None, list[Open]]

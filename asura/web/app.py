@@ -130,7 +130,7 @@ INCIDENTS, INCIDENT = f"{V1}/incidents", f"{V1}/incidents/{{id}}"
 CHANNELS, CHANNEL = f"{V1}/channels", f"{V1}/channels/{{id}}"
 PAGE, RANGE = params.PAGE, params.RANGE
 LISTED = (params.STATUS, params.TYPE, params.TAG, params.Q, params.PUBLIC_ONLY, *PAGE)
-HAPPENED = (params.INCIDENT_STATUS, params.MONITOR, params.FROM, params.TO, *PAGE)
+HAPPENED = (params.INCIDENT_STATUS, params.SEVERITY, params.MONITOR, params.FROM, params.TO, *PAGE)
 TOLD = (params.NOTIFICATION_STATUS, params.CHANNEL, params.INCIDENT, *PAGE)
 LENT = (params.SECRETS_FROM,)
 CREATED, CHANGED, DONE = (201, 409), (200, 409, 412), (200, 409)
@@ -188,8 +188,10 @@ ROUTES: tuple[Route, ...] = (
            answer=shapes.PingKey),
     _viewer("GET", f"{MONITOR}/results", history.results, "Results, newest first",
             params=(*RANGE, params.FINDING, *PAGE), answer=Page[shapes.Result]),
-    _viewer("GET", f"{MONITOR}/series", history.series, "Figures over time", params=(*RANGE, params.STEP),
-            answer=shapes.Series),
+    _viewer("GET", f"{MONITOR}/series", history.series, "Figures over time",
+            params=(*RANGE, params.STEP, params.PHASES), answer=shapes.Series),
+    _viewer("GET", f"{MONITOR}/days", history.days, "How it was on each of the last days",
+            params=(params.DAYS, params.ZONE, params.REGION), answer=shapes.Days),
     _viewer("GET", f"{MONITOR}/spans", history.spans, "Stretches of time in one state", params=RANGE,
             answer=shapes.Spans),
     _viewer("GET", f"{MONITOR}/uptime", history.uptime, "Seconds in each state", params=RANGE, answer=shapes.Uptime),

@@ -118,9 +118,17 @@ def monitor(
         last_result=None if view.last is None else result(view.last),
         incident_id=view.incident_id,
         uptime_24h_ratio=ratio(view.uptime_24h(now)),
+        certificate_days=certificate_days(view.last, now),
         created_at=instant(stored.created_at),
         updated_at=instant(stored.updated_at),
     )
+
+
+def certificate_days(last: Result | None, now: datetime) -> float | None:
+    """Return for how many days the certificate of a target is still valid; None when no check has seen it yet."""
+    if last is None or last.certificate_days is None:
+        return None
+    return round(last.certificate_days - (now - last.at).total_seconds() / 86_400, 2)
 
 
 def ratio(value: float | None) -> float | None:

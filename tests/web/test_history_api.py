@@ -4,11 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from asura.domain.reason import Reason
-from asura.domain.result import Result
+from asura.domain.result import Phases, Result
 from asura.domain.status import Finding
 from asura.web.present import instant
 from tests.web.harness import V1, Asura, asura, listener, monitor, paths_of
@@ -170,3 +171,86 @@ async def test_sparklines_are_for_the_monitors_in_view(tmp_path: Path) -> None:
         assert answer["2"] == [None] * 60
         assert (await client.get(f"{V1}/sparklines")).status_code == 422
         assert (await client.get(f"{V1}/sparklines?ids=" + ",".join(["1"] * 501))).status_code == 422
+
+
+async def test_a_series_tells_phases_when_asked_and_the_regions_there_are(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        await client.post(f"{V1}/monitors", json=monitor())
+        now = site.engine.clock.now()
+        result = Result(
+            1, 1, "local", now, Finding.UP, Reason.OK, latency_ms=14.0, phases=Phases(connect=4.0, ttfb=10.0)
+        )
+        await site.engine.store.write(lambda db: site.engine.store.results.append(db, [result]))
+        params = {"from": instant(now - timedelta(minutes=1)), "to": instant(now + timedelta(minutes=1))}
+        answer = (await client.get(f"{ONE}/series", params={**params, "phases": "true"})).json()
+        assert answer["regions"] == ["local"]
+        found = [point["phases_ms"] for point in answer["points"]]
+        assert [one for one in found if one is not None] == [
+            {
+                "dns": None,
+                "connect": pytest.approx(4, rel=0.04),
+                "tls": None,
+                "ttfb": pytest.approx(10, rel=0.04),
+                "transfer": None,
+            }
+        ]
+        assert (await client.get(f"{ONE}/series", params={"phases": "maybe"})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("hours", "interval", "step"),
+    [(1, 10, 30), (1, 60, 60), (24, 60, 300), (168, 60, 3600), (720, 60, 10_800), (2160, 60, 43_200),
+     (8760, 60, 86_400), (1, 3600, 3600), (24, 45, 300), (1, 45, 60), (24, 200_000, 86_400)],
+)  # fmt: skip
+async def test_the_server_chooses_a_step_that_holds_a_check_and_few_points(
+    tmp_path: Path, hours: int, interval: int, step: int
+) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        kind = {"type": "heartbeat", "target": ""} if interval > 86_400 else {}
+        assert (await client.post(f"{V1}/monitors", json=monitor(interval=interval, **kind))).status_code == 201
+        now = site.engine.clock.now()
+        params = {"from": instant(now - timedelta(hours=hours)), "to": instant(now)}
+        answer = (await client.get(f"{ONE}/series", params=params)).json()
+        assert (answer["step"], len(answer["points"]) <= 367) == (step, True)
+
+
+async def test_days_of_a_young_monitor_are_empty_until_it_was_made(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client("viewer") as client, site.client() as admin:
+        async with listener() as target:
+            await admin.post(f"{V1}/monitors", json=monitor(target=target, enabled=True))
+            await admin.post(f"{ONE}/check-now")
+        answer = (await client.get(f"{ONE}/days", params={"zone": "Pacific/Auckland"})).json()
+        today = site.engine.clock.now().astimezone(ZoneInfo("Pacific/Auckland")).date()
+        assert (answer["zone"], len(answer["data"])) == ("Pacific/Auckland", 90)
+        assert [answer["data"][0]["date"], answer["data"][-1]["date"]] == [
+            str(today - timedelta(days=89)),
+            str(today),
+        ]
+        assert answer["data"][0] == {
+            "date": str(today - timedelta(days=89)),
+            "uptime_ratio": None,
+            "worst": "no_data",
+            "seconds": {"no_data": 86_400.0},
+        }
+        assert answer["data"][-1]["uptime_ratio"] == 1.0
+        few = (await client.get(f"{ONE}/days", params={"days": "3"})).json()
+        assert (few["zone"], len(few["data"])) == ("UTC", 3)
+
+
+@pytest.mark.parametrize(
+    ("params", "wrong"),
+    [
+        ({"days": "0"}, {"days"}),
+        ({"days": "366"}, {"days"}),
+        ({"days": "many", "zone": "Mars/Olympus"}, {"days", "zone"}),
+        ({"zone": "../../etc/passwd"}, {"zone"}),
+        ({"zone": "Europe"}, {"zone"}),
+        ({"zone": "/etc/localtime"}, {"zone"}),
+    ],
+)
+async def test_wrong_days_are_422(tmp_path: Path, params: dict[str, str], wrong: set[str]) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        await client.post(f"{V1}/monitors", json=monitor())
+        answer = await client.get(f"{ONE}/days", params=params)
+        assert (answer.status_code, paths_of(answer)) == (422, wrong)
+        assert (await client.get(f"{V1}/monitors/99/days")).status_code == 404

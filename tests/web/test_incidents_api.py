@@ -113,6 +113,9 @@ async def test_the_list_is_filtered_and_paged(tmp_path: Path) -> None:
         assert await ids(monitor_id="nothing") == []
         assert await ids(**{"from": "2100-01-01T00:00:00Z", "status": "resolved"}) == []
         assert await ids(to="2000-01-01T00:00:00Z") == []
+        assert await ids(severity="critical") == [4, 3, 2, 1]
+        assert await ids(severity="warning") == []
+        assert (await client.get(URL, params={"severity": "dreadful"})).status_code == 422
         first = (await client.get(URL, params={"limit": 3})).json()
         assert await ids(limit=3, cursor=first["next_cursor"]) == [1]
         assert (await client.get(URL, params={"status": "broken"})).status_code == 422

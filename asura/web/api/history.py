@@ -1,12 +1,17 @@
-"""What a monitor was: results, series, spans, uptime, sparklines."""
+"""What a monitor was: results, series, days, spans, uptime, sparklines."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 from starlette.responses import Response
 
+from asura.domain import days as calendar
 from asura.domain import uptime as figures
 from asura.domain.heartbeat import due_in
+from asura.domain.result import Phases
+from asura.domain.schedule import is_zone
 from asura.domain.status import Finding, Status
 from asura.store import results as stored_results
 from asura.store import series as stored_series
@@ -16,17 +21,14 @@ from asura.web.answers import json_answer
 from asura.web.query import Asked
 from asura.web.route import Call
 
-if TYPE_CHECKING:
-    pass
-
 DAY = timedelta(days=1)
-LATENCIES = ("avg_ms", "p50_ms", "p95_ms", "p99_ms")
 RAW_DAYS = timedelta(days=31)
 FINDINGS = {finding.name.lower(): finding for finding in Finding}
-STEPS = (10, 30, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 24 * 3600)
+STEPS = (10, 30, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 MOST_POINTS = 2_000
 GOOD_POINTS = 300
 MOST_SPARKLINES = 500
+MOST_DAYS = 365
 
 
 async def results(call: Call) -> Response:
@@ -52,18 +54,23 @@ async def results(call: Call) -> Response:
 async def series(call: Call) -> Response:
     """Answer figures over time."""
     view, asked = find.monitor(call), call.asked()
-    from_at, to_at = asked.range(call.engine.clock.now(), DAY)
-    region = asked.text("region")
-    step = _step(asked, from_at, to_at)
+    store, now = call.engine.store, call.engine.clock.now()
+    from_at, to_at = asked.range(now, DAY)
+    region, with_phases = asked.text("region"), asked.boolean("phases") or False
+    step = _step(asked, from_at, to_at, interval=view.monitor.config.interval)
     asked.done()
-    due = due_in(view.monitor, call.engine.clock.now())
-    points = await stored_series.series(call.engine.store, view.monitor.id, from_at, to_at, step, region, due)
-    return json_answer(shapes.Series([_point(point) for point in points], step))
+    due = due_in(view.monitor, now)
+    points = await stored_series.series(
+        store, view.monitor.id, from_at, to_at, step, region, due, with_phases=with_phases
+    )
+    regions = await stored_series.regions(store, view.monitor.id, now)
+    return json_answer(shapes.Series([_point(point) for point in points], step, regions))
 
 
-def _step(asked: Asked, from_at: datetime, to_at: datetime) -> int:
+def _step(asked: Asked, from_at: datetime, to_at: datetime, *, interval: float) -> int:
+    """Return the step that was asked for, or one with some hundred points of which each holds a check."""
     length = (to_at - from_at).total_seconds()
-    good = next((step for step in STEPS if length / step <= GOOD_POINTS), STEPS[-1])
+    good = next((step for step in STEPS if length / step <= GOOD_POINTS and step >= interval), STEPS[-1])
     step = asked.integer("step", good, low=1, high=366 * 86_400)
     if length / step > MOST_POINTS and step != good:
         asked.wrong("step", f"gives more than {MOST_POINTS} points for this range")
@@ -71,14 +78,47 @@ def _step(asked: Asked, from_at: datetime, to_at: datetime) -> int:
 
 
 def _point(point: dict[str, Any]) -> shapes.Point:
-    latencies = {name: present.milliseconds(point[name]) for name in LATENCIES}
     return shapes.Point(
         at=present.instant(point["at"]),
         up_ratio=present.ratio(point["up_ratio"]),
+        avg_ms=present.milliseconds(point["avg_ms"]),
+        p50_ms=present.milliseconds(point["p50_ms"]),
+        p95_ms=present.milliseconds(point["p95_ms"]),
+        p99_ms=present.milliseconds(point["p99_ms"]),
         checks=point["checks"],
         failures=point["failures"],
-        **latencies,
+        phases_ms=_phases(point["phases"]) if "phases" in point else msgspec.UNSET,
     )
+
+
+def _phases(found: Phases | None) -> shapes.PhasesMs | None:
+    return None if found is None else present.phases(found)
+
+
+async def days(call: Call) -> Response:
+    """Answer how a monitor was on each of the last days of a zone."""
+    view, asked = find.monitor(call), call.asked()
+    count, region, zone = asked.integer("days", 90, low=1, high=MOST_DAYS), asked.text("region"), _zone(asked)
+    asked.done()
+    now = call.engine.clock.now()
+    wanted = calendar.last(count, now, zone)
+    async with call.engine.store.read() as reader:
+        found = await stored_spans.read(
+            reader, view.monitor.id, wanted[0][1], now, region=region, due=due_in(view.monitor, now)
+        )
+    return json_answer(shapes.Days(zone.key, [_day(one) for one in calendar.days(found, wanted, now)]))
+
+
+def _zone(asked: Asked) -> ZoneInfo:
+    name = asked.text("zone", longest=100) or "UTC"
+    if not is_zone(name):
+        asked.wrong("zone", "is not a zone of the IANA database, like Europe/Berlin")
+        return ZoneInfo("UTC")
+    return ZoneInfo(name)
+
+
+def _day(day: calendar.Day) -> shapes.Day:
+    return shapes.Day(day.date.isoformat(), present.ratio(day.ratio), day.worst, day.seconds)
 
 
 async def spans(call: Call) -> Response:

@@ -1,8 +1,10 @@
 """Incidents: what is wrong, what was seen, who was told, and what people do about it."""
 
+from typing import cast
+
 from starlette.responses import Response
 
-from asura.domain.incident import Incident, IncidentStatus
+from asura.domain.incident import Incident, IncidentStatus, Severity
 from asura.errors import Fault, Invalid, NotFound
 from asura.store import incidents as stored
 from asura.web import find, present, shapes
@@ -13,6 +15,7 @@ from asura.web.query import parse_id, parse_instant
 from asura.web.route import Call
 
 STATUSES = frozenset(status.value for status in IncidentStatus)
+SEVERITIES = frozenset({"critical", "warning"})
 
 
 async def index(call: Call) -> Response:
@@ -20,6 +23,7 @@ async def index(call: Call) -> Response:
     asked = call.asked()
     statuses = [IncidentStatus(word) for word in asked.many("status", STATUSES)]
     ref, from_at, to_at = asked.text("monitor_id"), asked.instant("from"), asked.instant("to")
+    severity = cast("Severity | None", asked.choice("severity", SEVERITIES))
     limit, after = asked.limit(), asked.text("cursor", longest=500)
     if from_at is not None and to_at is not None and from_at >= to_at:
         asked.wrong("from", "must lie before to")
@@ -29,6 +33,7 @@ async def index(call: Call) -> Response:
         page, more = await stored.page(
             reader,
             statuses=statuses or None,
+            severity=severity,
             monitor_id=monitor_id,
             from_at=from_at,
             to_at=to_at,

@@ -109,6 +109,7 @@ class Monitor(msgspec.Struct):
     last_result: Result | None
     incident_id: int | None
     uptime_24h_ratio: Ratio | None
+    certificate_days: float | None
     created_at: Instant
     updated_at: Instant
     # Of heartbeats alone.
@@ -162,13 +163,32 @@ class Point(msgspec.Struct):
     p99_ms: float | None
     checks: int
     failures: int
+    # When asked for; null where no result is kept.
+    phases_ms: PhasesMs | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Series(msgspec.Struct):
-    """Figures of a monitor over time, oldest first; `step` is in seconds."""
+    """Figures of a monitor over time, oldest first; `step` is in seconds. `regions` are those it has results of."""
 
     points: list[Point]
     step: float
+    regions: list[str]
+
+
+class Day(msgspec.Struct):
+    """One day of a monitor: seconds in each state, and the most notable one; `no_data` when nothing is known of it."""
+
+    date: str
+    uptime_ratio: Ratio | None
+    worst: str
+    seconds: dict[str, float]
+
+
+class Days(msgspec.Struct):
+    """The last days of a monitor in a zone, oldest first; the last one is today, as far as it has come."""
+
+    zone: str
+    data: list[Day]
 
 
 class Span(msgspec.Struct, rename={"from_at": "from", "to_at": "to"}):
