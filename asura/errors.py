@@ -11,6 +11,7 @@ __all__ = [
     "NotFound",
     "PreconditionFailed",
     "StoreUnavailable",
+    "TooMany",
 ]
 
 
@@ -52,3 +53,11 @@ class DeliveryError(AsuraError):
         self.permanent = permanent
         self.retry_after = retry_after
         super().__init__(reason)
+
+
+class TooMany(AsuraError):
+    """Not now: somebody has tried too often; `retry_after` are the seconds to wait."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)

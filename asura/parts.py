@@ -8,10 +8,12 @@ import uvicorn
 
 from asura import settings as configuration
 from asura.domain.monitor import MonitorConfig
-from asura.engine.engine import EngineOptions
+from asura.domain.throttle import Rule
+from asura.engine.engine import AccountOptions, EngineOptions
 from asura.engine.key_desk import Configured
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget
+from asura.engine.session_desk import SessionRule
 from asura.net import local
 from asura.net.network import NetworkConfig
 from asura.settings import Settings
@@ -60,7 +62,18 @@ def options(settings: Settings) -> EngineOptions:
         ping_key=settings.heartbeat.ping_key,
         heartbeat_check_interval=timedelta(seconds=monitor.heartbeat_check_interval),
         api_keys=configured_keys(settings),
+        accounts=accounts(settings),
         settings_view=configuration.view(settings),
+    )
+
+
+def accounts(settings: Settings) -> AccountOptions:
+    """Return what the engine is told of those who sign in."""
+    auth = settings.auth
+    return AccountOptions(
+        session=SessionRule(timedelta(seconds=auth.session.lifetime), timedelta(seconds=auth.session.idle)),
+        login=Rule(auth.login.rate_limit_per_sec, auth.login.burst),
+        totp_required=auth.totp.required,
     )
 
 
@@ -120,6 +133,7 @@ def web_options(settings: Settings) -> WebOptions:
         frame_ancestors=server.frame_ancestors,
         web_ui_enabled=server.web_ui_enabled,
         ping_root_paths=settings.heartbeat.root_paths,
+        cookie_secure=settings.auth.session.cookie_secure,
     )
 
 

@@ -18,6 +18,7 @@ from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Result
 from asura.domain.span import Gap
+from asura.domain.throttle import Rule
 from asura.engine import channel_desk, metrics
 from asura.engine.auditor import Auditor
 from asura.engine.beat_recovery import recover_beats
@@ -33,13 +34,17 @@ from asura.engine.key_desk import Configured, KeyDesk
 from asura.engine.live import Live
 from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
+from asura.engine.passwords import Cost, Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.recovery import recover
 from asura.engine.references import lookup
 from asura.engine.reminder import Reminder
 from asura.engine.sentinel import CanaryTarget, Sentinel
+from asura.engine.session_desk import SessionDesk, SessionRule
+from asura.engine.signing_in import SigningIn
 from asura.engine.supervisor import Loop, Supervisor
+from asura.engine.user_desk import UserDesk
 from asura.engine.watcher import Watcher
 from asura.net.network import Network
 from asura.running import types
@@ -51,6 +56,15 @@ from asura.store.db import Store
 from asura.store.retention import Retention
 
 log = logging.getLogger(__name__)
+
+
+class AccountOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is set for those who sign in."""
+
+    session: SessionRule = SessionRule()
+    login: Rule = Rule()
+    totp_required: bool = False
+    password_cost: Cost = Cost()
 
 
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +82,7 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     # Of the form with a slug; None: made at the first start.
     ping_key: Secret | None = None
     heartbeat_check_interval: timedelta = timedelta(seconds=30)
+    accounts: AccountOptions = AccountOptions()
 
 
 class OwnFaults:
@@ -144,8 +159,18 @@ class Engine:
         self.incidents = IncidentDesk(store, live, self.judge, clock)
         self.channels = ChannelDesk(store, live, clock, self._send, lock=self.judge.lock, url=url)
         self.keys = KeyDesk(store, clock, self.options.api_keys)
+        self._wire_accounts()
 
         self.supervisor.expect(loop.name for loop in self.loops)
+
+    def _wire_accounts(self) -> None:
+        store, clock, wanted = self.store, self.clock, self.options.accounts
+        passwords = Passwords(wanted.password_cost)
+        self.sessions = SessionDesk(store, clock, wanted.session)
+        self.users = UserDesk(store, clock, passwords, self.sessions)
+        self.signing_in = SigningIn(
+            self.users, self.sessions, passwords, clock, rule=wanted.login, totp_required=wanted.totp_required
+        )
 
     @property
     def loops(self) -> Sequence[Loop]:
@@ -166,6 +191,8 @@ class Engine:
         await recover_beats(self.store, self.live, self.beats, now)
         self.pings.ping_key = await ping_key(self.store, self.options.ping_key)
         await self.keys.load()
+        await self.users.load()
+        await self.sessions.load()
         for state in self.live.states():
             monitor = state.monitor
             if not monitor.config.enabled or monitor.config.type == HEARTBEAT:

@@ -1,13 +1,16 @@
 """API keys: from the configuration and from the store, known by their hash alone."""
 
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
 from asura.clock import Clock
+from asura.engine import trail
 from asura.errors import Fault, Invalid, NotFound
 from asura.store import keys
 from asura.store.db import Store
@@ -32,6 +35,8 @@ class Actor(msgspec.Struct, frozen=True):
     user_id: int | None = None
     session_id: int | None = None
     tags: frozenset[str] = frozenset()
+    # What somebody who signed in has to do before anything else is allowed.
+    must: frozenset[str] = frozenset()
 
     def sees(self, tags: Iterable[str]) -> bool:
         """Return whether a monitor with these tags is within reach."""
@@ -138,7 +143,13 @@ class KeyDesk:
             created_at=self._clock.now(),
             expires_at=expires_at,
         )
-        key = await self._store.write(lambda db: keys.insert(db, fresh))
+
+        def change(db: sqlite3.Connection) -> ApiKey:
+            made = keys.insert(db, fresh)
+            trail.record(db, "create", "key", at=made.created_at, id=made.id, name=made.name, new=_shown(made))
+            return made
+
+        key = await self._store.write(change)
         self._stored[key.hash] = key
         return key, token
 
@@ -147,5 +158,17 @@ class KeyDesk:
         key = next((one for one in self._stored.values() if one.id == key_id), None)
         if key is None:
             raise NotFound(f"there is no key {key_id}")
-        await self._store.write(lambda db: keys.delete(db, key_id))
+
+        now = self._clock.now()
+
+        def change(db: sqlite3.Connection) -> None:
+            keys.delete(db, key_id)
+            trail.record(db, "delete", "key", at=now, id=key_id, name=key.name, old=_shown(key))
+
+        await self._store.write(change)
         self._stored.pop(key.hash, None)
+
+
+def _shown(key: ApiKey) -> dict[str, Any]:
+    """Return what the audit log may tell of a key: never its hash."""
+    return {name: getattr(key, name) for name in ("name", "role", "scopes", "expires_at")}

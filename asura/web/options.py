@@ -22,5 +22,7 @@ class WebOptions(msgspec.Struct, frozen=True, kw_only=True):
     frame_ancestors: tuple[str, ...] = ()
     static_dir: Path | None = None
     web_ui_enabled: bool = True
+    # Whether the session's cookie goes by TLS alone: auto, true, false.
+    cookie_secure: str = "auto"
     # Healthchecks' ping API at the root too, as its hosted service has it.
     ping_root_paths: bool = False

@@ -33,7 +33,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
--- Links that work once: an invitation (no user yet) or a new password for a user.
+-- Links that work once: an invitation (no user yet) or a new password for a user, whose second factor may end with it.
 CREATE TABLE invitations (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     hash TEXT NOT NULL UNIQUE,
@@ -41,6 +41,7 @@ CREATE TABLE invitations (
     email TEXT NOT NULL,
     role TEXT NOT NULL,
     tags BLOB NOT NULL,
+    ends_totp INTEGER NOT NULL,
     created_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL

@@ -1,0 +1,94 @@
+"""Who may sign in: a person's account, what they set for themselves, and how names are compared."""
+
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from asura.domain.fields import Secret
+
+ROLES = ("admin", "editor", "viewer")
+LONGEST_NAME = 64
+LONGEST_EMAIL = 254
+
+
+class Origin(StrEnum):
+    """Who vouches for a user: asura by a password, an OpenID provider, or a proxy in front."""
+
+    LOCAL = "local"
+    OIDC = "oidc"
+    PROXY = "proxy"
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person sets for the dashboard alone; empty is what the browser has."""
+
+    zone: str = ""
+    theme: str = "auto"
+    language: str = ""
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """One account. `password` is a PHC string; `recovery` holds SHA-256 hashes; `totp_step` is the last step used."""
+
+    id: int = 0
+    name: str
+    email: str = ""
+    role: str
+    tags: tuple[str, ...] = ()
+    origin: Origin = Origin.LOCAL
+    subject: str | None = None
+    password: str | None = None
+    totp: Secret | None = None
+    totp_step: int = 0
+    recovery: tuple[str, ...] = ()
+    profile: Profile = Profile()
+    created_at: datetime
+    updated_at: datetime
+    last_login_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Return whether they may come in at all."""
+        return self.disabled_at is None
+
+    @property
+    def rules(self) -> bool:
+        """Return whether this is an admin who can come in."""
+        return self.enabled and self.role == "admin"
+
+    def __repr__(self) -> str:
+        return f"User(id={self.id}, name={self.name!r}, role={self.role!r})"
+
+
+def tidy(name: str) -> str:
+    """Return a name as it is kept: composed, without blanks around it."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def folded(name: str) -> str:
+    """Return what two names have in common that count as the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def name_fault(name: str) -> str | None:
+    """Return what is wrong with a name, or None."""
+    if not 1 <= len(name) <= LONGEST_NAME:
+        return f"must have 1 to {LONGEST_NAME} characters"
+    if not name.isprintable() or not folded(name):
+        return "must hold printable characters alone"
+    return None
+
+
+def email_fault(email: str) -> str | None:
+    """Return what is wrong with an address, or None; empty is none at all."""
+    if not email:
+        return None
+    local, at, domain = email.rpartition("@")
+    if len(email) > LONGEST_EMAIL or not at or not local or not domain:
+        return "must be an e-mail address"
+    if any(c.isspace() or not c.isprintable() or c in '<>,;"' for c in email):
+        return "must be an e-mail address"
+    return None
