@@ -9,7 +9,7 @@ import { Overview } from "./pages/Overview";
 import { helpOpen } from "./state/keyboard";
 import { leaving } from "./state/leaving";
 import { place, route } from "./state/place";
-import { signedIn } from "./state/session";
+import { me, signedIn } from "./state/session";
 import { t } from "./words";
 
 // The overview is the shell; everything else comes after it stands.
@@ -24,10 +24,18 @@ const Notifications = lazy(() => import("./pages/Notifications").then((part) => 
 const EditChannel = lazy(() => import("./pages/EditChannel").then((part) => part.EditChannel));
 const MonitorPage = lazy(() => import("./pages/Monitor").then((part) => part.MonitorPage));
 const SignIn = lazy(() => import("./pages/SignIn").then((part) => part.SignIn));
+const Setup = lazy(() => import("./pages/Setup").then((part) => part.Setup));
+const Invitation = lazy(() => import("./pages/Invitation").then((part) => part.Invitation));
+const SecondStepFirst = lazy(() => import("./pages/SecondStepFirst").then((part) => part.SecondStepFirst));
 const Settings = lazy(() => import("./pages/Settings").then((part) => part.Settings));
 
 export function App() {
-  if (!signedIn.value) return <SignIn />;
+  const { page } = route.value;
+  if (page === "setup") return <Setup />;
+  if (page === "invitation") return <Invitation />;
+  // Whoever was here before sees the page at once; a stranger waits for one answer, and then signs in.
+  if (!signedIn.value) return me.value === undefined ? null : <SignIn />;
+  if (me.value?.must?.includes("totp")) return <SecondStepFirst />;
   return (
     <>
       <Shell>

@@ -24,12 +24,14 @@ interface Props {
 export function Input({ label, value, onInput, fault = null, help, type = "text", autocomplete = "off", autofocus, placeholder, list, numeric, readOnly, beside }: Props) {
   const id = useId();
   const described = [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(" ");
+  // Which types may have a list is for the browser to know.
+  const kind: object = { type, list: list && `${id}-list` };
   return (
     <div class={`field${fault ? " wrong" : ""}`}>
       <label for={id}>{label}</label>
       <div class={beside ? "beside" : ""}>
-        <input id={id} type={type} value={value} autocomplete={autocomplete} autocapitalize="none" spellcheck={false} autofocus={autofocus} placeholder={placeholder} readOnly={readOnly}
-          inputMode={numeric ? "numeric" : undefined} list={list && `${id}-list`} aria-invalid={fault !== null} aria-describedby={described || undefined} onInput={(event) => onInput(event.currentTarget.value)} />
+        <input id={id} {...kind} value={value} autocomplete={autocomplete} autocapitalize="none" spellcheck={false} autofocus={autofocus} placeholder={placeholder} readOnly={readOnly}
+          inputMode={numeric ? "numeric" : undefined} aria-invalid={fault !== null} aria-describedby={described || undefined} onInput={(event) => onInput(event.currentTarget.value)} />
         {beside}
       </div>
       {list && <datalist id={`${id}-list`}>{list.map((one) => <option key={one} value={one} />)}</datalist>}

@@ -1,45 +1,69 @@
-/** What belongs to this device: appearance and key; and what this asura is. */
-import { getHealth } from "../api/calls";
-import { Button } from "../components/Button";
-import { LinkWord } from "../components/LinkState";
-import { Card, Trouble } from "../components/Panel";
-import { Shortcuts } from "../components/Help";
-import { duration } from "../domain/format";
-import { signOut } from "../state/session";
-import { useResource } from "../state/resource";
-import { chooseTheme, theme, type Theme } from "../state/theme";
-import { p } from "../words/pages";
+/** The settings: parts with addresses of their own; only those that the role may see are offered. */
+import type { ComponentChild } from "preact";
+import type { Role } from "../api/accounts";
+import { Empty } from "../components/Panel";
+import { pathTo } from "../domain/routes";
+import { route } from "../state/place";
+import { can, role, signOut } from "../state/session";
+import { toastProblem } from "../state/toasts";
+import { w as signing } from "../words/signing";
+import { w } from "../words/settings";
+import { About } from "./settings/About";
+import { Audit } from "./settings/Audit";
+import { Keyboard } from "./settings/Keyboard";
+import { Keys } from "./settings/Keys";
+import { Profile } from "./settings/Profile";
+import { Security } from "./settings/Security";
+import { Users } from "./settings/Users";
+import "../style/accounts.css";
 
-const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+type Part = keyof typeof w.parts;
+interface Entry { part: Part; needs: Role; render: () => ComponentChild }
+
+const GROUPS: readonly { title: string; entries: readonly Entry[] }[] = [
+  { title: w.you, entries: [
+    { part: "profile", needs: "viewer", render: Profile },
+    { part: "security", needs: "viewer", render: Security },
+    { part: "keyboard", needs: "viewer", render: Keyboard },
+  ] },
+  { title: w.all, entries: [
+    { part: "users", needs: "admin", render: Users },
+    { part: "keys", needs: "admin", render: Keys },
+    { part: "audit", needs: "admin", render: Audit },
+    { part: "about", needs: "viewer", render: About },
+  ] },
+];
 
 export function Settings() {
-  const health = useResource("health", getHealth);
+  const wanted = route.value.params.part ?? "profile";
+  const entry = GROUPS.flatMap((group) => group.entries).find((one) => one.part === wanted);
   return (
-    <>
-      <header class="top"><div><h1>{p.settings.title}</h1><p>{p.settings.lead}</p></div></header>
-      <div class="settings">
-        <Card title={p.settings.theme}>
-          <fieldset class="choices">
-            <legend class="hidden">{p.settings.theme}</legend>
-            {THEMES.map((name) => (
-              <label key={name} class="tick"><input type="radio" name="theme" checked={theme.value === name} onChange={() => chooseTheme(name)} />{p.settings.themes[name]}</label>
-            ))}
-          </fieldset>
-        </Card>
-        <Card title={p.settings.key}>
-          <p class="soft">{p.settings.keyTab}</p>
-          <Button onPress={signOut}>{p.settings.forget}</Button>
-        </Card>
-        <Card title={p.settings.about}>
-          <Trouble problem={health.problem} retry={health.reload} />
-          <dl class="facts">
-            <dt>{p.settings.version}</dt><dd>{health.value?.version ?? "–"}</dd>
-            <dt>{p.settings.running}</dt><dd>{health.value ? duration(health.value.uptime_s) : "–"}</dd>
-            <dt>{p.settings.link}</dt><dd><LinkWord /></dd>
-          </dl>
-        </Card>
-        <Card title={p.settings.keys}><Shortcuts /></Card>
-      </div>
-    </>
+    <div class="settings">
+      <SettingsNav current={entry?.part} />
+      <div class="settings-part"><Body entry={entry} /></div>
+    </div>
+  );
+}
+
+function Body({ entry }: { entry: Entry | undefined }) {
+  if (!entry) return <div class="card"><Empty page title={signing.noPage} action={<a class="button primary" href={pathTo("settings")}>{w.title}</a>} /></div>;
+  if (!can(entry.needs)) return <div class="card"><Empty page title={w.forbiddenTitle}>{w.forbiddenText(signing.roles[role.value ?? "viewer"])}</Empty></div>;
+  const Render = entry.render;
+  return <Render />;
+}
+
+function SettingsNav({ current }: { current: Part | undefined }) {
+  return (
+    <nav class="settings-nav" aria-label={w.nav}>
+      {GROUPS.map(({ title, entries }) => (
+        <div key={title} role="group" aria-label={title}>
+          <p aria-hidden="true">{title}</p>
+          {entries.filter((entry) => can(entry.needs)).map(({ part }) => (
+            <a key={part} href={pathTo("settingsPart", { part })} class={part === current ? "on" : ""} aria-current={part === current ? "page" : undefined}>{w.parts[part]}</a>
+          ))}
+        </div>
+      ))}
+      <div><button type="button" onClick={() => void signOut().catch(toastProblem)}>{w.signOut}</button></div>
+    </nav>
   );
 }

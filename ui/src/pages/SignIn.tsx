@@ -5,6 +5,7 @@ import { asProblem, Problem } from "../api/problem";
 import { Logo } from "../components/Logo";
 import { useKey, wasEnded } from "../state/session";
 import { p } from "../words/pages";
+import "../style/accounts.css";
 
 export function SignIn() {
   const [key, setKey] = useState("");

@@ -2,7 +2,7 @@
 import { words } from "./catalogue";
 
 export const w = words("signing", {
-  name: "Name", password: "Password", newPassword: "New password", showPassword: "Show password", hidePassword: "Hide password",
+  noPage: "There is no such part", name: "Name", password: "Password", newPassword: "New password", showPassword: "Show password", hidePassword: "Hide password",
   signIn: {
     title: "Sign in", lead: "to asura", go: "Sign in", going: "Signing in…", with: "Sign in with {provider}", or: "or",
     ended: "Your session has ended. Sign in again, and you are back on this page.",

@@ -1,6 +1,7 @@
 /** The frame of the pages before the dashboard. */
 import type { ComponentChildren } from "preact";
 import { Logo } from "../../components/Logo";
+import "../../style/accounts.css";
 
 export function Frame({ title, lead, children }: { title: string; lead?: ComponentChildren; children: ComponentChildren }) {
   return (
