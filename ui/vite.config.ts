@@ -1,12 +1,81 @@
 /** Builds the dashboard into the Python package; the server serves index.html for routes and /assets/ for the rest. */
-import { defineConfig } from "vite";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 
-/** Pages that load after the shell, and what only they need. */
-const PAGES = /\/src\/(pages\/(?!overview)(?!Overview)|components\/(AddMonitor|Chart)|words\/(signing|settings)|domain\/(strength|device|audit|target|evidence|expectations|series|pages|snooze))/;
-const PARTS = /\/src\/(words\/((en-)?pages|copy)|api\/accounts|components\/(Copy|When|Waterfall|Dialog|Timeline|Help)|state\/resource|domain\/(told|timeline|phases))/;
+const MAIN = resolve(import.meta.dirname, "src/main.tsx");
+const START = resolve(import.meta.dirname, "src/start.tsx");
+const PACKED = /\.(js|css|svg)$/;
+/** Smaller files are not worth a second one. */
+const PACKED_FROM = 600;
+
+type Graph = Rolldown.ChunkingContext;
+
+/** What a module imports, directly or not, without what it loads later. */
+function closure(root: string, graph: Graph): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (id: string) => {
+    if (found.has(id)) return;
+    found.add(id);
+    graph.getModuleInfo(id)?.importedIds.forEach(add);
+  };
+  add(root);
+  return found;
+}
+
+/** A group of what a module imports; the graph is complete when groups are made, so it is walked once. */
+function groupOf(name: string, root: string, { priority, also }: { priority: number; also?: RegExp }): Rolldown.CodeSplittingGroup {
+  const known = new WeakMap<Graph, ReadonlySet<string>>();
+  return {
+    priority,
+    debugName: name,
+    name: (id, graph) => {
+      if (!known.has(graph)) known.set(graph, closure(root, graph));
+      return known.get(graph)?.has(id) || also?.test(id) ? name : null;
+    },
+  };
+}
+
+/** Tells the browser about the files of the start at once: it need not wait for the file that asks for them. */
+function preloadStart(): Plugin {
+  return {
+    name: "preload-start",
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((file) => file.type === "chunk");
+        const start = chunks.find((chunk) => chunk.moduleIds.includes(START));
+        const entry = chunks.find((chunk) => chunk.isEntry);
+        const wanted = new Set([start?.fileName, ...(entry?.imports ?? []), ...(start?.imports ?? [])].filter((name): name is string => name !== undefined));
+        wanted.delete(entry?.fileName ?? "");
+        return [...wanted].map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const }));
+      },
+    },
+  };
+}
+
+/** Lays a gzip and a brotli file beside each file, as small as they get: the server only has to choose. */
+function packFiles(): Plugin {
+  return {
+    name: "pack-files",
+    apply: "build",
+    writeBundle({ dir = "" }) {
+      for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((one) => PACKED.test(one))) {
+        const body = readFileSync(join(dir, name));
+        if (body.length < PACKED_FROM) continue;
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(body, { level: 9 }));
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }));
+      }
+    },
+  };
+}
 
 export default defineConfig({
   base: "/",
+  plugins: [preloadStart(), packFiles()],
+  // Files refer to each other relatively, so that only the page has to know where the server is mounted.
+  experimental: { renderBuiltUrl: (name, { hostType }) => (hostType === "html" ? `/${name}` : { relative: true }) },
   // Vite 8 transforms JSX itself, so no Preact plug-in is needed.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -15,17 +84,20 @@ export default defineConfig({
     target: "es2022",
     // The content policy forbids data: addresses, so every picture stays a file.
     assetsInlineLimit: 0,
-    // The page tells the browser about the shell's files; pages behind it are loaded ahead when it stands.
-    modulePreload: { polyfill: false, resolveDependencies: (_file, files, { hostType }) => (hostType === "html" ? files : []) },
+    // Pages behind the start are loaded ahead when it stands, so nothing has to be preloaded for them.
+    modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
-        // One file is the shell, one what several pages behind it share, and each such page is one of its own.
         codeSplitting: {
-          // In this order: a group takes along what its modules import, and the shell imports nothing of the parts.
+          // What chooses the language comes first and alone; then the frame with the overview; each page and each language has
+          // a file of its own, and what several pages need is in one more.
           groups: [
-            { name: "shell", test: (id: string) => /node_modules|\/src\//.test(id) && !PAGES.test(id) && !PARTS.test(id), priority: 2 },
-            { name: "parts", test: PARTS, priority: 1 },
+            groupOf("main", MAIN, { priority: 4, also: /rolldown\/runtime/ }),
+            groupOf("shell", START, { priority: 3 }),
+            { name: "chart", test: /\/node_modules\/uplot\//, priority: 2 },
+            { name: "forms", test: /\/src\/forms\//, priority: 2 },
+            { name: "parts", minShareCount: 2, priority: 1 },
           ],
         },
       },

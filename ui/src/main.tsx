@@ -1,14 +1,5 @@
-/** Starts the dashboard. */
-import { render } from "preact";
-import { App } from "./App";
-import { loadAhead } from "./components/lazy";
-import { startKeyboard } from "./state/keyboard";
-import { startLive } from "./state/live";
-import { startClock } from "./state/now";
-import { startRouter } from "./state/place";
-import { startSession } from "./state/session";
-import { startTheme } from "./state/theme";
-import { startTitle } from "./state/title";
+/** Chooses the language, then starts the dashboard: words are made while its modules load. */
+import { chooseLanguage } from "./words/language";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/shell.css";
@@ -16,14 +7,5 @@ import "./style/parts.css";
 import "./style/rows.css";
 import "./style/pages.css";
 
-startTheme();
-startClock();
-startRouter();
-startKeyboard();
-startSession();
-startLive();
-startTitle();
-
-const root = document.getElementById("app");
-if (root) render(<App />, root);
-loadAhead();
+// The page has told the browser about the files of the start already, so this costs no round trip.
+void chooseLanguage().then(() => import("./start"));

@@ -1,8 +1,8 @@
-/** What the shell says, in English; what the pages behind it say is in en-pages.ts, so that it loads with them. */
+/** What every page may say, in English; what the pages behind the shell say is in en-pages.ts, so that it loads with them. */
 import type { Status } from "../api/types";
 import { words } from "./catalogue";
 
-export const en = words("shell", {
+export const en = words("common", {
   status: {
     up: "Up", degraded: "Degraded", late: "Late", down: "Down", unreachable: "Unreachable",
     maintenance: "In maintenance", paused: "Paused", unknown: "Unknown", pending: "Waiting for the first check",

@@ -1,0 +1,4 @@
+/** German. */
+import type { Translation } from "./language";
+
+export const de: Translation = {};

@@ -1,0 +1,40 @@
+/** Which language is spoken, and where its texts come from: English is built in, every other one is a file of its own. */
+import { speak, type Catalogue } from "./catalogue";
+
+/** The texts of one language: every catalogue by its name. */
+export type Translation = Readonly<Record<string, Catalogue>>;
+
+const NAME = "asura-language";
+const FILES: Readonly<Record<string, () => Promise<Translation>>> = {
+  de: () => import("./de").then((file) => file.de),
+  zh: () => import("./zh").then((file) => file.zh),
+};
+/** What assistive technology and typography are told; Chinese is written in simplified characters. */
+const TAGS: Readonly<Record<string, string>> = { zh: "zh-Hans" };
+
+/** The language to speak: the chosen one, else the first of the reader's that is known. */
+export function languageFor(chosen: string | null, wanted: readonly string[]): string {
+  const known = [chosen ?? "", ...wanted].map((tag) => tag.toLowerCase().split("-")[0] ?? "");
+  return known.find((tag) => tag === "en" || tag in FILES) ?? "en";
+}
+
+/** Loads the language of the reader and tells the document; before this, no words may be made. */
+export async function chooseLanguage(): Promise<void> {
+  const language = languageFor(kept(), navigator.languages);
+  const load = FILES[language];
+  if (!load) return;
+  try {
+    speak(TAGS[language] ?? language, await load());
+    document.documentElement.lang = TAGS[language] ?? language;
+  } catch {
+    // A file that does not come, most often after an upgrade, leaves the page in English.
+  }
+}
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(NAME);
+  } catch {
+    return null;
+  }
+}

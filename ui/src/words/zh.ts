@@ -1,0 +1,4 @@
+/** Simplified Chinese. */
+import type { Translation } from "./language";
+
+export const zh: Translation = {};
