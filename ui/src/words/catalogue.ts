@@ -12,18 +12,32 @@ type Word<T> = T extends { readonly other: infer S } ? (...places: Places<S>) =>
 export type Words<C> = { readonly [K in keyof C]: Word<C[K]> };
 
 const PLACE = /\{(\w+)\}/g;
-let plural = new Intl.PluralRules("en");
+let spoken = "en";
+let plural = new Intl.PluralRules(spoken);
 let translated: Catalogue = {};
 
 /** Chooses the language; to be called before the first words are made. */
-export function speak(language: string, texts: Catalogue): void {
-  plural = new Intl.PluralRules(language);
+export function speak(tag: string, texts: Catalogue): void {
+  spoken = tag;
+  plural = new Intl.PluralRules(tag);
   translated = texts;
+}
+
+/** The tag of the chosen language, for the formats of numbers and dates. */
+export function language(): string {
+  return spoken;
 }
 
 /** The words of an English catalogue, in the chosen language where it has them. */
 export function words<const C extends Catalogue>(name: string, english: C): Words<C> {
   return compile(english, translated[name]) as Words<C>;
+}
+
+/** A text that the server says in English, such as a label in a schema, in the chosen language where the catalogue `name` has it. */
+export function phrase(name: string, english: string): string {
+  const known = translated[name];
+  const found = known === undefined || isText(known) ? undefined : known[english];
+  return typeof found === "string" ? found : english;
 }
 
 function compile(english: Text | Catalogue, other: Text | Catalogue | undefined): unknown {
