@@ -61,9 +61,7 @@ def prepare_monitor(
 
 
 def _filled(body: MonitorBody, defaults: MonitorDefaults, found: Found, faults: list[Fault]) -> MonitorConfig:
-    if body.type == HEARTBEAT:
-        # A ping that is missing has had its grace: there is nothing to wait for before it is believed.
-        defaults = replace(defaults, interval=DAILY, failure_threshold=1, success_threshold=1)
+    defaults = defaults_of(body.type, defaults)
     interval = _or(body.interval, defaults.interval)
     given = {
         name: value for name in MonitorConfig.__struct_fields__ if (value := getattr(body, name)) is not msgspec.UNSET
@@ -84,6 +82,14 @@ def _filled(body: MonitorBody, defaults: MonitorDefaults, found: Found, faults: 
         channel_ids=_references(body.channel_ids, found.channel, "channel_ids", faults),
     )
     return MonitorConfig(**given)
+
+
+def defaults_of(kind: str, defaults: MonitorDefaults) -> MonitorDefaults:
+    """Return what a monitor of a type gets that does not say."""
+    if kind != HEARTBEAT:
+        return defaults
+    # A ping that is missing has had its grace: there is nothing to wait for before it is believed.
+    return replace(defaults, interval=DAILY, failure_threshold=1, success_threshold=1)
 
 
 def _grace(body: MonitorBody, interval: float) -> float:

@@ -21,8 +21,9 @@ async def test_monitors_share_fields_that_are_described_like_the_settings_of_a_t
     fields = answer["monitor"]["properties"]
     assert all(field.get("title") for field in fields.values())
     assert (fields["timeout"]["unit"], fields["timeout"]["only"]) == ("s", "checked")
-    assert answer["defaults"]["timeout"] == 10
     types = {row["name"]: row for row in answer["data"]}
+    assert types["http"]["defaults"]["timeout"] == 10
+    assert (types["http"]["defaults"]["interval"], types["heartbeat"]["defaults"]["interval"]) == (60, 86_400)
     assert (types["heartbeat"]["passive"], types["http"]["passive"]) == (True, False)
 
 

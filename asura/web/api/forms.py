@@ -10,6 +10,7 @@ from starlette.responses import Response
 from asura.domain.fault import Fault
 from asura.domain.schedule import Schedule, parse
 from asura.engine.monitor_body import MonitorBody, MonitorDefaults
+from asura.engine.prepare import defaults_of
 from asura.engine.prepare_channel import ChannelBody
 from asura.errors import Invalid
 from asura.web import shapes
@@ -40,10 +41,11 @@ def described_checks(views: Mapping[str, Any], defaults: MonitorDefaults) -> sha
             passive=view.passive,
             assertable=sorted(view.assertable),
             operators=view.operators,
+            defaults=msgspec.to_builtins(defaults_of(view.name, defaults)),
         )
         for view in views.values()
     ]
-    return shapes.CheckTypes(rows, type_schema(MonitorBody), msgspec.to_builtins(defaults))
+    return shapes.CheckTypes(rows, type_schema(MonitorBody))
 
 
 def described_channels(views: Mapping[str, Any]) -> shapes.ChannelTypes:

@@ -8,12 +8,10 @@ from asura.web.shapes.common import Instant
 
 
 class CheckTypes(msgspec.Struct):
-    """Each check type with the schema of its settings, the schema that all monitors share, and what is taken for what
-    is left out."""
+    """Each check type with the schema of its settings and its defaults, and the schema that all monitors share."""
 
     data: list[dict[str, Any]]
     monitor: dict[str, Any]
-    defaults: dict[str, float]
 
 
 class ChannelTypes(msgspec.Struct):
