@@ -7,6 +7,8 @@ export interface Changed {
   after: string | null;
 }
 
+const STARS = "********";
+
 interface Row {
   before: Readonly<Record<string, unknown>> | null;
   after: Readonly<Record<string, unknown>> | null;
@@ -19,7 +21,8 @@ export function changesOf(row: Row): Changed[] {
   const fields = [...new Set([...before.keys(), ...after.keys()])].sort();
   return fields
     .map((field) => ({ field, before: before.get(field) ?? null, after: after.get(field) ?? null }))
-    .filter((change) => change.before !== change.after);
+    // A secret is stars on both sides when it changed.
+    .filter((change) => change.before !== change.after || change.before === STARS);
 }
 
 /** A value as a person reads it. */

@@ -37,7 +37,8 @@ export function useForm(send: () => Promise<void>): Form {
   };
   const fault = (path: string) => {
     shown.add(path);
-    return problem?.field(path) ?? null;
+    const message = problem?.field(path) ?? null;
+    return message && message.charAt(0).toUpperCase() + message.slice(1);
   };
   const rest = () => {
     if (problem === null) return null;
