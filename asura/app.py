@@ -21,7 +21,8 @@ from asura import settings as configuration
 from asura.cli.local import NAME as SOCKET_NAME
 from asura.cli.local import serve_local
 from asura.clock import Clock, SystemClock
-from asura.engine import declared
+from asura.engine import declared, trail
+from asura.engine.acting import CONFIGURATION, acting
 from asura.engine.declared import Item
 from asura.engine.engine import Engine
 from asura.engine.key_desk import PREFIX, hash_token, new_token
@@ -141,6 +142,7 @@ async def _reload(engine: Engine, settings: Settings) -> None:
         LOG.error("the configuration was reloaded in part, send SIGHUP again: %s", error)
         return
     engine.keys.configure(parts.configured_keys(fresh))
+    await trail.reloaded(engine.store, engine.clock.now())
     log.configure(level=fresh.logging.level, format=fresh.logging.format)
     LOG.info("the configuration was reloaded: monitors, channels, keys and logging; the rest needs a restart")
 
@@ -152,7 +154,8 @@ async def _follow_file(engine: Engine, settings: Settings) -> None:
     # A wish for this start alone: a list that becomes empty later is a mistake again.
     prune = os.environ.pop("ASURA_PRUNE", "") not in ("", "0")
     try:
-        applied = await declared.reconcile(engine, monitors, channels, prune=prune)
+        with acting(CONFIGURATION):
+            applied = await declared.reconcile(engine, monitors, channels, prune=prune)
     except Invalid as invalid:
         raise SettingsError(_problems(settings, invalid)) from None
     for what, slugs in (("created", applied.created), ("changed", applied.changed), ("archived", applied.archived)):

@@ -12,6 +12,7 @@ import msgspec
 
 from asura.cli.local import NAME, NotRunning, ask, key_commands
 from asura.clock import SystemClock
+from asura.engine.acting import COMMAND_LINE, become
 from asura.settings import load
 from asura.settings_values import seconds_of
 
@@ -88,6 +89,7 @@ async def _ask_or_do(folder: Path, command: str, arguments: dict[str, Any]) -> A
         return await ask(folder / NAME, command, **arguments)
     except NotRunning:
         async with _opened(folder) as commands:
+            become(COMMAND_LINE)
             return await commands[command](**arguments)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from asura.engine.acting import COMMAND_LINE, acting
 from asura.errors import AsuraError, Conflict, Fault, Invalid, NotFound, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class _Handler:
         except TypeError as error:
             return Reply(error="error", message=f"{request.command}: {error}")
         try:
-            return Reply(answer=await run(*given.args, **given.kwargs))
+            with acting(COMMAND_LINE):
+                return Reply(answer=await run(*given.args, **given.kwargs))
         except AsuraError as error:
             return _refusal(error)
         except Exception:

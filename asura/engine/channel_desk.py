@@ -15,13 +15,14 @@ from asura.domain import fields
 from asura.domain.channel import Channel, ChannelConfig
 from asura.domain.incident import EventType
 from asura.domain.message import Message
+from asura.engine import trail
 from asura.engine.live import Live
 from asura.engine.notifier import SEND_DEADLINE_S, Sender
 from asura.engine.prepare_channel import prepare_channel
-from asura.engine.references import without_channel
+from asura.engine.references import store_freed, without_channel
 from asura.errors import AsuraError, Conflict, DeliveryError, NotFound
 from asura.running.types import TypeView
-from asura.store import channels, monitors
+from asura.store import channels
 from asura.store.db import Store
 
 
@@ -71,9 +72,13 @@ class ChannelDesk:
             wanted = slug or self._free_slug(fields.slug_of(config.name))
             now = self._clock.now()
             vault = self._store.vault
-            channel = await self._store.write(
-                lambda db: channels.insert(db, vault, slug=wanted, config=config, now=now, managed_by=managed_by)
-            )
+
+            def change(db: sqlite3.Connection) -> Channel:
+                made = channels.insert(db, vault, slug=wanted, config=config, now=now, managed_by=managed_by)
+                trail.channel(db, None, made, now)
+                return made
+
+            channel = await self._store.write(change)
             self._live.channels[channel.id] = channel
             return channel
 
@@ -86,25 +91,29 @@ class ChannelDesk:
                 return old
             now = self._clock.now()
             channel = msgspec.structs.replace(old, config=config, managed_by=managed_by, updated_at=now)
-            await self._store.write(lambda db: channels.update(db, self._store.vault, channel))
+
+            def change(db: sqlite3.Connection) -> None:
+                channels.update(db, self._store.vault, channel)
+                trail.channel(db, old, channel, now)
+
+            await self._store.write(change)
             self._live.channels[channel_id] = channel
             return channel
 
     async def delete(self, channel_id: int, *, by_file: bool = False) -> None:
         """Delete a channel; what waits for it is dropped, with that reason."""
         async with self._lock:
-            self._editable(channel_id, by_file=by_file)
-
-            freed = without_channel(self._live, channel_id, self._clock.now())
+            old, now = self._editable(channel_id, by_file=by_file), self._clock.now()
+            freed = without_channel(self._live, channel_id, now)
 
             def change(db: sqlite3.Connection) -> None:
                 channels.delete(db, channel_id)
-                for monitor in freed:
-                    monitors.update(db, self._store.vault, monitor)
+                trail.channel(db, old, None, now)
+                store_freed(db, self._store.vault, freed, now)
 
             await self._store.write(change)
             self._live.channels.pop(channel_id, None)
-            for monitor in freed:
+            for _, monitor in freed:
                 self._live.set_monitor(monitor)
 
     async def test(self, channel_id: int) -> TestOutcome:

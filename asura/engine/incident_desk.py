@@ -1,6 +1,8 @@
 """What people do with incidents, and why things were decided as they were."""
 
+import sqlite3
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from asura.clock import Clock
@@ -9,6 +11,7 @@ from asura.domain.channel import Delivery, Notification
 from asura.domain.incident import Event, Incident
 from asura.domain.lifecycle import Acknowledge, Happening, Moved, Note, Resolve, Snooze, Subject, step
 from asura.domain.monitor import Monitor
+from asura.engine import trail
 from asura.engine.judge import Judge
 from asura.engine.ledger import Move
 from asura.engine.live import Live
@@ -57,7 +60,8 @@ class IncidentDesk:
                 raise Conflict(_REFUSALS.get(stepped.reason, "the incident does not allow that now"))
             status = state.status.value if state else ""
             move = Move(stepped.incident, stepped.effects, monitor, status)
-            return (await self._judge.apply([move]))[0].incident
+            told = partial(_told_of, happening, incident, stepped.incident, self._clock.now())
+            return (await self._judge.apply([move], also=told))[0].incident
 
     async def _stored(self, incident_id: int) -> Incident:
         async with self._store.read() as reader:
@@ -75,6 +79,15 @@ async def explain(store: Store, incident_id: int) -> list[dict[str, Any]]:
         events = await incidents.events(reader, incident_id)
         told = await outbox.of_incident(reader, incident_id)
     return [_explained(event, told) for event in events]
+
+
+_ACTIONS = {Acknowledge: "acknowledge", Resolve: "resolve", Note: "note", Snooze: "snooze"}
+
+
+def _told_of(happening: Happening, old: Incident, new: Incident, now: datetime, db: sqlite3.Connection) -> None:
+    action = _ACTIONS.get(type(happening), "update")
+    note = happening.text if isinstance(happening, Note) else getattr(happening, "note", "")
+    trail.incident(db, action, old, new, now, note=note)
 
 
 _REFUSALS = {

@@ -18,6 +18,7 @@ from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Span
 from asura.domain.status import Status
+from asura.engine import trail
 from asura.engine.beat_rows import ADOPTABLE, BeatRows
 from asura.engine.beats import Beat
 from asura.engine.draft import Switch
@@ -26,7 +27,7 @@ from asura.engine.ledger import Move, Recorded
 from asura.engine.live import Live, MonitorState, initial_reason
 from asura.engine.monitor_rows import Created, MonitorRows, changed, remakes
 from asura.engine.prepare import Found, MonitorDefaults, prepare_monitor
-from asura.engine.references import without_monitor
+from asura.engine.references import store_freed, without_monitor
 from asura.errors import Conflict, Fault, Invalid, NotFound
 from asura.running.plan import plan
 from asura.running.runner import Runner
@@ -128,18 +129,17 @@ class MonitorDesk:
     async def delete(self, monitor_id: int, *, by_file: bool = False) -> None:
         """Delete a monitor with its history; an open incident of it ends without telling anybody."""
         async with self._judge.lock:
-            self._editable(monitor_id, by_file=by_file)
-
-            freed = without_monitor(self._live, monitor_id, self._clock.now())
+            old, now = self._editable(monitor_id, by_file=by_file).monitor, self._clock.now()
+            freed = without_monitor(self._live, monitor_id, now)
 
             def change(db: sqlite3.Connection) -> None:
                 self._store.results.forget(db, monitor_id)
                 monitors.delete(db, monitor_id)
-                for other in freed:
-                    monitors.update(db, self._store.vault, other)
+                trail.monitor(db, old, None, now)
+                store_freed(db, self._store.vault, freed, now)
 
             await self._store.write(change)
-            for other in freed:
+            for _, other in freed:
                 self._live.set_monitor(other)
             self._forget(monitor_id)
 
@@ -155,6 +155,7 @@ class MonitorDesk:
             def put_away(db: sqlite3.Connection) -> None:
                 self._beat_rows.save(db, beat)
                 monitors.archive(db, monitor_id, now)
+                trail.monitor(db, state.monitor, state.monitor, now, action="archive")
 
             await self._judge.apply(moves, [switch], also=put_away)
             self._forget(monitor_id)
@@ -219,6 +220,7 @@ class MonitorDesk:
 
         def change(db: sqlite3.Connection) -> tuple[list[Recorded], Beat | None]:
             monitors.update(db, self._store.vault, monitor)
+            trail.monitor(db, state.monitor, monitor, now)
             edited = self._beat_rows.edit(db, state.monitor, monitor, beat.heart if beat else None, now)
             for switch in switches:
                 spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)

@@ -8,6 +8,7 @@ import msgspec
 
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.span import Span
+from asura.engine import trail
 from asura.engine.beat_rows import BeatRows
 from asura.engine.beats import Beat
 from asura.engine.live import DAY, initial_reason
@@ -57,6 +58,7 @@ class MonitorRows:
             monitor = monitors.insert(db, self._vault, slug=slug, config=config, now=now, managed_by=managed_by)
         else:
             monitor = self._bring_back(db, old, config, now, managed_by=managed_by)
+        trail.monitor(db, old, monitor, now, action="" if old is None else "restore")
         beat = self._beat_rows.create(db, monitor, now)
         status, reason = initial_reason(monitor)
         spans.switch(db, monitor.id, "", status, reason, now)

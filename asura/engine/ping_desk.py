@@ -17,6 +17,7 @@ from asura.domain.heartbeat_params import uuid_text
 from asura.domain.monitor import Monitor
 from asura.domain.ping import Logged, Ping, PingKind
 from asura.domain.waiting import Condition, condition, deadline
+from asura.engine import trail
 from asura.engine.beat_rows import ADOPTABLE, BeatRows, adopted
 from asura.engine.beats import Beat, uuid_of
 from asura.engine.hearing import Knock
@@ -159,6 +160,7 @@ class PingDesk:
 
             def change(db: sqlite3.Connection) -> Beat:
                 monitors.update(db, self._store.vault, monitor)
+                trail.monitor(db, old, monitor, now, action="rotate")
                 return self._rows.rotate(db, monitor, beat.heart)
 
             rotated = await self._store.write(change)

@@ -1,12 +1,21 @@
 """What refers to what: looked up by id or slug, and let go of when it is deleted."""
 
+import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from asura.domain.monitor import Monitor
+from asura.engine import trail
 from asura.engine.live import Live
 from asura.engine.prepare import Found, Reference
+from asura.store import monitors
+from asura.store.seal import Vault
+
+# A monitor as it was, and as it is without the reference.
+Freed: TypeAlias = tuple[Monitor, Monitor]
 
 
 def lookup(live: Live) -> Found:
@@ -25,8 +34,8 @@ def lookup(live: Live) -> Found:
     return Found(monitor, channel)
 
 
-def without_channel(live: Live, channel_id: int, now: datetime) -> list[Monitor]:
-    """Return the monitors that list a channel as they are without it."""
+def without_channel(live: Live, channel_id: int, now: datetime) -> list[Freed]:
+    """Return the monitors that list a channel, each as it is and as it is without it."""
     return [
         _edited(one, now, channel_ids=tuple(other for other in one.config.channel_ids if other != channel_id))
         for one in (state.monitor for state in live.states())
@@ -34,8 +43,8 @@ def without_channel(live: Live, channel_id: int, now: datetime) -> list[Monitor]
     ]
 
 
-def without_monitor(live: Live, monitor_id: int, now: datetime) -> list[Monitor]:
-    """Return the monitors that depend on another one as they are without it."""
+def without_monitor(live: Live, monitor_id: int, now: datetime) -> list[Freed]:
+    """Return the monitors that depend on another one, each as it is and as it is without it."""
     return [
         _edited(one, now, depends_on=tuple(other for other in one.config.depends_on if other != monitor_id))
         for one in (state.monitor for state in live.states())
@@ -43,6 +52,13 @@ def without_monitor(live: Live, monitor_id: int, now: datetime) -> list[Monitor]
     ]
 
 
-def _edited(monitor: Monitor, now: datetime, **fields: tuple[int, ...]) -> Monitor:
+def store_freed(db: sqlite3.Connection, vault: Vault, freed: Sequence[Freed], now: datetime) -> None:
+    """Store monitors without what they referred to, inside the change that deletes it."""
+    for old, new in freed:
+        monitors.update(db, vault, new)
+        trail.monitor(db, old, new, now)
+
+
+def _edited(monitor: Monitor, now: datetime, **fields: tuple[int, ...]) -> Freed:
     config = replace(monitor.config, **fields)
-    return replace(monitor, config=config, version=monitor.version + 1, updated_at=now)
+    return monitor, replace(monitor, config=config, version=monitor.version + 1, updated_at=now)

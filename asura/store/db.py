@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Callable
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,7 +75,9 @@ class Store:
         A change that is not urgent waits up to a second for company. A cancelled caller does not cancel the change.
         """
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._writer.submit(Change(change, urgent=urgent, future=future))
+        # On the writer's thread it is still known who acts, and in which request.
+        context = copy_context()
+        self._writer.submit(Change(lambda db: context.run(change, db), urgent=urgent, future=future))
         value: T = await future
         return value
 

@@ -44,5 +44,14 @@ FINDING = _words("Only these findings; repeatable.", [finding.name.lower() for f
 INCIDENT_STATUS = _words("Repeatable; `open` excludes acknowledged.", [status.value for status in IncidentStatus])
 NOTIFICATION_STATUS = _words("Repeatable.", [status.value for status in NotificationStatus])
 
+CHANGED = (FROM, TO, LIMIT)
+AUDITED = (
+    Param("actor", "Only what somebody of this name did."),
+    Param("entity", "Only changes of this kind of object: monitor, channel, incident, user, key, …"),
+    Param("entity_id", "Only changes of the object with this id.", {"type": "integer", "minimum": 1}),
+    Param("action", "Only this kind of change: create, update, delete, …"),
+    FROM,
+    TO,
+)
 PAGE = (LIMIT, CURSOR)
 RANGE = (FROM, TO, REGION)

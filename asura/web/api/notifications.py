@@ -5,6 +5,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from asura.domain.channel import NotificationStatus
+from asura.engine import trail
 from asura.store import outbox
 from asura.store.tallies import of_channels
 from asura.web import find, present, shapes
@@ -51,6 +52,6 @@ async def tallies(call: Call) -> Response:
 async def retry(call: Call) -> Response:
     """Try a notification that is not delivered again, now."""
     number, now = find.number(call), call.engine.clock.now()
-    stored = await call.engine.store.write(lambda db: outbox.retry(db, number, now))
+    stored = await trail.retry(call.engine.store, number, now)
     call.engine.notifier.wake.set()
     return json_answer(present.notification(stored, ()))
