@@ -1,6 +1,7 @@
-/** Numbers and times as people read them. Units stand after a thin space, at most three digits matter. */
+/** Numbers and times as people read them, in the chosen language. Units stand after a thin space, at most three digits matter. */
+import { t } from "../words";
+import { language } from "../words/catalogue";
 
-const THIN = "\u202f";
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
@@ -8,46 +9,51 @@ const DAY = 86_400;
 /** A latency: "0.4 ms", "142 ms", "1.9 s"; a dash when there is none. */
 export function latency(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "–";
-  if (ms > 0 && ms < 0.05) return `<${THIN}0.1${THIN}ms`;
-  if (ms < 9.95) return `${trim(ms.toFixed(1))}${THIN}ms`;
-  if (ms < 999.5) return `${Math.round(ms)}${THIN}ms`;
-  if (ms < 99_950) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)}${THIN}s`;
+  if (ms > 0 && ms < 0.05) return t.units.under(t.units.ms(number(0.1, 1)));
+  if (ms < 9.95) return t.units.ms(number(ms, 1));
+  if (ms < 999.5) return t.units.ms(Math.round(ms));
+  if (ms < 99_950) return t.units.s(ms < 9_950 ? number(ms / 1000, 1, 1) : number(ms / 1000));
   return duration(ms / 1000);
 }
 
 /** A ratio as a percentage that never rounds up: 100 % means every second. */
 export function percent(ratio: number | null | undefined): string {
   if (ratio === null || ratio === undefined) return "–";
-  if (ratio >= 1) return `100${THIN}%`;
+  if (ratio >= 1) return t.units.percent(100);
   const digits = ratio >= 0.9999 ? 3 : ratio >= 0.9 ? 2 : 1;
   const scale = 10 ** digits;
-  return `${trim((Math.floor(ratio * 100 * scale + 1e-7) / scale).toFixed(digits))}${THIN}%`;
+  return t.units.percent(number(Math.floor(ratio * 100 * scale + 1e-7) / scale, digits));
 }
 
 /** A duration in its two largest units: "8 s", "14 min 3 s", "2 h 10 min", "3 d 4 h". */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < MINUTE) return `${whole}${THIN}s`;
-  if (whole < HOUR) return pair(whole, MINUTE, "min", 1, "s");
-  if (whole < DAY) return pair(whole, HOUR, "h", MINUTE, "min");
-  return pair(whole, DAY, "d", HOUR, "h");
+  if (whole < MINUTE) return t.units.s(whole);
+  if (whole < HOUR) return pair(whole, [MINUTE, t.units.min], [1, t.units.s]);
+  if (whole < DAY) return pair(whole, [HOUR, t.units.h], [MINUTE, t.units.min]);
+  return pair(whole, [DAY, t.units.d], [HOUR, t.units.h]);
 }
 
 /** A duration in its largest unit alone: "8 s", "14 min", "3 d". */
 export function roughly(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
-  if (whole < MINUTE) return `${whole}${THIN}s`;
-  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}${THIN}min`;
-  if (whole < DAY) return `${Math.floor(whole / HOUR)}${THIN}h`;
-  return `${Math.floor(whole / DAY)}${THIN}d`;
+  if (whole < MINUTE) return t.units.s(whole);
+  if (whole < HOUR) return t.units.min(Math.floor(whole / MINUTE));
+  if (whole < DAY) return t.units.h(Math.floor(whole / HOUR));
+  return t.units.d(Math.floor(whole / DAY));
 }
 
 /** An interval as it was configured: "30 s", "1 min", "90 s". */
 export function interval(seconds: number): string {
-  for (const [size, unit] of [[DAY, "d"], [HOUR, "h"], [MINUTE, "min"]] as const) {
-    if (seconds >= size && seconds % size === 0) return `${seconds / size}${THIN}${unit}`;
+  for (const [size, unit] of [[DAY, t.units.d], [HOUR, t.units.h], [MINUTE, t.units.min]] as const) {
+    if (seconds >= size && seconds % size === 0) return unit(seconds / size);
   }
-  return `${trim(seconds.toFixed(1))}${THIN}s`;
+  return t.units.s(number(seconds, 1));
+}
+
+/** A number with at most, and at least, so many digits behind the point. */
+export function number(value: number, most = 0, least = 0): string {
+  return kept(`number ${most} ${least}`, () => new Intl.NumberFormat(locale(), { maximumFractionDigits: most, minimumFractionDigits: least, useGrouping: false })).format(value);
 }
 
 /** Seconds from an instant to now; 0 when the clocks disagree. */
@@ -60,8 +66,8 @@ export function clock(instant: string, now: number, zone?: string): string {
   const date = new Date(instant);
   const time = part(date, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone);
   if (dayOf(date, zone) === dayOf(new Date(now), zone)) return time;
-  if (Math.abs(now - date.getTime()) < 6 * DAY * 1000) return `${part(date, { weekday: "short" }, zone)} ${time}`;
-  return `${part(date, { day: "numeric", month: "short" }, zone)}, ${time}`;
+  if (Math.abs(now - date.getTime()) < 6 * DAY * 1000) return t.units.weekday(part(date, { weekday: "short" }, zone), time);
+  return t.units.date(part(date, { day: "numeric", month: "short" }, zone), time);
 }
 
 /** A date without a time of day: "22 Jan 2027". */
@@ -74,7 +80,7 @@ export function clockSeconds(instant: string, now: number, zone?: string): strin
   const date = new Date(instant);
   const time = part(date, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, zone);
   if (dayOf(date, zone) === dayOf(new Date(now), zone)) return time;
-  return `${part(date, { day: "numeric", month: "short" }, zone)} ${time}`;
+  return t.units.weekday(part(date, { day: "numeric", month: "short" }, zone), time);
 }
 
 /** The exact instant in the reader's zone, for hover and focus. */
@@ -86,28 +92,26 @@ export function exact(instant: string, zone?: string): string {
 }
 
 /** Names in a sentence: "a", "a and b", "a, b and c", "a, b and 3 more". */
-export function listed(names: readonly string[], and = "and", more = "more"): string {
-  if (names.length <= 1) return names[0] ?? "";
-  if (names.length <= 3) return `${names.slice(0, -1).join(", ")} ${and} ${names[names.length - 1]}`;
-  return `${names.slice(0, 2).join(", ")} ${and} ${names.length - 2} ${more}`;
+export function listed(names: readonly string[]): string {
+  const shown = names.length <= 3 ? names : [...names.slice(0, 2), t.common.others(names.length - 2)];
+  return kept("list", () => new Intl.ListFormat(locale())).format(shown);
 }
 
-function pair(whole: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
+type Unit = readonly [seconds: number, text: (n: number) => string];
+
+function pair(whole: number, [large, largeText]: Unit, [small, smallText]: Unit): string {
   const first = Math.floor(whole / large);
   const second = Math.floor((whole % large) / small);
-  const head = `${first}${THIN}${largeUnit}`;
-  return second === 0 || first >= 20 ? head : `${head} ${second}${THIN}${smallUnit}`;
+  return second === 0 || first >= 20 ? largeText(first) : `${largeText(first)} ${smallText(second)}`;
 }
 
-function trim(text: string): string {
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+function locale(): string {
+  return language() === "en" ? "en-GB" : language();
 }
 
 function part(date: Date, options: Intl.DateTimeFormatOptions, zone?: string): string {
   return formatter(options, zone).format(date);
 }
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
 
 let zoneOfReader: () => string | undefined = () => undefined;
 
@@ -117,9 +121,14 @@ export function useZone(source: () => string | undefined): void {
 }
 
 function formatter(options: Intl.DateTimeFormatOptions, zone = zoneOfReader()): Intl.DateTimeFormat {
-  // Making a formatter costs more than a hundred uses of it.
-  const key = JSON.stringify(options) + (zone ?? "");
-  const known = formatters.get(key) ?? new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options);
+  return kept(JSON.stringify(options) + (zone ?? ""), () => new Intl.DateTimeFormat(locale(), zone ? { ...options, timeZone: zone } : options));
+}
+
+const formatters = new Map<string, unknown>();
+
+/** Making a formatter costs more than a hundred uses of it. */
+function kept<F>(key: string, make: () => F): F {
+  const known = (formatters.get(key) as F | undefined) ?? make();
   formatters.set(key, known);
   return known;
 }

@@ -19,7 +19,7 @@ export function headline(rows: readonly OverviewRow[], counts: Counts, incidents
   const need = needing(rows, incidents);
   const problems = need.incidents.length + need.rows.length;
   const inHand = incidents.filter((incident) => incident.status === "acknowledged").length;
-  return { title: titleFor(rows.length, counts, problems, inHand), summary: summaryFor(rows.length, counts), problems };
+  return { title: titleFor(rows.length, counts, problems, inHand), summary: summary(rows.length, counts), problems };
 }
 
 function titleFor(all: number, counts: Counts, problems: number, inHand: number): string {
@@ -35,7 +35,8 @@ function titleFor(all: number, counts: Counts, problems: number, inHand: number)
   return fine === 1 ? t.title.oneFine : t.title.fine(fine);
 }
 
-function summaryFor(all: number, counts: Counts): string {
+/** How many monitors are fine, and what the others do that are not in trouble. */
+export function summary(all: number, counts: Counts): string {
   if (all === 0) return t.summary.nothing;
   const paused = counts.paused ?? 0;
   const unknown = counts.unknown ?? 0;
@@ -87,7 +88,7 @@ function whoActs(incident: Incident, now: number): string {
 export function regionNames(regions: readonly string[]): string {
   const names = regions.filter((name) => name !== "");
   if (names.length === 0 || (names.length === 1 && names[0] === t.common.local)) return "";
-  return listed(names, t.common.and, t.common.more);
+  return listed(names);
 }
 
 /** "Open for 4 min", "Resolved after 12 min". */
@@ -134,10 +135,9 @@ export function stripText(strip: string): string {
   const wordOf = (status: Status | null) => (status === null ? t.noData : (t.statusShort[status] ?? status));
   if (parts.length === 1 && parts[0]) return t.overview.stripAll(wordOf(parts[0].status));
   const notable = parts.filter((part) => part.status !== "up" && part.status !== null);
-  if (notable.length === 0) return listed([...new Set(parts.map((part) => wordOf(part.status)))], t.common.and, t.common.more);
+  if (notable.length === 0) return listed([...new Set(parts.map((part) => wordOf(part.status)))]);
   return listed(
     notable.slice(-3).map((part) =>
       t.overview.stripPart(wordOf(part.status), roughly(part.fromAgo - part.toAgo), roughly(Math.max(part.fromAgo, CELL_SECONDS)))),
-    t.common.and, t.common.more,
   );
 }

@@ -11,6 +11,11 @@ export const en = words("common", {
     up: "up", degraded: "degraded", late: "late", down: "down", unreachable: "unreachable",
     maintenance: "in maintenance", paused: "paused", unknown: "unknown", pending: "pending",
   } satisfies Record<Status, string> as Record<string, string>,
+  /** Numbers with their units, after a thin space; days and hours of the day in `weekday` and `date`. */
+  units: {
+    ms: "{n}\u202fms", s: "{n}\u202fs", min: "{n}\u202fmin", h: "{n}\u202fh", d: "{n}\u202fd", percent: "{n}\u202f%", under: "<\u202f{time}",
+    weekday: "{day} {time}", date: "{day}, {time}",
+  },
   stateFor: "{state} for {time}",
   noData: "no data",
 
@@ -86,7 +91,7 @@ export const en = words("common", {
   },
 
   common: {
-    close: "Close", cancel: "Cancel", retry: "Try again", never: "never", justNow: "just now", ago: "{time} ago", and: "and", more: "more", since: "since {at}",
+    close: "Close", cancel: "Cancel", retry: "Try again", never: "never", justNow: "just now", ago: "{time} ago", others: { one: "{n} more", other: "{n} more" }, since: "since {at}",
     notFound: "There is no such page", notFoundText: "The address may be old, or mistyped.", goHome: "To the overview", loading: "Loading…", partMissing: "This part could not be loaded", partMissingText: "The server may have been upgraded since this page was opened.",
     unexpected: "Something in this page broke.",
     unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: "Request {id}", local: "local",
