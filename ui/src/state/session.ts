@@ -10,6 +10,7 @@ import type { Me, Role } from "../api/accounts";
 import { call, useCredentials } from "../api/http";
 import { asProblem } from "../api/problem";
 import { useZone } from "../domain/format";
+import { keepLanguage } from "../words/language";
 import { chooseTheme } from "./theme";
 
 const ROLES: readonly Role[] = ["viewer", "editor", "admin"];
@@ -75,7 +76,10 @@ export function enter(answer: Me): void {
   me.value = answer;
   last.value = { role: answer.role, zone: answer.profile?.zone ?? "" };
   guarded(() => localStorage.setItem(NAME, JSON.stringify(last.peek())));
-  if (answer.profile) chooseTheme(answer.profile.theme);
+  if (!answer.profile) return;
+  chooseTheme(answer.profile.theme);
+  // Words are made when their modules load, so another language begins with another page.
+  if (keepLanguage(answer.profile.language)) location.reload();
 }
 
 /** Ends the session on the server, then here and in other tabs. */

@@ -9,6 +9,8 @@ const FILES: Readonly<Record<string, () => Promise<Translation>>> = {
   de: () => import("./de").then((file) => file.de),
   zh: () => import("./zh").then((file) => file.zh),
 };
+/** Every language there is. */
+export const LANGUAGES: readonly string[] = ["en", ...Object.keys(FILES)];
 /** What assistive technology and typography are told; Chinese is written in simplified characters. */
 const TAGS: Readonly<Record<string, string>> = { zh: "zh-Hans" };
 
@@ -29,6 +31,18 @@ export async function chooseLanguage(): Promise<void> {
   } catch {
     // A file that does not come, most often after an upgrade, leaves the page in English.
   }
+}
+
+/** Keeps what the reader chose ("": as the browser), and answers whether the page has to be loaded again to speak it. */
+export function keepLanguage(chosen: string): boolean {
+  const before = languageFor(kept(), navigator.languages);
+  try {
+    if (chosen === "") localStorage.removeItem(NAME);
+    else localStorage.setItem(NAME, chosen);
+  } catch {
+    return false;
+  }
+  return languageFor(kept(), navigator.languages) !== before;
 }
 
 function kept(): string | null {

@@ -10,9 +10,9 @@ import { now } from "../../state/now";
 import { enter, me } from "../../state/session";
 import { chooseTheme, theme } from "../../state/theme";
 import { toast, toastProblem } from "../../state/toasts";
+import { LANGUAGES } from "../../words/language";
 import { w as signing } from "../../words/signing";
 import { w } from "../../words/settings";
-import { LANGUAGES } from "./languages";
 import { Choice, Head, Line, Section } from "./parts";
 
 const THEMES: readonly (readonly [Theme, string])[] = [["auto", w.profile.themes.auto], ["light", w.profile.themes.light], ["dark", w.profile.themes.dark]];
@@ -66,7 +66,7 @@ function Look({ profile }: { profile: Kept }) {
       <Line label={w.profile.language} control={`${id}-language`}>
         <select id={`${id}-language`} value={profile.language} onChange={(event) => apply({ language: event.currentTarget.value })}>
           <option value="">{w.profile.browserLanguage}</option>
-          {LANGUAGES.map(([tag, name]) => <option key={tag} value={tag} lang={tag}>{name}</option>)}
+          {LANGUAGES.map((tag) => <option key={tag} value={tag} lang={tag}>{ownName(tag)}</option>)}
         </select>
       </Line>
       <Line label={w.profile.zone} control={`${id}-zone`} help={w.profile.zoneHelp(clock(new Date(now.value).toISOString(), now.value))}>
@@ -81,6 +81,11 @@ function Look({ profile }: { profile: Kept }) {
 
 function apply(change: Partial<Kept>): void {
   saveProfile(change).then(enter, toastProblem);
+}
+
+/** How a language calls itself. */
+function ownName(tag: string): string {
+  return new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
 }
 
 /** The zones that this browser knows, and the chosen one whatever happens. */
