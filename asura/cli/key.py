@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asura.cli.root import Invocation
 
 Commands = dict[str, Callable[..., Awaitable[Any]]]
-COLUMNS = ("id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at")
+COLUMNS = ("id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at", "rate_per_sec")
 
 
 @click.group("key")
@@ -36,14 +36,21 @@ def key() -> None:
 @click.option("--role", type=click.Choice(["admin", "editor", "viewer"]), default="editor", show_default=True)
 @click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="Narrow the role; may be repeated.")
 @click.option("--expires", metavar="DURATION", help="The key ends after this time, such as 90d.")
+@click.option("--rate", type=float, metavar="NUMBER", help="Requests a second that it may make; else as everybody.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def create(
-    invocation: "Invocation", name: str, role: str, scopes: tuple[str, ...], expires: str | None, as_json: bool
+    invocation: "Invocation",
+    name: str,
+    role: str,
+    scopes: tuple[str, ...],
+    expires: str | None,
+    rate: float | None,
+    as_json: bool,
 ) -> int:
     """Make a key for NAME and print it; it is shown this once and kept only as a hash."""
     until = _until(expires)
-    made = _run(invocation, "key.create", name=name, role=role, scopes=list(scopes), expires_at=until)
+    made = _run(invocation, "key.create", name=name, role=role, scopes=list(scopes), expires_at=until, rate=rate)
     if as_json:
         click.echo(msgspec.json.encode(made))
     else:

@@ -126,10 +126,15 @@ def key_commands(desk: "KeyDesk") -> dict[str, Callable[..., Awaitable[Any]]]:
     """Return the commands about API keys, over a running engine or over a store that was opened for them."""
 
     async def create(
-        *, name: str, role: str, scopes: list[str] | None = None, expires_at: str | None = None
+        *,
+        name: str,
+        role: str,
+        scopes: list[str] | None = None,
+        expires_at: str | None = None,
+        rate: float | None = None,
     ) -> dict[str, Any]:
         until = datetime.fromisoformat(expires_at) if expires_at else None
-        stored, token = await desk.create(name, role, tuple(scopes or ()), expires_at=until)
+        stored, token = await desk.create(name, role, tuple(scopes or ()), expires_at=until, rate_per_sec=rate)
         return {**key_view(stored), "key": token}
 
     async def revoke(*, id: int) -> dict[str, Any]:
@@ -144,7 +149,7 @@ def key_commands(desk: "KeyDesk") -> dict[str, Callable[..., Awaitable[Any]]]:
 
 def key_view(stored: Any) -> dict[str, Any]:
     """Return what may be shown of a stored API key: everything but its hash."""
-    names = ("id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at")
+    names = ("id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at", "rate_per_sec")
     plain: dict[str, Any] = msgspec.to_builtins({name: getattr(stored, name) for name in names})
     return plain
 

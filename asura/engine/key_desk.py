@@ -22,6 +22,7 @@ ROLES = ("admin", "editor", "viewer")
 SCOPES = frozenset({"read", "write", "ping", "maintenance", "metrics", "probe"})
 TOUCH_EVERY = timedelta(minutes=1)
 PREFIX = "asura_"
+MOST_RATE = 10_000
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -37,6 +38,8 @@ class Actor(msgspec.Struct, frozen=True):
     tags: frozenset[str] = frozenset()
     # What somebody who signed in has to do before anything else is allowed.
     must: frozenset[str] = frozenset()
+    # Requests a second that a key may make; 0: as everybody.
+    rate: float = 0.0
 
     def sees(self, tags: Iterable[str]) -> bool:
         """Return whether a monitor with these tags is within reach."""
@@ -100,7 +103,7 @@ class KeyDesk:
         key = self._stored.get(digest)
         if key is None or (key.expires_at is not None and key.expires_at <= self._clock.now()):
             return None
-        return Actor(key.name, key.role, frozenset(key.scopes), key.id)
+        return Actor(key.name, key.role, frozenset(key.scopes), key.id, rate=key.rate_per_sec or 0.0)
 
     async def used(self, actor: Actor) -> None:
         """Note that a key was used, at most once a minute."""
@@ -119,9 +122,10 @@ class KeyDesk:
         scopes: Iterable[str] = (),
         *,
         expires_at: datetime | None = None,
+        rate_per_sec: float | None = None,
         token: str | None = None,
     ) -> tuple[ApiKey, str]:
-        """Make a key and return it with its token, which is shown this once."""
+        """Make a key and return it with its token, which is shown this once. No rate (or 0): as everybody."""
         wanted = frozenset(scopes)
         faults = []
         if not 1 <= len(name.strip()) <= 200:
@@ -132,6 +136,8 @@ class KeyDesk:
             faults.append(Fault("scopes", f"unknown: {', '.join(sorted(wanted - SCOPES))}"))
         if expires_at is not None and expires_at <= self._clock.now():
             faults.append(Fault("expires_at", "must lie in the future"))
+        if not 0 <= (rate_per_sec or 0) <= MOST_RATE:
+            faults.append(Fault("rate_per_sec", f"must be 0 to {MOST_RATE} requests a second"))
         if faults:
             raise Invalid(*faults)
         token = token or new_token()
@@ -142,6 +148,7 @@ class KeyDesk:
             hash=hash_token(token),
             created_at=self._clock.now(),
             expires_at=expires_at,
+            rate_per_sec=rate_per_sec or None,
         )
 
         def change(db: sqlite3.Connection) -> ApiKey:
@@ -171,4 +178,4 @@ class KeyDesk:
 
 def _shown(key: ApiKey) -> dict[str, Any]:
     """Return what the audit log may tell of a key: never its hash."""
-    return {name: getattr(key, name) for name in ("name", "role", "scopes", "expires_at")}
+    return {name: getattr(key, name) for name in ("name", "role", "scopes", "expires_at", "rate_per_sec")}

@@ -9,9 +9,9 @@ from asura.clock import at_ms, from_ms
 from asura.errors import Conflict
 from asura.store import columns
 
-INSERT = "INSERT INTO keys (name, role, scopes, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO keys (name, role, scopes, hash, created_at, expires_at, rate) VALUES (?, ?, ?, ?, ?, ?, ?)"
 DELETE = "DELETE FROM keys WHERE id = ?"
-ALL = "SELECT id, name, role, scopes, hash, created_at, last_used_at, expires_at FROM keys ORDER BY id"
+ALL = "SELECT id, name, role, scopes, hash, created_at, last_used_at, expires_at, rate FROM keys ORDER BY id"
 TOUCH = "UPDATE keys SET last_used_at = ? WHERE id = ?"
 
 
@@ -26,6 +26,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     last_used_at: datetime | None = None
     expires_at: datetime | None = None
+    # Requests a second; None: as everybody.
+    rate_per_sec: float | None = None
 
     def __repr__(self) -> str:
         return f"ApiKey(id={self.id}, name={self.name!r}, role={self.role!r})"
@@ -35,7 +37,7 @@ def insert(db: sqlite3.Connection, key: ApiKey) -> ApiKey:
     """Store a new key and return it with its id."""
     values = (key.name, key.role, columns.to_json(key.scopes), key.hash, at_ms(key.created_at))
     try:
-        cursor = db.execute(INSERT, (*values, columns.ms(key.expires_at)))
+        cursor = db.execute(INSERT, (*values, columns.ms(key.expires_at), key.rate_per_sec))
     except sqlite3.IntegrityError:
         raise Conflict("this key is already stored") from None
     return msgspec.structs.replace(key, id=int(cursor.lastrowid or 0))
@@ -58,8 +60,9 @@ def load_all(db: sqlite3.Connection) -> list[ApiKey]:
             created_at=from_ms(created_at),
             last_used_at=columns.instant(last_used_at),
             expires_at=columns.instant(expires_at),
+            rate_per_sec=rate,
         )
-        for key_id, name, role, scopes, digest, created_at, last_used_at, expires_at in db.execute(ALL)
+        for key_id, name, role, scopes, digest, created_at, last_used_at, expires_at, rate in db.execute(ALL)
     ]
 
 

@@ -13,6 +13,8 @@ Slug = Annotated[
     str, msgspec.Meta(pattern="^[a-z0-9-]{1,64}$", description="Holds at least one letter; not `bulk` or `tag`.")
 ]
 
+Rate = Annotated[float, msgspec.Meta(ge=0, le=10_000, description="Requests a second; 0 or null: as everybody.")]
+
 
 class NewMonitor(MonitorBody, kw_only=True, forbid_unknown_fields=True):
     """A monitor to create: a name, a type and, for active types, a target; everything else has a default."""
@@ -108,3 +110,4 @@ class NewKey(msgspec.Struct):
     role: Literal["admin", "editor", "viewer"]
     scopes: list[Literal["read", "write", "ping", "maintenance", "metrics", "probe"]] = []
     expires_at: Annotated[str, msgspec.Meta(max_length=40, extra_json_schema={"format": "date-time"})] | None = None
+    rate_per_sec: Rate | None = None

@@ -14,13 +14,18 @@ class Buckets:
         self._burst = max(1.0, float(burst))
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, name: str, now: float) -> float:
-        """Take one token and return 0, or return the seconds until there is one. `now` is monotonic."""
-        if self._rate <= 0:
+    def take(self, name: str, now: float, *, own_rate: float = 0.0) -> float:
+        """Take one token and return 0, or return the seconds until there is one. `now` is monotonic.
+
+        A bucket with a rate of its own holds what comes in a second, and at least one token.
+        """
+        rate = own_rate or self._rate
+        if rate <= 0:
             return 0.0
-        level, at = self._levels.pop(name, (self._burst, now))
-        level = min(self._burst, level + max(0.0, now - at) * self._rate)
-        wait = 0.0 if level >= 1 else (1 - level) / self._rate
+        most = max(1.0, own_rate) if own_rate else self._burst
+        level, at = self._levels.pop(name, (most, now))
+        level = min(most, level + max(0.0, now - at) * rate)
+        wait = 0.0 if level >= 1 else (1 - level) / rate
         self._levels[name] = (level if wait else level - 1, now)
         if len(self._levels) > MOST_BUCKETS:
             # The one that was quiet for longest is full again, or nearly: forgetting it costs nothing.

@@ -18,7 +18,24 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_keys_live_from_one_command_to_the_next(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
-        run(["--data", data, "key", "create", "ci", "--role", "viewer", "--scope", "metrics", "--expires", "90d"]) == 0
+        run(
+            [
+                "--data",
+                data,
+                "key",
+                "create",
+                "ci",
+                "--role",
+                "viewer",
+                "--scope",
+                "metrics",
+                "--expires",
+                "90d",
+                "--rate",
+                "5",
+            ]
+        )
+        == 0
     )
     told = capsys.readouterr()
     assert told.out.startswith("asura_")
@@ -27,6 +44,7 @@ def test_keys_live_from_one_command_to_the_next(data: str, capsys: pytest.Captur
     (listed,) = json.loads(capsys.readouterr().out)
     assert (listed["name"], listed["role"], listed["scopes"]) == ("ci", "viewer", ["metrics"])
     assert listed["expires_at"]
+    assert listed["rate_per_sec"] == 5
     assert run(["--data", data, "key", "list"]) == 0
     table = capsys.readouterr().out
     assert "ci" in table
@@ -45,6 +63,8 @@ def test_keys_live_from_one_command_to_the_next(data: str, capsys: pytest.Captur
         (["create", "x", "--scope", "everything"], 1),
         (["create", "x", "--role", "king"], 2),
         (["create", "x", "--expires", "soon"], 2),
+        (["create", "x", "--rate", "-1"], 1),
+        (["create", "x", "--rate", "nan"], 1),
     ],
 )
 def test_what_cannot_be_done_is_told(

@@ -20,6 +20,7 @@ async def test_keys_are_stored_touched_and_deleted(tmp_path: Path) -> None:
             hash="ab" * 32,
             created_at=START,
             expires_at=after(days=9),
+            rate_per_sec=2.5,
         )
         made = await store.write(lambda db: keys.insert(db, wanted))
         assert made == msgspec.structs.replace(wanted, id=1)

@@ -54,6 +54,33 @@ def test_one_customer_is_one_bucket(address: str, name: str) -> None:
     assert bucket_of(address) == name
 
 
+@given(st.floats(0.1, 50), st.lists(st.floats(0, 5), min_size=1, max_size=100))
+def test_a_bucket_with_a_rate_of_its_own_holds_to_it(own: float, gaps: list[float]) -> None:
+    buckets, now, passed = Buckets(1_000, 1_000), 0.0, 0
+    for gap in gaps:
+        now += gap
+        passed += buckets.take("a", now, own_rate=own) == 0
+    assert passed <= max(1.0, own) + now * own + 1e-6
+
+
+async def test_a_key_has_its_own_rate_whatever_everybody_has(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site:
+        _, slow = await site.engine.keys.create("slow", "viewer", rate_per_sec=2)
+        async with site.client(key=slow) as client, site.client("viewer") as free:
+            answers = [await client.get(f"{V1}/me") for _ in range(4)]
+            assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+            assert answers[2].headers["retry-after"] == "1"
+            assert {(await free.get(f"{V1}/me")).status_code for _ in range(10)} == {200}
+
+
+async def test_a_key_with_a_rate_of_its_own_is_not_held_up_by_its_address(tmp_path: Path) -> None:
+    async with asura(tmp_path, rate_limit_per_sec=1, rate_limit_burst=2) as site:
+        _, quick = await site.engine.keys.create("quick", "viewer", rate_per_sec=50)
+        async with site.client(key=quick) as client, site.client("viewer") as free:
+            assert {(await client.get(f"{V1}/me")).status_code for _ in range(20)} == {200}
+            assert [(await free.get(f"{V1}/me")).status_code for _ in range(3)] == [200, 200, 429]
+
+
 async def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:
     async with asura(tmp_path, rate_limit_per_sec=1, rate_limit_burst=3) as site, site.client() as client:
         answers = [await client.get(f"{V1}/me") for _ in range(5)]

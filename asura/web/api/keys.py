@@ -36,7 +36,9 @@ async def create(call: Call) -> Response:
             raise Invalid(Fault("expires_at", str(error))) from None
         if expires_at <= call.engine.clock.now():
             raise Invalid(Fault("expires_at", "must lie ahead"))
-    stored, token = await call.engine.keys.create(wanted.name, wanted.role, scopes, expires_at=expires_at)
+    stored, token = await call.engine.keys.create(
+        wanted.name, wanted.role, scopes, expires_at=expires_at, rate_per_sec=wanted.rate_per_sec
+    )
     return created(call, present.new_key(stored, token), at=f"/keys/{stored.id}")
 
 
