@@ -119,7 +119,7 @@ class Site:
         path = self._below_base(request.scope["path"])
         route = self._find(request, path)
         if route is None:
-            return self._dashboard.answer(request.method, path)
+            return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
         found(call)
         if route.limited:
