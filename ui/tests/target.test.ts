@@ -21,7 +21,6 @@ describe("a pasted text proposes type, target and name", () => {
     ["2001:db8::1", "icmp", "2001:db8::1", "Ping 2001:db8::1"],
     ["icmp://example.com", "icmp", "example.com", "Ping example.com"],
     ["dig example.com", "dns", "example.com", "DNS example.com"],
-    ["dig @1.1.1.1 MX example.com", "dns", "example.com", "DNS example.com"],
     ["dns://example.com", "dns", "example.com", "DNS example.com"],
     ["curl -sS https://example.com/x", "http", "https://example.com/x", "example.com/x"],
     ["ssh root@example.com", "tcp", "example.com:22", "example.com SSH"],
@@ -31,6 +30,20 @@ describe("a pasted text proposes type, target and name", () => {
     ["postgres://user:secret@db:5432/shop", "tcp", "db:5432", "db Postgres"],
     ["bücher.example", "http", "https://bücher.example", "bücher.example"],
   ])("%s", (text, type, target, name) => expect(propose(text)).toEqual({ type, target, name }));
+});
+
+describe("what a text says of settings is taken along", () => {
+  test.each([
+    ["dig @1.1.1.1 MX example.com", "dns", "example.com", "MX example.com", { record_type: "MX", resolver: "1.1.1.1" }],
+    ["MX example.com", "dns", "example.com", "MX example.com", { record_type: "MX" }],
+    ["example.com txt", "dns", "example.com", "TXT example.com", { record_type: "TXT" }],
+    ["ada@example.com", "dns", "example.com", "MX example.com", { record_type: "MX" }],
+    ["mailto:ada@example.com", "dns", "example.com", "MX example.com", { record_type: "MX" }],
+    ["smtp.example.com", "tls", "smtp.example.com:587", "Certificate of smtp.example.com (submission)", { starttls: "smtp" }],
+    ["mail.example.com:25", "tls", "mail.example.com:25", "Certificate of mail.example.com (SMTP)", { starttls: "smtp" }],
+    ["mx1.example.com:143", "tls", "mx1.example.com:143", "Certificate of mx1.example.com (IMAP)", { starttls: "imap" }],
+    ["imap.example.com", "tls", "imap.example.com:993", "Certificate of imap.example.com (IMAPS)", undefined],
+  ])("%s", (text, type, target, name, settings) => expect(propose(text)).toEqual({ type, target, name, ...(settings && { settings }) }));
 });
 
 test("a password in a pasted address never becomes part of the monitor", () => {

@@ -6,7 +6,14 @@ export interface Proposal {
   type: CheckType;
   target: string;
   name: string;
+  /** Settings of the type that the text speaks of, such as the record of a name or the protocol of a mail host. */
+  settings?: Readonly<Record<string, unknown>>;
 }
+
+/** Where mail servers begin plainly, and the protocol in which they offer TLS. */
+const STARTTLS: Readonly<Record<number, string>> = { 25: "smtp", 587: "smtp", 143: "imap", 110: "pop3" };
+/** Hosts that are called after a mail protocol, and the port where TLS is spoken for it. */
+const MAIL_HOSTS: Readonly<Record<string, number>> = { smtp: 587, imap: 993, pop: 995, pop3: 995 };
 
 /** Ports where a certificate is spoken from the first byte. */
 const TLS_PORTS = new Set([443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 5061, 6514, 8443]);
@@ -23,13 +30,14 @@ const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 export function propose(input: string): Proposal | null {
   const text = input.trim();
   if (text === "" || text.length > 2048) return null;
-  return fromCommand(text) ?? fromUrl(text) ?? fromAddress(text);
+  return fromCommand(text) ?? fromRecord(text) ?? fromMail(text) ?? fromUrl(text) ?? fromAddress(text);
 }
 
 /** A proposal kept to another type: the target takes the form which that type wants. */
 export function retype(proposal: Proposal, type: CheckType): Proposal {
+  if (type === proposal.type) return proposal;
   const { host, port, rest } = take(proposal.target);
-  if (host === "" || type === proposal.type) return { ...proposal, type };
+  if (host === "") return { ...proposal, type };
   const shown = host.includes(":") ? `[${host}]` : host;
   if (type === "http") return named("http", `https://${shown}${port && port !== 443 ? `:${port}` : ""}${rest}`);
   if (type === "tls") return named("tls", `${shown}:${port ?? 443}`);
@@ -45,7 +53,8 @@ function fromCommand(text: string): Proposal | null {
   if (/^ping6?$/i.test(command)) return host(last) ? named("icmp", unbracket(last)) : null;
   if (/^(dig|dns|host|nslookup)$/i.test(command)) {
     const name = plain.find((word) => !RECORD_TYPES.test(word)) ?? "";
-    return host(name) ? named("dns", name.replace(/\.$/, "")) : null;
+    const asked = words.find((word) => /^@./.test(word))?.slice(1);
+    return host(name) ? record(name, plain.find((word) => RECORD_TYPES.test(word)), asked) : null;
   }
   if (/^(curl|wget|http|https)$/i.test(command)) return fromUrl(plain.find((word) => word.includes("://")) ?? `https://${last}`);
   if (/^(tls|ssl|cert)$/i.test(command)) return retypeAddress(last, "tls", 443);
@@ -55,6 +64,36 @@ function fromCommand(text: string): Proposal | null {
     return fromAddress(/^\d+$/.test(second) ? `${first}:${second}` : first, "tcp");
   }
   return null;
+}
+
+/** "MX example.com", or the other way round. */
+function fromRecord(text: string): Proposal | null {
+  const words = text.split(/\s+/);
+  if (words.length !== 2) return null;
+  const [first = "", second = ""] = words;
+  if (RECORD_TYPES.test(first) && host(second) && second.includes(".")) return record(second, first);
+  return RECORD_TYPES.test(second) && host(first) && first.includes(".") ? record(first, second) : null;
+}
+
+/** A mail address asks for the mail servers of its domain; a mail host speaks TLS, after STARTTLS on its plain ports. */
+function fromMail(text: string): Proposal | null {
+  const domain = /^(?:mailto:)?[^\s@/:]+@([^\s@/:]+)$/i.exec(text)?.[1];
+  if (domain && host(domain) && domain.includes(".")) return record(domain, "MX");
+  const [, name = "", digits] = /^([^\s/:@[\]]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (!host(name) || !name.includes(".") || isIp(name)) return null;
+  const port = digits === undefined ? MAIL_HOSTS[name.split(".")[0]?.toLowerCase() ?? ""] : Number(digits);
+  const mailish = digits === undefined || /^(smtp|imap|pop3?|mail|mx)[\d-]*\./i.test(name);
+  if (port === undefined || !mailish || !(STARTTLS[port] || digits === undefined)) return null;
+  const found = named("tls", `${name}:${port}`);
+  return STARTTLS[port] ? { ...found, settings: { starttls: STARTTLS[port] } } : found;
+}
+
+function record(name: string, type = "A", resolver?: string): Proposal {
+  const wanted = type.toUpperCase();
+  const settings = { ...(wanted === "A" ? {} : { record_type: wanted }), ...(resolver && host(resolver) ? { resolver } : {}) };
+  const plain = named("dns", name.replace(/\.$/, ""));
+  const called = wanted === "A" ? plain.name : plain.name.replace(/^DNS/, wanted);
+  return Object.keys(settings).length === 0 ? plain : { ...plain, name: called, settings };
 }
 
 function fromUrl(text: string): Proposal | null {
