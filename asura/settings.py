@@ -13,6 +13,8 @@ from asura.settings_auth import Auth, key_faults
 from asura.settings_declared import Declared
 from asura.settings_heartbeat import Heartbeats
 from asura.settings_load import Loaded, SettingsError
+from asura.settings_oidc import federation_faults
+from asura.settings_smtp import Smtp, smtp_faults
 from asura.settings_source import Problem
 from asura.settings_values import (
     BASE_PATH,
@@ -175,6 +177,7 @@ class Settings(Section, frozen=True, kw_only=True):
     server: Server = Server()
     database: Database = Database()
     auth: Auth = Auth()
+    smtp: Smtp = Smtp()
     monitor: MonitorDefaults = MonitorDefaults()
     heartbeat: Heartbeats = Heartbeats()
     network: Network = Network()
@@ -256,4 +259,5 @@ def _faults(settings: Settings) -> list[tuple[str, str]]:
         ]
     if not probe.region or len(probe.region) > 64:
         faults.append(("probe.region", "must have 1 to 64 characters"))
-    return faults + key_faults(settings.auth.api_keys)
+    faults += federation_faults(settings.auth.oidc, settings.auth.proxy, server.trusted_proxies)
+    return faults + smtp_faults(settings.smtp) + key_faults(settings.auth.api_keys)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from asura import settings_load
+from asura.settings_oidc import OidcSettings, ProxySettings
 from asura.settings_values import FLAG, HASH, TEXT, Kind, Section, duration, number, one_of, setting, texts, whole
 
 _ROLE = one_of("admin", "editor", "viewer", also={"readonly": "viewer", "read-only": "viewer", "super_admin": "admin"})
@@ -66,6 +67,8 @@ class Auth(Section, frozen=True, kw_only=True):
     session: SessionSettings = SessionSettings()
     login: LoginSettings = LoginSettings()
     totp: TotpSettings = TotpSettings()
+    oidc: OidcSettings = OidcSettings()
+    proxy: ProxySettings = ProxySettings()
 
 
 def key_faults(keys: tuple[ApiKeyConfig, ...]) -> list[tuple[str, str]]:

@@ -89,7 +89,13 @@ def _fields(struct: type[msgspec.Struct]) -> Iterator[tuple[str, Any, Any]]:
     hints = typing.get_type_hints(struct, include_extras=True)
     for field in msgspec.structs.fields(struct):
         default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
-        yield field.name, hints[field.name], default
+        yield field.encode_name, hints[field.name], default
+
+
+def _made(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> msgspec.Struct:
+    """Return a section of its values by key; a key may be a word that no attribute can be, such as `from`."""
+    names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
+    return struct(**{names[key]: value for key, value in values.items()})
 
 
 def _item_struct(hint: Any) -> type[msgspec.Struct] | None:
@@ -205,7 +211,7 @@ class _Assembly(Generic[S]):
         # Those inside come first, so that the one around them can hold them.
         for path, section_struct in reversed(self.sections.items()):
             outer, _, name = path.rpartition(".")
-            (values[outer] if outer else top)[name] = section_struct(**values[path])
+            (values[outer] if outer else top)[name] = _made(section_struct, values[path])
         return self.struct(**top)
 
     def _read(self, key: Key, given: Given) -> Any:

@@ -31,10 +31,12 @@ class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
 class Network:
     """The way out of one process. `dialer` is for checks, `channel_dialer` for whatever carries messages."""
 
-    def __init__(self, config: NetworkConfig, *, resolver: Resolver | None = None) -> None:
+    def __init__(
+        self, config: NetworkConfig, *, resolver: Resolver | None = None, tls: TlsContexts | None = None
+    ) -> None:
         self.config = config
         self.resolver = resolver or Resolver(config.dns_threads)
-        self.tls = TlsContexts(config.ca_file)
+        self.tls = tls or TlsContexts(config.ca_file)
         own = OwnListeners(config.own_listeners)
         allow = AllowList(config.allow_private_channels)
         self.dialer = Dialer(self.resolver, self.tls, private_ok=True, own=own)
@@ -53,6 +55,16 @@ class Network:
         from asura.net.client import guarded_client
 
         return guarded_client(self)
+
+    def allowing(self, host: str) -> "Network":
+        """Return a way out that shares everything with this one, and may also reach one host on a private address.
+
+        For a service that the configuration itself names (a mail relay, an OpenID provider), and for nothing else.
+        What may never be reached (cloud metadata, link-local) stays out of reach. It need not be closed.
+        """
+        named = (*self.config.allow_private_channels, host)
+        config = msgspec.structs.replace(self.config, allow_private_channels=named)
+        return Network(config, resolver=self.resolver, tls=self.tls)
 
     async def close(self) -> None:
         """Close what was opened."""
