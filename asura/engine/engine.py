@@ -28,6 +28,7 @@ from asura.engine.channel_desk import ChannelDesk
 from asura.engine.events import EventHub
 from asura.engine.herald import Herald
 from asura.engine.incident_desk import IncidentDesk, explain
+from asura.engine.invitation_desk import InvitationDesk
 from asura.engine.janitor import Janitor, note_our_absence
 from asura.engine.judge import Judge
 from asura.engine.key_desk import Configured, KeyDesk
@@ -168,6 +169,7 @@ class Engine:
         passwords = Passwords(wanted.password_cost)
         self.sessions = SessionDesk(store, clock, wanted.session)
         self.users = UserDesk(store, clock, passwords, self.sessions)
+        self.invitations = InvitationDesk(store, clock, self.users, url=self.options.url)
         self.signing_in = SigningIn(
             self.users, self.sessions, passwords, clock, rule=wanted.login, totp_required=wanted.totp_required
         )

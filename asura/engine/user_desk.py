@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -95,7 +95,7 @@ class UserDesk:
             name=tidy(name),
             email=email.strip(),
             role=role,
-            tags=_tidy_tags(tags),
+            tags=tidy_tags(tags),
             origin=origin,
             subject=subject,
             created_at=now,
@@ -156,7 +156,7 @@ class UserDesk:
                 made,
                 name=tidy(made.name),
                 email=made.email.strip(),
-                tags=_tidy_tags(made.tags),
+                tags=tidy_tags(made.tags),
                 updated_at=old.updated_at if quiet else self._clock.now(),
             )
             faults = self._faults(user)
@@ -221,14 +221,10 @@ class UserDesk:
         found = [("name", name_fault(user.name)), ("email", email_fault(user.email))]
         if user.role not in ROLES:
             found.append(("role", f"must be one of {', '.join(ROLES)}"))
-        if len(user.tags) > MOST_TAGS:
-            found.append(("tags", f"must be at most {MOST_TAGS}"))
-        if not all(1 <= len(tag) <= LONGEST_TAG and tag.isprintable() for tag in user.tags):
-            found.append(("tags", f"must have 1 to {LONGEST_TAG} printable characters each"))
         other = self.named(user.name)
         if user.id and other is not None and other.id != user.id:
             found.append(("name", "is taken by somebody else"))
-        return [Fault(path, message) for path, message in found if message is not None]
+        return [Fault(path, message) for path, message in found if message is not None] + tag_faults(user.tags)
 
     def _put(self, user: User) -> None:
         self._by_id[user.id] = user
@@ -249,7 +245,17 @@ def password_faults(password: str, user: User) -> list[Fault]:
     return [Fault("password", verdict.message)] if verdict.why is not None else []
 
 
-def _tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
+def tag_faults(tags: Collection[str]) -> list[Fault]:
+    """Return what is wrong with the tags that limit what somebody sees."""
+    if len(tags) > MOST_TAGS:
+        return [Fault("tags", f"must be at most {MOST_TAGS}")]
+    if not all(1 <= len(tag) <= LONGEST_TAG and tag.isprintable() for tag in tags):
+        return [Fault("tags", f"must have 1 to {LONGEST_TAG} printable characters each")]
+    return []
+
+
+def tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags without blanks around them, each once."""
     return tuple(dict.fromkeys(tag.strip() for tag in tags))
 
 

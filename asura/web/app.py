@@ -1,11 +1,12 @@
 """Every route of asura in one list, and the application made of it."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from asura.web import bodies, params, shapes
+from asura.web.account_routes import ACCOUNT_ROUTES
 from asura.web.api import (
     actions,
+    audit,
     badges,
     channels,
     discovery,
@@ -23,7 +24,7 @@ from asura.web.api.healthchecks import handlers as managing
 from asura.web.metrics import MEDIA_TYPE as PROMETHEUS
 from asura.web.options import WebOptions
 from asura.web.pings import cronitor, gatus, healthchecks, kuma, own
-from asura.web.route import PUBLIC, DoorHandler, Handler, Route
+from asura.web.route import PUBLIC, DoorHandler, Handler, Route, rights
 from asura.web.shapes import Page
 from asura.web.site import Site
 
@@ -33,21 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES", "WebOptions", "create_app"]
 
 
-def _rights(role: str, scope: str | None) -> Callable[..., Route]:
-    """Return what makes a line of the list: the least role, and the scope that a narrowed key needs."""
-
-    def line(method: str, path: str, handler: Handler | DoorHandler, summary: str, **more: Any) -> Route:
-        return Route(method=method, path=path, handler=handler, role=role, scope=scope, summary=summary, **more)
-
-    return line
-
-
-_public = _rights(PUBLIC, None)
-_anyone = _rights("viewer", None)
-_viewer = _rights("viewer", "read")
-_editor = _rights("editor", "write")
-_admin = _rights("admin", "write")
-_scrape = _rights("viewer", "metrics")
+_public = rights(PUBLIC, None)
+_viewer = rights("viewer", "read")
+_editor = rights("editor", "write")
+_admin = rights("admin", "write")
+_inspector = rights("admin", "read")
+_scrape = rights("viewer", "metrics")
 
 
 def _pings(
@@ -146,7 +138,6 @@ ROUTES: tuple[Route, ...] = (
     _public("GET", f"{V1}/channel-types", forms.channel_types, "How people can be told",
             answer=shapes.ChannelTypes),
     _scrape("GET", "/metrics", discovery.metrics, "Figures about asura itself", media_type=PROMETHEUS, limited=False),
-    _anyone("GET", f"{V1}/me", discovery.me, "Who is asking", answer=shapes.Me),
     _viewer("GET", f"{V1}/events", discovery.events, "What changes, as it changes", media_type="text/event-stream",
             statuses=(200, 422, 503)),
 
@@ -196,6 +187,10 @@ ROUTES: tuple[Route, ...] = (
             answer=shapes.Spans),
     _viewer("GET", f"{MONITOR}/uptime", history.uptime, "Seconds in each state", params=RANGE, answer=shapes.Uptime),
 
+    _viewer("GET", f"{MONITOR}/changes", audit.changes, "Who changed what of a monitor, newest first",
+            params=params.CHANGED, answer=shapes.Changes),
+
+    *ACCOUNT_ROUTES,
     *_theirs(),
 
     *_badges(badges.everything, f"{V1}/badge", "Badge of everything public"),
@@ -246,6 +241,13 @@ ROUTES: tuple[Route, ...] = (
     _admin("POST", f"{V1}/keys", keys.create, "Make an API key, which is shown this once", body=bodies.NewKey,
            answer=shapes.NewKey, statuses=(201,), body_required=True),
     _admin("DELETE", f"{V1}/keys/{{id}}", keys.delete, "Revoke an API key", statuses=(204,)),
+
+    _inspector("GET", f"{V1}/audit", audit.index, "Who changed what, newest first", params=(*params.AUDITED, *PAGE),
+               answer=Page[shapes.AuditRow]),
+    _inspector("GET", f"{V1}/audit/export", audit.export, "The whole log as JSON lines that can be verified",
+               media_type=audit.JSON_LINES),
+    _inspector("GET", f"{V1}/audit/verify", audit.verify, "Is every row as it was written",
+               answer=shapes.AuditVerdict),
 )
 # fmt: on
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from asura.errors import Fault, Invalid
+from asura.web.cookies import session_token
 from asura.web.errors import Refused
 from asura.web.route import PUBLIC, Route
 
@@ -26,11 +27,22 @@ def credential(headers: Headers) -> str | None:
 
 
 def identify(engine: "Engine", headers: Headers) -> "Actor | None":
-    """Return who the key belongs to; None without a key or with one that is not (or no longer) known."""
+    """Return who asks: by a key, else by the cookie of a session; None when neither is (or is any longer) known.
+
+    A key that is not known is nobody, whatever cookie comes with it.
+    """
     token = credential(headers)
-    if token is None or len(token) > LONGEST_KEY:
-        return None
-    return engine.keys.verify(token)
+    if token is not None:
+        return engine.keys.verify(token) if len(token) <= LONGEST_KEY else None
+    cookie = session_token(headers)
+    return engine.signing_in.actor(cookie) if cookie is not None else None
+
+
+def audited(actor: "Actor | None") -> str:
+    """Return the name under which somebody's changes stand in the audit log: no user can be called like a key."""
+    if actor is None:
+        return "anonymous"
+    return actor.name if actor.user_id is not None else f"key:{actor.name}"
 
 
 def admit(route: Route, actor: "Actor | None") -> None:
@@ -38,9 +50,14 @@ def admit(route: Route, actor: "Actor | None") -> None:
     if route.role == PUBLIC:
         return
     if actor is None:
-        raise Refused(401, "Send an API key as Authorization: Bearer KEY.", headers={"WWW-Authenticate": "Bearer"})
+        detail = "Sign in, or send an API key as Authorization: Bearer KEY."
+        raise Refused(401, detail, headers={"WWW-Authenticate": "Bearer"})
+    if actor.must and not route.always:
+        raise Refused(403, "Set up a second factor first: asura is set to ask everybody for one.")
     if RANK.get(actor.role, -1) < RANK.get(route.role, len(RANK)):
-        raise Refused(403, f"This needs the role {route.role}; the key has the role {actor.role}.")
+        raise Refused(403, f"This needs the role {route.role}; you have the role {actor.role}.")
+    if actor.tags and not route.tagged:
+        raise Refused(403, "You are limited to some tags, and this is about more than those.")
     if actor.scopes and route.scope is not None and route.scope not in actor.scopes:
         raise Refused(403, f"This needs the scope {route.scope}, which the key does not have.")
 

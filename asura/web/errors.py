@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 
 import msgspec
 from starlette.responses import Response
 
-from asura.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, StoreUnavailable
+from asura.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, StoreUnavailable, TooMany
 from asura.web.shapes import FieldError, Problem
 
 LOG = logging.getLogger("asura.web")
@@ -16,8 +17,8 @@ LONGEST = 500
 
 TITLES = {
     400: ("not-json", "The request cannot be read"),
-    401: ("unauthorized", "A key is needed"),
-    403: ("forbidden", "This key may not do that"),
+    401: ("unauthorized", "Nobody is signed in"),
+    403: ("forbidden", "That is not allowed"),
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "This method is not offered here"),
     408: ("timeout", "The request did not come in time"),
@@ -36,10 +37,18 @@ TITLES = {
 class Refused(Exception):
     """A request that ends with a status of its own."""
 
-    def __init__(self, status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
         self.status = status
         self.detail = detail
         self.headers = dict(headers or {})
+        self.faults = tuple(faults)
         super().__init__(detail)
 
 
@@ -74,7 +83,13 @@ def answer_to(error: Exception, request_id: str) -> Response:
     """Return what a client is told of an error; a bug is logged in full and told in one sentence."""
     match error:
         case Refused():
-            return problem(error.status, error.detail, request_id=request_id, headers=error.headers)
+            return problem(
+                error.status, error.detail, request_id=request_id, faults=error.faults, headers=error.headers
+            )
+        case TooMany():
+            seconds = str(max(1, ceil(error.retry_after)))
+            detail = f"Too many attempts. Try again in {seconds} s."
+            return problem(429, detail, request_id=request_id, headers={"Retry-After": seconds})
         case Invalid():
             detail = "; ".join(f"{fault.path}: {fault.message}" for fault in error.faults[:3])
             return problem(422, detail, request_id=request_id, faults=error.faults)

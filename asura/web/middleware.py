@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from asura.web.cookies import authority, without_default
 from asura.web.options import WebOptions
 
 LOG = logging.getLogger("asura.web")
@@ -33,6 +34,7 @@ class Surroundings:
         self._origins = frozenset(origin.rstrip("/").lower() for origin in options.cors_origins)
         self._headers = security_headers(options)
         self.ping_root_paths = options.ping_root_paths
+        self._own_names = frozenset(name for name in (authority(options.external_url),) if name)
 
     @property
     def trusting(self) -> bool:
@@ -67,6 +69,15 @@ class Surroundings:
         if self.trusts(peer):
             return request.headers.get("x-forwarded-proto", "").split(",")[-1].strip().lower() == "https"
         return request.url.scheme == "https"
+
+    def own_hosts(self, request: Request) -> frozenset[str]:
+        """Return the names under which the client may know us, as a Host header has them."""
+        found = [request.headers.get("host", "")]
+        peer = request.client.host if request.client else "local"
+        if self.trusts(peer):
+            found += [name.strip() for name in request.headers.get("x-forwarded-host", "").split(",")]
+        names = {name.lower() for name in found if name} | self._own_names
+        return frozenset(names | {without_default(name, scheme) for name in names for scheme in ("http", "https")})
 
     def request_id(self, request: Request) -> str:
         """Return the id of a request: a trusted proxy's own, else a new one."""

@@ -263,12 +263,8 @@ def _key_fields(stored: "ApiKey") -> dict[str, Any]:
         "created_at": instant(stored.created_at),
         "last_used_at": maybe_instant(stored.last_used_at),
         "expires_at": maybe_instant(stored.expires_at),
+        "rate_per_sec": stored.rate_per_sec,
     }
-
-
-def me(actor: "Actor") -> shapes.Me:
-    """Return who is asking."""
-    return shapes.Me(name=actor.name, role=actor.role, scopes=tuple(sorted(actor.scopes)), key_id=actor.key_id)
 
 
 def readable(value: Any) -> Any:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from asura.web.query import Asked
+from asura.web.reach import Reach
 
 if TYPE_CHECKING:
     from asura.engine.engine import Engine
@@ -27,10 +28,19 @@ class Param(msgspec.Struct, frozen=True):
     required: bool = False
 
 
+def rights(role: str, scope: str | None) -> Callable[..., "Route"]:
+    """Return what makes a line of the list of routes: the least role, and the scope that a narrowed key needs."""
+
+    def line(method: str, path: str, handler: "Handler | DoorHandler", summary: str, **more: Any) -> Route:
+        return Route(method=method, path=path, handler=handler, role=role, scope=scope, summary=summary, **more)
+
+    return line
+
+
 class Call:
     """One request on its way through: who asks, for what, with which body."""
 
-    __slots__ = ("actor", "address", "body", "request", "request_id", "route", "site")
+    __slots__ = ("_reach", "actor", "address", "body", "request", "request_id", "route", "site")
 
     def __init__(self, site: "Site", request: Request, route: "Route", *, address: str, request_id: str) -> None:
         self.site = site
@@ -40,6 +50,7 @@ class Call:
         self.request_id = request_id
         self.actor: Actor | None = None
         self.body: dict[str, Any] = {}
+        self._reach: Reach | None = None
 
     @property
     def engine(self) -> "Engine":
@@ -50,6 +61,13 @@ class Call:
     def who(self) -> str:
         """Return the name under which an action is recorded."""
         return self.actor.name if self.actor is not None else "anonymous"
+
+    @property
+    def reach(self) -> Reach:
+        """Return what of everything the actor reaches."""
+        if self._reach is None:
+            self._reach = Reach(self.engine, self.actor)
+        return self._reach
 
     def ref(self, name: str = "id") -> str:
         """Return a part of the path."""
@@ -86,6 +104,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     # Statuses from 400 on that carry `answer` and not a problem.
     own_statuses: tuple[int, ...] = ()
     limited: bool = True
+    # Its handler keeps to the tags of somebody who is limited to some; every other route is closed to them.
+    tagged: bool = False
     body_required: bool = False
     # The body is JSON whatever its type is said to be: what clients of another product send.
     any_type: bool = False
@@ -93,3 +113,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[str, ...] = ()
     # A ping: taken in by the lean door, every verb, everything behind the first parameter.
     door: bool = False
+    # Open to somebody who has to do something else first (`Actor.must`).
+    always: bool = False
+    # Lets somebody in: only from a page of ours, and its answer is kept for no repeat.
+    signs_in: bool = False

@@ -17,10 +17,12 @@ from starlette.routing import Route as Pattern
 from starlette.types import Receive, Scope, Send
 
 from asura import log
+from asura.engine.acting import Acting, acting
 from asura.errors import Fault, Invalid
 from asura.web import auth, body
 from asura.web.answers import ENCODER
 from asura.web.badges.figures import Figures
+from asura.web.cookies import READING, check_origin
 from asura.web.errors import Refused, answer_to
 from asura.web.idempotency import Repeats, fingerprint
 from asura.web.limits import Buckets, bucket_of
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from asura.engine.key_desk import Actor
 
 LOG = logging.getLogger("asura.web")
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -122,23 +123,39 @@ class Site:
             return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
         found(call)
-        if route.limited:
-            self._limit(f"address {bucket_of(address)}")
         call.actor = auth.identify(self.engine, request.headers)
-        if route.limited and call.actor is not None:
-            self._limit(f"key {call.actor.key_id} {call.actor.name}")
+        if route.limited:
+            self._limit(call.actor, address)
+        if request.method not in READING:
+            self._check_origin(call)
         if not (route.scope == "metrics" and self.options.metrics_open):
             auth.admit(route, call.actor)
-        if call.actor is not None and call.actor.key_id is not None:
-            self._note_use(call.actor)
+        if call.actor is not None:
+            self.note_use(call.actor, address)
+        with acting(Acting(auth.audited(call.actor), address)):
+            return await self._handle(call)
+
+    async def _handle(self, call: Call) -> Response:
+        request = call.request
         if request.method not in WITH_BODY:
-            return await route.handler(call)
+            return await call.route.handler(call)
         raw = await body.read(request, self.options.max_body_size)
         run = partial(self._with_body, call, raw)
         name = request.headers.get("idempotency-key")
-        if name is None or request.method != "POST":
+        if name is None or request.method != "POST" or call.route.signs_in:
             return await run()
         return await self._once(call, name, raw, run)
+
+    def is_secure(self, request: Request) -> bool:
+        """Return whether the client came by TLS."""
+        return self._surroundings.is_secure(request)
+
+    def _check_origin(self, call: Call) -> None:
+        """Raise Refused when a page of another site makes a browser ask with the cookie of its user, or sign in."""
+        by_cookie = call.actor is not None and call.actor.session_id is not None
+        if by_cookie or call.route.signs_in:
+            own = self._surroundings.own_hosts(call.request)
+            check_origin(call.request.headers, own, by_cookie=by_cookie)
 
     def _below_base(self, path: str) -> str:
         base = self.options.base_path
@@ -167,22 +184,38 @@ class Site:
         told = ", ".join(sorted(offered | {"HEAD"} if "GET" in offered else offered))
         raise Refused(405, f"Offered here: {told}.", headers={"Allow": told})
 
-    def _limit(self, name: str) -> None:
-        wait = self._buckets.take(name, self.engine.clock.monotonic())
+    def _limit(self, actor: "Actor | None", address: str) -> None:
+        """Raise Refused 429 when somebody, or their address, asks too often.
+
+        A key with a rate of its own has that one, and not what its address shares with others.
+        """
+        own_rate = 0.0 if actor is None else actor.rate
+        if not own_rate:
+            self._take(f"address {bucket_of(address)}")
+        if actor is not None:
+            self._take(_whose(actor), own_rate)
+
+    def _take(self, name: str, own_rate: float = 0.0) -> None:
+        wait = self._buckets.take(name, self.engine.clock.monotonic(), own_rate=own_rate)
         if wait > 0:
             seconds = str(max(1, round(wait + 0.5)))
             raise Refused(429, f"Try again in {seconds} s.", headers={"Retry-After": seconds})
 
-    def _note_use(self, actor: "Actor") -> None:
-        """Note beside the request that a key was used: nobody waits for that commit."""
-        task = asyncio.ensure_future(self.engine.keys.used(actor))
+    def note_use(self, actor: "Actor", address: str) -> None:
+        """Note beside the request that a key or a session was used: nobody waits for that commit."""
+        if actor.session_id is not None:
+            task = asyncio.ensure_future(self.engine.sessions.used(actor.session_id, address))
+        elif actor.key_id is not None:
+            task = asyncio.ensure_future(self.engine.keys.used(actor))
+        else:
+            return
         self._beside.add(task)
         task.add_done_callback(self._noted)
 
     def _noted(self, task: "asyncio.Task[None]") -> None:
         self._beside.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            LOG.warning("the last use of a key was not saved: %s", task.exception())
+            LOG.warning("the last use of a key or session was not saved: %s", task.exception())
 
     async def _with_body(self, call: Call, raw: bytes) -> Response:
         parse = partial(body.parse, call.request, raw, required=call.route.body_required, any_type=call.route.any_type)
@@ -196,8 +229,13 @@ class Site:
             raise Invalid(Fault("Idempotency-Key", "must have 1 to 255 printable characters"))
         request = call.request
         mark = fingerprint(request.method, request.url.path, request.scope["query_string"], raw)
-        who = f"{call.actor.key_id} {call.actor.name}" if call.actor else call.address
+        who = _whose(call.actor) if call.actor else call.address
         return await self._repeats.once((who, name), mark, self.engine.clock.monotonic(), run)
+
+
+def _whose(actor: "Actor") -> str:
+    """Return what counts as one: a user with all their sessions, or a key."""
+    return f"user {actor.user_id}" if actor.user_id is not None else f"key {actor.key_id} {actor.name}"
 
 
 def _table(routes: Sequence[Route]) -> list[tuple[Pattern, dict[str, Route]]]:

@@ -63,7 +63,10 @@ class Streams:
                 await asyncio.wait({coming, ending}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 if (now := call.engine.clock.monotonic()) - known_at >= QUIET_SECONDS:
                     # A key that was revoked, or has expired, hears nothing more.
-                    admit(call.route, identify(call.engine, call.request.headers))
+                    actor = identify(call.engine, call.request.headers)
+                    admit(call.route, actor)
+                    if actor is not None:
+                        call.site.note_use(actor, call.address)
                     known_at = now
                 if coming.done():
                     event = coming.result()

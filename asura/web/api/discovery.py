@@ -3,9 +3,8 @@
 from starlette.responses import Response
 
 from asura import __version__
-from asura.errors import NotFound
 from asura.web import metrics as prometheus
-from asura.web import present, shapes
+from asura.web import shapes
 from asura.web.answers import json_answer
 from asura.web.docs_page import page
 from asura.web.route import Call
@@ -36,13 +35,6 @@ async def openapi(call: Call) -> Response:
 async def docs(call: Call) -> Response:
     """Answer the same for a person."""
     return page(call.site.routes, call.site.options)
-
-
-async def me(call: Call) -> Response:
-    """Answer who is asking."""
-    if call.actor is None:
-        raise NotFound("nobody")
-    return json_answer(present.me(call.actor))
 
 
 async def metrics(call: Call) -> Response:

@@ -17,21 +17,14 @@ class Key(msgspec.Struct):
     created_at: Instant
     last_used_at: Instant | None
     expires_at: Instant | None
+    # Requests a second; null: as everybody.
+    rate_per_sec: float | None
 
 
 class NewKey(Key):
     """An API key that was just made: the only time that `key` is shown."""
 
     key: str = ""
-
-
-class Me(msgspec.Struct):
-    """Who is asking."""
-
-    name: str
-    role: str
-    scopes: tuple[str, ...]
-    key_id: int | None
 
 
 class Health(msgspec.Struct):

@@ -1,0 +1,134 @@
+"""Links that work once: they invite somebody, or give a user a new password."""
+
+import secrets
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import TypeAlias
+
+from asura.clock import Clock
+from asura.domain.user import ROLES, User, email_fault
+from asura.engine.key_desk import hash_token
+from asura.engine.user_desk import UserDesk, tag_faults, tidy_tags
+from asura.errors import Conflict, Fault, Invalid, NotFound
+from asura.store import invitations
+from asura.store.db import Store
+from asura.store.invitations import Invitation
+
+TOKEN_BYTES = 24
+INVITED_FOR = timedelta(days=7)
+RESET_WITHIN = timedelta(hours=24)
+MOST_OPEN = 1_000
+# Sends a link by mail to the one it is for; returns whether it went out.
+Mail: TypeAlias = Callable[[Invitation, str], Awaitable[bool]]
+
+
+class InvitationDesk:
+    """Makes, shows and uses up links."""
+
+    def __init__(self, store: Store, clock: Clock, users: UserDesk, *, url: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._users = users
+        self._url = url
+        # How links are mailed; None: they are handed over by whoever made them.
+        self.mail: Mail | None = None
+
+    async def invite(
+        self, role: str, *, tags: Iterable[str] = (), email: str = "", by: str
+    ) -> tuple[Invitation, str, bool]:
+        """Return a new invitation, its link (shown this once), and whether it was mailed."""
+        wanted = tidy_tags(tags)
+        faults = tag_faults(wanted)
+        if role not in ROLES:
+            faults.append(Fault("role", f"must be one of {', '.join(ROLES)}"))
+        if (wrong := email_fault(email.strip())) is not None:
+            faults.append(Fault("email", wrong))
+        if faults:
+            raise Invalid(*faults)
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
+        fresh = Invitation(
+            hash=hash_token(token),
+            email=email.strip(),
+            role=role,
+            tags=wanted,
+            created_by=by,
+            created_at=now,
+            expires_at=now + INVITED_FOR,
+        )
+        stored, link = await self._keep(fresh), self._link(token)
+        mailed = bool(stored.email) and self.mail is not None and await self.mail(stored, link)
+        return stored, link, mailed
+
+    async def reset(self, user_id: int, *, ends_totp: bool = False, by: str) -> tuple[Invitation, str]:
+        """Return a link for a new password of a user, which ends those before it; what they have stays until then."""
+        user = self._users.get(user_id)
+        if user.password is None:
+            raise Conflict("this account has no password here: it comes by another way")
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
+        fresh = Invitation(
+            hash=hash_token(token),
+            user_id=user_id,
+            email=user.email,
+            role=user.role,
+            tags=user.tags,
+            ends_totp=ends_totp,
+            created_by=by,
+            created_at=now,
+            expires_at=now + RESET_WITHIN,
+        )
+        return await self._keep(fresh), self._link(token)
+
+    async def _keep(self, fresh: Invitation) -> Invitation:
+        def change(db: sqlite3.Connection) -> Invitation:
+            invitations.sweep(db, fresh.created_at)
+            if fresh.user_id is not None:
+                invitations.delete_of_user(db, fresh.user_id)
+            if invitations.count(db) >= MOST_OPEN:
+                raise Conflict(f"there are {MOST_OPEN} open links already; withdraw some")
+            return invitations.insert(db, fresh)
+
+        return await self._store.write(change)
+
+    def _link(self, token: str) -> str:
+        # Behind the `#` it reaches no log, neither ours nor that of a proxy.
+        return f"{self._url}/invitation#{token}"
+
+    async def list(self, *, after: int = 0, limit: int = 500) -> list[Invitation]:
+        """Return open invitations by id; links for passwords are nobody's business."""
+        async with self._store.read() as reader:
+            return await invitations.load_open(reader, self._clock.now(), after=after, limit=limit)
+
+    async def withdraw(self, invitation_id: int) -> None:
+        """End an invitation."""
+        if not await self._store.write(lambda db: invitations.withdraw(db, invitation_id)):
+            raise NotFound(f"there is no invitation {invitation_id}")
+
+    async def look(self, token: str) -> Invitation:
+        """Return what a link is good for; NotFound when it is unknown, used or over."""
+        async with self._store.read() as reader:
+            found = await invitations.find(reader, hash_token(token), self._clock.now())
+        if found is None:
+            raise NotFound("no such link")
+        return found
+
+    async def accept(self, token: str, password: str, name: str | None) -> User:
+        """Use a link up, and return the user who was made by it or has the new password now.
+
+        Of several at once one wins; the others find no link. What is wrong with name or password leaves it open.
+        """
+        found = await self.look(token)
+
+        def take(db: sqlite3.Connection) -> None:
+            if invitations.take(db, found.hash, self._clock.now()) is None:
+                raise NotFound("no such link")
+
+        if found.user_id is not None:
+            if name is not None:
+                raise Invalid(Fault("name", "stays as it is: leave it out"))
+            return await self._users.set_password(found.user_id, password, ends_totp=found.ends_totp, also=take)
+        if name is None:
+            raise Invalid(Fault("name", "is required"))
+        return await self._users.create(
+            name, role=found.role, password=password, email=found.email, tags=found.tags, also=take
+        )
