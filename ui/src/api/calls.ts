@@ -1,6 +1,6 @@
 /** Every call to the server that the dashboard makes, one typed line each. */
 import { call, callIfChanged, callText } from "./http";
-import type { Channel, CheckResult, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, Ping, SeriesPoint, Sighting, Span, Sparklines, Uptime } from "./types";
+import type { Badge, Change, Channel, CheckResult, Day, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, Ping, SeriesAnswer, Sighting, Span, Sparklines, Suggestion, Uptime } from "./types";
 
 type Listed<T> = { data: readonly T[] };
 type Ref = number | string;
@@ -13,8 +13,14 @@ export const getMonitor = (ref: Ref) => call<Monitor>("GET", `/monitors/${ref}`)
 export const getPings = (ref: Ref, query: Query) => call<Page<Ping>>("GET", `/monitors/${ref}/pings${search(query)}`);
 export const getOutput = (ref: Ref, ping: number) => callText(`/monitors/${ref}/pings/${ping}/body`);
 export const getResults = (ref: Ref, query: Query) => call<Page<CheckResult>>("GET", `/monitors/${ref}/results${search(query)}`);
-export const getSeries = (ref: Ref, query: Query) => call<{ points: SeriesPoint[]; step: number }>("GET", `/monitors/${ref}/series${search(query)}`);
+export const getSeries = (ref: Ref, query: Query) => call<SeriesAnswer>("GET", `/monitors/${ref}/series${search(query)}`);
 export const getSpans = (ref: Ref, query: Query) => call<Listed<Span>>("GET", `/monitors/${ref}/spans${search(query)}`);
+export const getDays = (ref: Ref, query: Query) => call<Listed<Day> & { zone: string }>("GET", `/monitors/${ref}/days${search(query)}`);
+export const getChanges = (ref: Ref, query: Query) => call<Listed<Change>>("GET", `/monitors/${ref}/changes${search(query)}`);
+export const getBadges = (ref: Ref) => call<Listed<Badge>>("GET", `/monitors/${ref}/badges`);
+export const getSuggestion = (ref: Ref) => call<Suggestion>("GET", `/monitors/${ref}/heartbeat/suggestion`);
+export const rotateToken = (ref: Ref) => call<Monitor>("POST", `/monitors/${ref}/heartbeat/rotate`);
+export const changeMonitor = (ref: Ref, fields: object) => call<Monitor>("PATCH", `/monitors/${ref}`, fields);
 export const getUptime = (ref: Ref, query: Query) => call<Uptime>("GET", `/monitors/${ref}/uptime${search(query)}`);
 export const createMonitor = (monitor: NewMonitor) => call<Monitor>("POST", "/monitors", monitor);
 export const deleteMonitor = (ref: Ref) => call<null>("DELETE", `/monitors/${ref}`);

@@ -72,6 +72,11 @@ export interface Monitor {
   regions: readonly string[];
   channel_ids: readonly number[];
   runbook_url: string | null;
+  public?: boolean;
+  created_at?: Instant;
+  incident_id?: number | null;
+  certificate_days?: number | null;
+  status_message?: string;
   status: Status;
   status_reason: string | null;
   since: Instant | null;
@@ -171,6 +176,56 @@ export interface SeriesPoint {
   p99_ms: number | null;
   checks: number;
   failures: number;
+  /** The average of each phase, when asked for; null where no result is kept. */
+  phases_ms?: Phases | null;
+}
+
+/** Figures over time, and the regions there are results of. */
+export interface SeriesAnswer {
+  points: readonly SeriesPoint[];
+  /** How long each point stands for, in seconds. */
+  step: number;
+  regions?: readonly string[];
+}
+
+/** How a monitor was on one day. */
+export interface Day {
+  /** A date of the calendar, without a zone. */
+  date: string;
+  uptime_ratio: number | null;
+  worst: Status | "no_data";
+  seconds: Readonly<Record<string, number>>;
+}
+
+/** One change of a monitor's configuration. */
+export interface Change {
+  at: Instant;
+  actor: string;
+  action: string;
+  fields: readonly string[];
+}
+
+/** What schedule fits the pings of a job; without one, `why` says what is missing. */
+export interface Suggestion {
+  interval: number | null;
+  cron: string | null;
+  timezone: string;
+  grace: number | null;
+  max_runtime: number | null;
+  explains_ratio: number | null;
+  pings: number;
+  why: string;
+}
+
+/** One badge: its address, and what to paste to show it. */
+export interface Badge {
+  kind: string;
+  image: string;
+  public: boolean;
+  markdown: string;
+  html: string;
+  restructuredtext: string;
+  asciidoc: string;
 }
 
 /** A stretch of one state. */

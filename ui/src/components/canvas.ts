@@ -63,10 +63,12 @@ function draw({ canvas, isDark, paint }: Job, width: number, height: number): vo
   paint({ pen, width, height, colour: (token) => colourOf(token, isDark) });
 }
 
-function colourOf(token: string, isDark: boolean): string {
+/** A colour of the theme by its token. */
+export function colourOf(token: string, isDark: boolean): string {
   // Asking the style for each of a thousand cells would be the slowest part of scrolling.
   const key = `${token} ${isDark}`;
   const known = colours.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
-  colours.set(key, known);
+  // What a style sheet brings that is still on its way is asked for again.
+  if (known !== "") colours.set(key, known);
   return known;
 }
