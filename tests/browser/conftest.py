@@ -29,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def chromium_path(playwright: Playwright) -> str:
+    """Return where the machine's Chromium is, or else Playwright's own."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return found or playwright.chromium.executable_path
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright itself."""
@@ -39,8 +45,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests: the machine's, or Playwright's own."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    path = found or playwright.chromium.executable_path
+    path = chromium_path(playwright)
     if not Path(path).exists():
         pytest.skip("there is no Chromium here")
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -1,0 +1,119 @@
+"""Takes the pictures of the documentation: a seeded asura, each page, both themes, desktop and phone.
+
+`python -m tests.browser.screenshots FOLDER [--all]`: the few that the README shows, or every page four times.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import FLAGS, SIZES, chromium_path
+from tests.browser.internet import Internet
+from tests.browser.looking import sign_in
+from tests.browser.running import Asura
+from tests.browser.seeding import seed
+
+MONITORS, DAYS = 30, 90
+# What a machine without services around it would show as faults of its own.
+CONFIG = "network: {canaries: [], ca_file: %s}\nserver: {rate_limit_per_sec: 0}\n"
+
+
+class Shot(NamedTuple):
+    """One picture: of which page, and how large and in which theme it stands in the documentation (None: nowhere)."""
+
+    name: str
+    path: str
+    size: str = "desktop"
+    theme: str = "light"
+    shown: bool = False
+
+
+def shots(asura: Asura) -> Iterator[Shot]:
+    """Yield every page once, those of the documentation in their own size and theme."""
+    incident = asura.call("GET", "/incidents?status=open&status=acknowledged")["data"][0]["id"]
+    job = next(one for one in asura.call("GET", "/monitors?type=heartbeat")["data"] if one["heartbeat"]["last_ping_at"])
+    channel = asura.call("GET", "/channels")["data"][0]["id"]
+    yield Shot("overview", "/", shown=True)
+    yield Shot("overview", "/", theme="dark", shown=True)
+    yield Shot("overview", "/", size="phone", shown=True)
+    yield Shot("monitors", "/monitors")
+    yield Shot("monitor", "/monitors/checkout-api", shown=True)
+    yield Shot("monitor-results", "/monitors/checkout-api?tab=results")
+    yield Shot("monitor-timeline", "/monitors/checkout-api?tab=timeline")
+    yield Shot("monitor-badges", "/monitors/checkout-api?tab=badges")
+    yield Shot("job", f"/monitors/{job['id']}")
+    yield Shot("edit", "/monitors/checkout-api/edit")
+    yield Shot("new", "/monitors/new")
+    yield Shot("incidents", "/incidents")
+    yield Shot("incident", f"/incidents/{incident}", theme="dark", shown=True)
+    yield Shot("incident-evidence", f"/incidents/{incident}?tab=evidence")
+    yield Shot("incident-told", f"/incidents/{incident}?tab=told")
+    yield Shot("notifications", "/notifications")
+    yield Shot("deliveries", "/notifications?view=deliveries")
+    yield Shot("channel", f"/channels/{channel}")
+    yield Shot("new-channel", "/channels/new")
+    for part in ("profile", "security", "users", "keys", "audit", "about", "keyboard"):
+        yield Shot(f"settings-{part}", f"/settings/{part}")
+
+
+def every(found: Iterable[Shot]) -> Iterator[Shot]:
+    """Yield each page in both sizes and both themes."""
+    for name, path in dict.fromkeys((shot.name, shot.path) for shot in found):
+        for size in SIZES:
+            for theme in ("light", "dark"):
+                yield Shot(name, path, size, theme)
+
+
+def take(browser: Browser, asura: Asura, shot: Shot, folder: Path, *, whole: bool) -> Path:
+    """Write one picture and return its path."""
+    width, height = SIZES[shot.size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if shot.theme == "dark" else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    page = context.new_page()
+    sign_in(page, asura, shot.path)
+    settle(page)
+    path = folder / f"{shot.name}-{shot.size}-{shot.theme}.png"
+    page.screenshot(path=str(path), full_page=whole)
+    context.close()
+    return path
+
+
+def settle(page: Page) -> None:
+    """Wait until everything stands."""
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.get_by_text("Live", exact=True).first.wait_for(state="attached")
+    page.wait_for_function("!document.querySelector('.loading')")
+    page.wait_for_timeout(700)
+
+
+def main(folder: Path, *, everything: bool) -> None:
+    """Seed, start, and take the pictures one after the other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        internet = Internet(down=("checkout.example.com",), slow=("search.example.com",))
+        internet.start()
+        authorities = Path(place) / "authorities.pem"
+        authorities.write_text(internet.ca_pem)
+        seed(Path(place) / "data", count=MONITORS, days=DAYS, internet=internet)
+        asura = Asura(Path(place), config=CONFIG % authorities)
+        asura.start()
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
+                for shot in every(shots(asura)) if everything else [one for one in shots(asura) if one.shown]:
+                    print(take(browser, asura, shot, folder, whole=everything), flush=True)
+        finally:
+            asura.stop()
+            internet.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), everything="--all" in sys.argv[2:])
