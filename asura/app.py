@@ -7,17 +7,15 @@ import logging
 import os
 import signal
 import socket
-import stat
-import sys
 import zoneinfo
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import uvicorn
 
-from asura import __version__, log, parts
+from asura import log, parts
 from asura import settings as configuration
+from asura.announce import announce
 from asura.cli.local import NAME as SOCKET_NAME
 from asura.cli.local import serve_local
 from asura.clock import Clock, SystemClock
@@ -25,7 +23,6 @@ from asura.engine import declared, trail
 from asura.engine.acting import CONFIGURATION, acting
 from asura.engine.declared import Item
 from asura.engine.engine import Engine
-from asura.engine.key_desk import PREFIX, hash_token, new_token
 from asura.errors import AsuraError, Invalid
 from asura.listening import bind, bind_mail, taking_mail
 from asura.net.network import open_network
@@ -36,7 +33,6 @@ from asura.web.app import create_app
 
 LOG = logging.getLogger("asura")
 
-FIRST_KEY_FILE = "first-admin-key"
 STOP_WITHIN_S = 8.0
 
 
@@ -61,7 +57,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
             await engine.start()
             await _follow_file(engine, settings)
             _collect_seldom()
-            await _announce(engine, settings)
+            await announce(engine, settings)
             async with taking_mail(engine, settings, letters):
                 await _run(engine, settings, listener)
         finally:
@@ -173,54 +169,6 @@ def _problems(settings: Settings, invalid: Invalid) -> tuple[Problem, ...]:
         place = str(settings.origin.path or "")
         found.append(item.problem(path, fault.message) if item else Problem(place, None, fault.path, fault.message, ""))
     return tuple(found)
-
-
-async def _announce(engine: Engine, settings: Settings) -> None:
-    """Say where it runs; the very first start makes an admin key, kept in a private file until its first use."""
-    LOG.info("asura %s runs on %s, data in %s", __version__, settings.url, settings.server.data)
-    print(f"asura {__version__} is running: {settings.url}", flush=True)
-    path = settings.server.data / FIRST_KEY_FILE
-    if not engine.keys.any:
-        # The file comes first: killed in between, the next start makes a key of the file.
-        token = _first_key(path)
-        await engine.keys.create("first admin", "admin", token=token)
-        # What is not a terminal may be a log, where a key must not stand.
-        shown = token if sys.stdout.isatty() else f"(in {path})"
-        print(f"Your admin key, kept in {path} until its first use:\n\n    {shown}\n", flush=True)
-    if path.exists():
-        digest = hash_token(path.read_text("ascii").strip())
-        engine.keys.when_used(digest, lambda: path.unlink(missing_ok=True))
-
-
-def _first_key(path: Path) -> str:
-    """Return the key that the file holds, or a new one that it holds from now on, whole or not at all.
-
-    A file that is a link, somebody else's, or open to others holds no key of ours: who wrote it would be an admin.
-    """
-    kept = _kept_key(path)
-    if kept:
-        return kept
-    token = new_token()
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(token + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
-    return token
-
-
-def _kept_key(path: Path) -> str:
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return ""
-    if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.getuid():
-        return ""
-    text = path.read_text("ascii", "replace").strip()
-    return text if text.startswith(PREFIX) and len(text) == len(new_token()) else ""
 
 
 def _with_port(settings: Settings, port: int) -> Settings:

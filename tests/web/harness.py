@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import httpx2
 import uvicorn
 
 from asura.clock import SystemClock
-from asura.engine.engine import Engine, EngineOptions
+from asura.engine.engine import AccountOptions, Engine, EngineOptions
+from asura.engine.passwords import Cost
 from asura.net.network import Network, NetworkConfig, open_network
 from asura.store.db import Store
 from asura.web.app import WebOptions, create_app
@@ -19,6 +20,9 @@ from asura.web.site import Site
 
 V1 = "/api/v1"
 ROLES = ("admin", "editor", "viewer")
+PASSWORD = "a quiet afternoon"
+# The real cost has a test of its own.
+CHEAP = AccountOptions(password_cost=Cost(memory_kib=64, passes=1))
 
 
 class Asura:
@@ -38,6 +42,20 @@ class Asura:
         async with httpx2.AsyncClient(transport=transport, base_url="http://asura.test", headers=headers) as client:
             yield client
 
+    @contextlib.asynccontextmanager
+    async def session(
+        self, role: str = "admin", *, name: str | None = None, tags: Sequence[str] = (), **headers: str
+    ) -> AsyncIterator[httpx2.AsyncClient]:
+        """Yield a client that is signed in by cookie as a user of a role (made when missing), from a page of ours."""
+        wanted = name or f"{role} of a session"
+        if self.engine.users.named(wanted) is None:
+            await self.engine.users.create(wanted, role=role, password=PASSWORD, tags=tags)
+        async with self.client(None) as client:
+            client.headers.update({"Origin": "http://asura.test", **headers})
+            answer = await client.post(f"{V1}/login", json={"username": wanted, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            yield client
+
     async def key(self, role: str, *scopes: str) -> str:
         """Return a new key, narrowed to scopes."""
         _, token = await self.engine.keys.create(f"{role} {' '.join(scopes)}", role, scopes)
@@ -46,13 +64,18 @@ class Asura:
 
 @contextlib.asynccontextmanager
 async def asura(
-    folder: Path, *, loops: bool = False, net: Network | None = None, **options: Any
+    folder: Path,
+    *,
+    loops: bool = False,
+    net: Network | None = None,
+    accounts: AccountOptions = CHEAP,
+    **options: Any,
 ) -> AsyncIterator[Asura]:
     """Yield an asura whose data lies in a folder; with `loops` its engine runs, otherwise nothing moves by itself."""
     clock = SystemClock()
     store = Store.open(folder, clock=clock)
     net = net or open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
-    engine = Engine(store, net, clock, EngineOptions())
+    engine = Engine(store, net, clock, EngineOptions(accounts=accounts))
     await engine.start()
     keys = {role: (await engine.keys.create(role, role))[1] for role in ROLES}
     # The limit has tests of its own; everywhere else it would only slow things down.
