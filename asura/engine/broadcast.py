@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from asura.domain.incident import Incident
 from asura.domain.ping import Logged
 from asura.domain.result import Result
 from asura.engine.events import EventHub
@@ -51,16 +52,15 @@ class Broadcast:
             self._events.skip()
             return
         ping = logged.ping
-        self._events.publish(
-            "ping", {"id": logged.monitor_id, "n": logged.number, "kind": ping.kind.value, "at": ping.at}
-        )
+        data = {"id": logged.monitor_id, "n": logged.number, "kind": ping.kind.value, "at": ping.at}
+        self._events.publish("ping", data, monitors=(logged.monitor_id,))
 
     def gone(self, monitor_id: int, incident_id: int | None) -> None:
         """Tell that a monitor was deleted, and its open incident with it."""
         if incident_id is not None:
-            self._events.publish("incident", {"id": incident_id, "deleted": True})
+            self._events.publish("incident", {"id": incident_id, "deleted": True}, monitors=(monitor_id,))
         self._events.publish("monitor", {"id": monitor_id, "deleted": True})
 
-    def incident(self, incident_id: int) -> None:
+    def incident(self, incident: Incident) -> None:
         """Tell that an incident moved."""
-        self._events.publish("incident", {"id": incident_id})
+        self._events.publish("incident", {"id": incident.id}, monitors=incident.monitor_ids)

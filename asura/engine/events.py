@@ -10,11 +10,15 @@ QUEUE = 2000
 
 
 class ServerEvent(NamedTuple):
-    """One event: `boot-seq`, its kind (`monitor`, `incident`, `ping`, `reset`), and its content."""
+    """One event: `boot-seq`, its kind (`monitor`, `incident`, `ping`, `reset`), its content, and whom it is about.
+
+    `monitors` are not told: they say who may hear of it.
+    """
 
     id: str
     kind: str
     data: dict[str, Any]
+    monitors: tuple[int, ...] = ()
 
 
 class EventHub:
@@ -36,10 +40,10 @@ class EventHub:
         """Return how many listen."""
         return len(self._queues)
 
-    def publish(self, kind: str, data: dict[str, Any]) -> None:
-        """Tell everybody; never waits."""
+    def publish(self, kind: str, data: dict[str, Any], *, monitors: tuple[int, ...] = ()) -> None:
+        """Tell everybody who may hear of these monitors; never waits."""
         self._seq += 1
-        event = ServerEvent(f"{self._boot}-{self._seq}", kind, data)
+        event = ServerEvent(f"{self._boot}-{self._seq}", kind, data, monitors)
         self._past.append(event)
         for queue in self._queues:
             if queue.full():

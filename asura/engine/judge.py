@@ -221,7 +221,7 @@ class Judge:
         """Make stored transitions known: to readers, listeners, and the notifier."""
         for one in recorded:
             self._live.set_incident(one.incident)
-            self.broadcast.incident(one.incident.id)
+            self.broadcast.incident(one.incident)
             if one.notified:
                 self.told.set()
 

@@ -62,10 +62,15 @@ class MonitorDesk:
         self._found = found
 
     def prepare(
-        self, body: Mapping[str, Any], *, old: MonitorConfig | None = None, partial: bool = False
+        self,
+        body: Mapping[str, Any],
+        *,
+        old: MonitorConfig | None = None,
+        partial: bool = False,
+        found: Found | None = None,
     ) -> MonitorConfig:
-        """Return the configuration that a body asks for; raises Invalid naming every field."""
-        config = prepare_monitor(body, defaults=self._defaults, found=self._found, old=old, partial=partial)
+        """Return the configuration that a body asks for; Invalid names every fault. `found` knows its references."""
+        config = prepare_monitor(body, defaults=self._defaults, found=found or self._found, old=old, partial=partial)
         log.know_in(config.settings)
         return config
 

@@ -200,7 +200,8 @@ class Notifier:
             lambda db: outbox.finish(db, notification.id, delivery, status=status, next_attempt_at=again)
         )
         if notification.incident_id is not None:
-            self._events.publish("incident", {"id": notification.incident_id})
+            about = () if notification.monitor_id is None else (notification.monitor_id,)
+            self._events.publish("incident", {"id": notification.incident_id}, monitors=about)
 
     async def _incident(self, incident_id: int | None) -> Incident | None:
         if incident_id is None:

@@ -1,6 +1,7 @@
 """Rows of the audit log, written inside the changes that they tell of. Who acts is what `acting` says."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from asura.domain.incident import Incident
 from asura.domain.monitor import Monitor
 from asura.domain.trail import difference
 from asura.engine.acting import CONFIGURATION, acting, who
+from asura.errors import NotFound
 from asura.store import audit, outbox
 from asura.store.audit import Entry
 from asura.store.db import Store
@@ -74,10 +76,17 @@ async def reloaded(store: Store, at: datetime) -> None:
         await store.write(lambda db: record(db, "reload", "configuration", at=at))
 
 
-async def retry(store: Store, notification_id: int, at: datetime) -> Notification:
-    """Make a notification due again, and write who did; Conflict when it is neither failed nor dead."""
+async def retry(
+    store: Store, notification_id: int, at: datetime, *, allowed: Callable[[int | None], bool] = lambda _: True
+) -> Notification:
+    """Make a notification due again, and write who did; Conflict when it is neither failed nor dead.
+
+    NotFound when there is none, or it tells of a monitor that is not `allowed`.
+    """
 
     def change(db: sqlite3.Connection) -> Notification:
+        if not allowed(outbox.monitor_of(db, notification_id)):
+            raise NotFound(f"there is no notification {notification_id}")
         found = outbox.retry(db, notification_id, at)
         record(db, "retry", "notification", at=at, id=found.id, name=found.event)
         return found

@@ -32,6 +32,8 @@ ACTIVE = f"{SELECT} WHERE status <> 'resolved' ORDER BY id"
 MATCHING = """
     (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
     AND (:severity IS NULL OR severity = :severity)
+    AND (:within IS NULL OR EXISTS (SELECT 1 FROM incident_monitors AS member WHERE member.incident_id = incidents.id
+        AND member.monitor_id IN (SELECT value FROM json_each(:within))))
     AND (:from_at IS NULL OR resolved_at IS NULL OR resolved_at > :from_at) AND (:to_at IS NULL OR started_at < :to_at)
     ORDER BY id DESC LIMIT :count
 """
@@ -121,18 +123,20 @@ async def page(
     statuses: Collection[IncidentStatus] | None = None,
     severity: Severity | None = None,
     monitor_id: int | None = None,
+    within: Collection[int] | None = None,
     from_at: datetime | None = None,
     to_at: datetime | None = None,
     cursor: str | None = None,
     limit: int = 100,
 ) -> tuple[list[Incident], str | None]:
-    """Return incidents, newest first, that lasted into [from_at, to_at), and the cursor of the next page."""
+    """Return incidents (of monitors `within`) that lasted into [from_at, to_at), newest first, and the next cursor."""
     before = _BEYOND if cursor is None else columns.cursor_values(cursor, int)[0]
     wanted = set(statuses) if statuses else None
     query = {
         "before": before,
         "monitor": monitor_id,
         "severity": severity,
+        "within": None if within is None else columns.to_json(sorted(within)).decode(),
         "statuses": None if wanted is None else columns.to_json(sorted(status.value for status in wanted)).decode(),
         "from_at": columns.ms(from_at),
         "to_at": columns.ms(to_at),

@@ -23,6 +23,7 @@ ADD = f"""
 SELECT = f"SELECT id, {FIELDS} FROM notifications"
 BY_KEY = f"{SELECT} WHERE key = ?"
 GET = f"{SELECT} WHERE id = ?"
+MONITOR_OF = "SELECT monitor_id FROM notifications WHERE id = ?"
 RELEASE = "UPDATE notifications SET boot = NULL WHERE status IN ('pending', 'failed') AND boot IS NOT ?"
 # The turn of a message comes when no earlier one of the same incident is unfinished in its channel.
 ITS_TURN = """
@@ -59,7 +60,9 @@ DROP = """
 """
 MATCHING = """
     (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
-    AND (:incident IS NULL OR incident_id = :incident) AND id < :before ORDER BY id DESC LIMIT :count
+    AND (:incident IS NULL OR incident_id = :incident)
+    AND (:within IS NULL OR monitor_id IN (SELECT value FROM json_each(:within)))
+    AND id < :before ORDER BY id DESC LIMIT :count
 """
 PAGE = f"{SELECT} WHERE {MATCHING}"
 PAGE_OF_CHANNEL = f"{SELECT} WHERE channel_id = :channel AND {MATCHING}"
@@ -147,6 +150,12 @@ def retry(db: sqlite3.Connection, notification_id: int, now: datetime) -> Notifi
     return found
 
 
+def monitor_of(db: sqlite3.Connection, notification_id: int) -> int | None:
+    """Return the monitor that a message tells of; None when of none, or there is no such message."""
+    row = db.execute(MONITOR_OF, (notification_id,)).fetchone()
+    return None if row is None else row[0]
+
+
 def drop(db: sqlite3.Connection, notification_id: int, reason: str, now: datetime) -> None:
     """Decide against telling, with the reason."""
     db.execute(DROP, (columns.text(reason), at_ms(now), notification_id))
@@ -158,15 +167,17 @@ async def page(
     statuses: Collection[NotificationStatus] | None = None,
     channel_id: int | None = None,
     incident_id: int | None = None,
+    within: Collection[int] | None = None,
     cursor: str | None = None,
     limit: int = 100,
 ) -> tuple[list[Told], str | None]:
-    """Return messages with every attempt, newest first, and the cursor of the next page."""
+    """Return messages (of the monitors `within`) with every attempt, newest first, and the next page's cursor."""
     query = {
         "before": _BEYOND if cursor is None else columns.cursor_values(cursor, int)[0],
         "statuses": columns.to_json(sorted(one.value for one in statuses)).decode() if statuses else None,
         "channel": channel_id,
         "incident": incident_id,
+        "within": None if within is None else columns.to_json(sorted(within)).decode(),
         "count": limit + 1,
     }
     text = PAGE if channel_id is None else PAGE_OF_CHANNEL

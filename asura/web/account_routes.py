@@ -2,7 +2,7 @@
 
 from asura.web import account_bodies as bodies
 from asura.web import params, shapes
-from asura.web.api import invitations, login, me, sessions, users
+from asura.web.api import invitations, login, login_oidc, me, sessions, users
 from asura.web.route import PUBLIC, Route, rights
 from asura.web.shapes import Page
 
@@ -12,9 +12,9 @@ USER, SESSION, INVITATION = f"{V1}/users/{{id}}", f"{V1}/sessions/{{id}}", f"{V1
 
 _public = rights(PUBLIC, None)
 # Whoever came in, by a key narrowed to whatever scope, or with something to do first.
-_anyone = rights("viewer", None)
-_person = rights("viewer", "write")
-_reader = rights("viewer", "read")
+_anyone = rights("viewer", None, tagged=True)
+_writer = rights("viewer", "write", tagged=True)
+_reader = rights("viewer", "read", tagged=True)
 _admin = rights("admin", "write")
 _inspector = rights("admin", "read")
 
@@ -26,26 +26,33 @@ ACCOUNT_ROUTES: tuple[Route, ...] = (
     _public("GET", f"{V1}/login", login.ways_in, "How one can sign in here", answer=shapes.WaysIn),
     _public("POST", f"{V1}/login", login.log_in, "Sign in", body=bodies.LogIn, answer=shapes.Me,
             statuses=(200, 401, 403), body_required=True, signs_in=True),
-    _anyone("POST", f"{V1}/logout", login.log_out, "Sign out: the session ends", statuses=(204,), always=True),
+    _public("GET", f"{V1}/login/oidc", login_oidc.begin, "Go and sign in by the OpenID provider",
+            params=(params.NEXT,), media_type="text/plain", statuses=(302, 404)),
+    _public("GET", f"{V1}/login/oidc/callback", login_oidc.callback, "Come back from the OpenID provider",
+            media_type="text/plain", statuses=(302, 404)),
+    _anyone("POST", f"{V1}/logout", login.log_out, "Sign out: the session ends", statuses=(204, 409), always=True,
+            person=True),
 
     _anyone("GET", f"{V1}/me", me.show, "Who is asking", answer=shapes.Me, always=True),
-    _person("PATCH", f"{V1}/me", me.patch, "Change one's profile", body=bodies.ProfilePatch, answer=shapes.Me,
-            body_required=True, always=True),
-    _person("POST", f"{V1}/me/password", me.password, "Change one's password; all other sessions end",
-            body=bodies.NewPassword, statuses=(204, 409), body_required=True, always=True),
-    _person("POST", f"{V1}/me/totp", me.offer_totp, "Begin to enrol an authenticator app", body=bodies.OwnPassword,
-            answer=shapes.TotpOffer, statuses=(200, 409), body_required=True, always=True),
-    _person("POST", f"{V1}/me/totp/confirm", me.confirm_totp, "Enrol the app that shows this code",
-            body=bodies.TotpCode, answer=shapes.RecoveryCodes, statuses=(200, 409), body_required=True, always=True),
-    _person("POST", f"{V1}/me/totp/remove", me.remove_totp, "Ask for no second factor any more",
-            body=bodies.OwnPassword, statuses=(204, 409), body_required=True, always=True),
-    _person("POST", f"{V1}/me/recovery-codes", me.recovery_codes, "Make new recovery codes",
-            body=bodies.OwnPassword, answer=shapes.RecoveryCodes, statuses=(200, 409), body_required=True),
+    _writer("PATCH", f"{V1}/me", me.patch, "Change one's profile", body=bodies.ProfilePatch, answer=shapes.Me,
+            body_required=True, always=True, person=True),
+    _writer("POST", f"{V1}/me/password", me.password, "Change one's password; all other sessions end",
+            body=bodies.NewPassword, statuses=(204, 409), body_required=True, always=True, person=True),
+    _writer("POST", f"{V1}/me/totp", me.offer_totp, "Begin to enrol an authenticator app", body=bodies.OwnPassword,
+            answer=shapes.TotpOffer, statuses=(200, 409), body_required=True, always=True, person=True),
+    _writer("POST", f"{V1}/me/totp/confirm", me.confirm_totp, "Enrol the app that shows this code",
+            body=bodies.TotpCode, answer=shapes.RecoveryCodes, statuses=(200, 409), body_required=True, always=True,
+            person=True),
+    _writer("POST", f"{V1}/me/totp/remove", me.remove_totp, "Ask for no second factor any more",
+            body=bodies.OwnPassword, statuses=(204, 409), body_required=True, always=True, person=True),
+    _writer("POST", f"{V1}/me/recovery-codes", me.recovery_codes, "Make new recovery codes",
+            body=bodies.OwnPassword, answer=shapes.RecoveryCodes, statuses=(200, 409), body_required=True, person=True),
 
     _reader("GET", f"{V1}/sessions", sessions.index, "One's own sessions; an admin may ask for those of others",
             params=(params.USER, *PAGE), answer=Page[shapes.Session]),
-    _person("DELETE", f"{V1}/sessions", sessions.end_others, "End all other sessions of oneself", statuses=(204,)),
-    _person("DELETE", SESSION, sessions.end, "End a session", statuses=(204,)),
+    _writer("DELETE", f"{V1}/sessions", sessions.end_others, "End all other sessions of oneself", statuses=(204,),
+            person=True),
+    _writer("DELETE", SESSION, sessions.end, "End a session", statuses=(204,)),
 
     _inspector("GET", f"{V1}/users", users.index, "Users", params=PAGE, answer=Page[shapes.User]),
     _admin("POST", f"{V1}/users", users.create, "Make a user", body=bodies.NewUser, answer=shapes.User,

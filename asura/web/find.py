@@ -7,6 +7,7 @@ from asura.domain.channel import Channel, ChannelConfig
 from asura.domain.fields import is_slug
 from asura.domain.monitor import MonitorConfig
 from asura.errors import Fault, Invalid, NotFound
+from asura.store import incidents
 from asura.web.query import parse_id
 from asura.web.route import Call
 
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def maybe_monitor(call: Call, ref: str | int) -> "MonitorView | None":
-    """Return the monitor that an id or slug names, or None."""
+    """Return the monitor that an id or slug names, or None; one that is out of the actor's reach is none."""
+    view = any_monitor(call, ref)
+    return view if view is not None and call.reach.sees(view.monitor.config.tags) else None
+
+
+def any_monitor(call: Call, ref: str | int) -> "MonitorView | None":
+    """Return the monitor that an id or slug names, or None, whoever asks: for what is shown to everybody."""
     return call.engine.live.find(_ref(ref))
 
 
@@ -66,8 +73,9 @@ def _lender(call: Call) -> str | None:
 
 
 def maybe_channel(call: Call, ref: str | int) -> Channel | None:
-    """Return the channel that an id or slug names, or None."""
-    return call.engine.channels.find(_ref(ref))
+    """Return the channel that an id or slug names, or None; one that is out of the actor's reach is none."""
+    found = call.engine.channels.find(_ref(ref))
+    return found if found is not None and call.reach.sees_channel(found) else None
 
 
 def channel(call: Call) -> Channel:
@@ -75,6 +83,15 @@ def channel(call: Call) -> Channel:
     found = maybe_channel(call, call.ref())
     if found is None:
         raise NotFound("no such channel")
+    return found
+
+
+async def incident(call: Call) -> int:
+    """Return the id of the incident in the path, once it is known to be within the actor's reach."""
+    found = number(call)
+    if call.reach.limited:
+        async with call.engine.store.read() as reader:
+            call.reach.incident(await incidents.get(reader, found))
     return found
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from asura import __version__
 from asura.domain.fields import schema_hook
+from asura.web import cookies
 from asura.web.errors import TITLES
 from asura.web.options import WebOptions
 from asura.web.route import PUBLIC, Param, Route
@@ -40,6 +41,7 @@ def document(routes: Sequence[Route], options: WebOptions) -> dict[str, Any]:
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookies.NAME},
             },
         },
     }
@@ -86,11 +88,15 @@ def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
         "tags": [route.handler.__module__.rpartition(".")[2]],
         "parameters": [*_path_parameters(route.path), *_headers(route), *map(_query_parameter, route.params)],
         "responses": {str(status): _response(route, status, schemas) for status in statuses(route)},
-        "security": [] if route.role == PUBLIC else [{"bearer": []}, {"key": []}],
+        "security": [] if route.role == PUBLIC else [{"bearer": []}, {"key": []}, {"session": []}],
     }
     if route.role != PUBLIC:
         operation["x-role"] = route.role
         operation["x-scope"] = route.scope
+        # Whether it is for people who signed in alone, and no business of keys.
+        operation["x-person"] = route.person
+        # Whether somebody who is limited to tags may call it, and then sees and touches only what carries one of them.
+        operation["x-tagged"] = route.tagged
     if route.body is not None:
         content = {"application/json": {"schema": schemas[route.body]}}
         operation["requestBody"] = {"required": route.body_required, "content": content}

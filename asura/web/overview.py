@@ -1,7 +1,7 @@
 """The overview of all monitors, from rows that are encoded once and kept until they change."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asura.domain.result import Result
     from asura.engine.engine import Engine
     from asura.engine.live import MonitorView
+    from asura.web.reach import Reach
 
 DAY = timedelta(days=1)
 # The strip moves by one letter in 24 minutes; the ratio of a monitor that is not well moves all the time.
@@ -27,6 +28,7 @@ MOVING_SECONDS = 60.0
 ROWS_A_TURN = 400
 # What checks find is seen this late by those who poll; what a person changes is seen at once.
 KEPT_SECONDS = 1.0
+MOST_KEPT = 32
 
 # Strip and ratio by the spans that they were made of: of thousands of monitors most had the same day.
 Days: TypeAlias = dict[tuple[object, ...], tuple[str, float | None]]
@@ -61,36 +63,43 @@ class OverviewRows:
         self._rows: dict[int, _Row] = {}
         self._encode = msgspec.json.Encoder().encode
         self._lock = asyncio.Lock()
-        self._made: Made | None = None
+        # By tags: of those who see everything there is one, of those who do not, as many as there are sets of tags.
+        self._made: OrderedDict[frozenset[str], Made] = OrderedDict()
         self._edits = 0
 
     def edited(self) -> None:
         """Note that somebody changed something, who will want to see it."""
         self._edits += 1
 
-    async def overview(self, engine: "Engine") -> Made:
-        """Return the overview as it is now; those who ask at the same time get the same one."""
+    async def overview(self, engine: "Engine", reach: "Reach") -> Made:
+        """Return the overview as it is now; those who see the same and ask at the same time get the same one."""
         async with self._lock:
-            made, edits, at = self._made, self._edits, engine.clock.monotonic()
+            made, edits, at = self._made.pop(reach.tags, None), self._edits, engine.clock.monotonic()
             if made is None or made.edits != edits or at - made.at > KEPT_SECONDS:
-                body = await self._body(engine)
+                body = await self._body(engine, reach)
                 etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-                made = self._made = Made(body, etag, edits, at)
+                made = Made(body, etag, edits, at)
+            self._made[reach.tags] = made
+            if len(self._made) > MOST_KEPT:
+                self._made.popitem(last=False)
             return made
 
-    async def _body(self, engine: "Engine") -> bytes:
+    async def _body(self, engine: "Engine", reach: "Reach") -> bytes:
         now, days, kept, counts = engine.clock.now(), Days(), {}, Counter[str]()
         rows: list[bytes] = []
-        for number, view in enumerate(engine.live.monitors(), 1):
+        views = [view for view in engine.live.monitors() if reach.sees(view.monitor.config.tags)]
+        for number, view in enumerate(views, 1):
             row = kept[view.monitor.id] = self._row(view, now, days)
             counts[row.shape.status] += 1
             rows.append(row.raw)
             if number % ROWS_A_TURN == 0:
                 await asyncio.sleep(0)
         # Rows of monitors that are gone go with the old table.
-        self._rows = kept
+        others = {} if not reach.limited else {n: row for n, row in self._rows.items() if engine.live.state(n)}
+        self._rows = others | kept
         counted = self._encode({status.value: counts[status.value] for status in Status})
-        incidents_open = sum(1 for one in engine.live.open_incidents() if one.status is IncidentStatus.OPEN)
+        opened = [one for one in engine.live.open_incidents() if one.status is IncidentStatus.OPEN]
+        incidents_open = sum(1 for one in opened if reach.sees_incident(one))
         return b'{"counts":%b,"monitors":[%b],"incidents_open":%d}' % (counted, b",".join(rows), incidents_open)
 
     def _row(self, view: "MonitorView", now: datetime, days: Days) -> _Row:

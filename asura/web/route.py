@@ -28,11 +28,15 @@ class Param(msgspec.Struct, frozen=True):
     required: bool = False
 
 
-def rights(role: str, scope: str | None) -> Callable[..., "Route"]:
-    """Return what makes a line of the list of routes: the least role, and the scope that a narrowed key needs."""
+def rights(role: str, scope: str | None, *, tagged: bool = False) -> Callable[..., "Route"]:
+    """Return what makes a line of the list of routes: the least role, and the scope that a narrowed key needs.
+
+    `tagged` opens it to those who are limited to tags: its handler sees to it that they reach only these.
+    """
 
     def line(method: str, path: str, handler: "Handler | DoorHandler", summary: str, **more: Any) -> Route:
-        return Route(method=method, path=path, handler=handler, role=role, scope=scope, summary=summary, **more)
+        given = {"method": method, "path": path, "handler": handler, "summary": summary}
+        return Route(**given, role=role, scope=scope, tagged=tagged, **more)
 
     return line
 
@@ -113,6 +117,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[str, ...] = ()
     # A ping: taken in by the lean door, every verb, everything behind the first parameter.
     door: bool = False
+    # For people who signed in: a key has no account.
+    person: bool = False
     # Open to somebody who has to do something else first (`Actor.must`).
     always: bool = False
     # Lets somebody in: only from a page of ours, and its answer is kept for no repeat.

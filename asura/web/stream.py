@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.responses import StreamingResponse
 
+from asura.engine.events import ServerEvent
 from asura.errors import Fault, Invalid
 from asura.web.answers import ENCODER
 from asura.web.auth import admit, identify
 from asura.web.errors import Refused
 from asura.web.present import readable
 from asura.web.route import Call
-
-if TYPE_CHECKING:
-    from asura.engine.events import ServerEvent
+from asura.web.sight import Sight
 
 QUIET_SECONDS = 15.0
 MOST_STREAMS = 1_000
@@ -53,11 +52,16 @@ class Streams:
 
     async def _lines(self, call: Call, name: str, last_id: str | None) -> AsyncIterator[bytes]:
         self._open[name] = self._open.get(name, 0) + 1
-        events = call.engine.events.subscribe(last_id)
+        hub, sight = call.engine.events, Sight(call.reach) if call.reach.limited else None
+        # What was deleted meanwhile, and whether it was in sight, nobody knows any more.
+        anew = sight is not None and last_id not in {None, hub.latest_id}
+        events = hub.subscribe(None if sight is not None else last_id)
         ending = asyncio.ensure_future(self._ending.wait())
         coming: asyncio.Future[Any] = _next(events)
         try:
             yield b"retry: 2000\n\n"
+            if anew:
+                yield frame(ServerEvent(hub.latest_id, "reset", {}))
             known_at = call.engine.clock.monotonic()
             while not ending.done():
                 await asyncio.wait({coming, ending}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
@@ -67,13 +71,20 @@ class Streams:
                     admit(call.route, actor)
                     if actor is not None:
                         call.site.note_use(actor, call.address)
+                    if sight is not None:
+                        if actor is None or actor.tags != call.reach.tags:
+                            return
+                        # What others hear keeps this loop busy, and says nothing to this listener.
+                        yield b": still here\n\n"
                     known_at = now
                 if coming.done():
                     event = coming.result()
                     if event is None:
                         return
                     coming = _next(events)
-                    yield self._framed(event)
+                    heard = event if sight is None else sight.of(event)
+                    if heard is not None:
+                        yield self._framed(heard)
                 elif not ending.done():
                     yield b": still here\n\n"
         except Refused:
@@ -87,7 +98,7 @@ class Streams:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
-    def _framed(self, event: "ServerEvent") -> bytes:
+    def _framed(self, event: ServerEvent) -> bytes:
         """Return an event's frame, made once for all who listen."""
         if self._told is None or self._told[0] is not event:
             self._told = (event, frame(event))
@@ -99,7 +110,7 @@ class Streams:
             del self._open[name]
 
 
-def frame(event: "ServerEvent") -> bytes:
+def frame(event: ServerEvent) -> bytes:
     """Return one event as the stream carries it; JSON holds no line break, so one data line is enough."""
     return b"id: %b\nevent: %b\ndata: %b\n\n" % (
         event.id.encode(),
@@ -108,8 +119,8 @@ def frame(event: "ServerEvent") -> bytes:
     )
 
 
-def _next(events: "AsyncIterator[ServerEvent]") -> "asyncio.Future[ServerEvent | None]":
-    async def pull() -> "ServerEvent | None":
+def _next(events: AsyncIterator[ServerEvent]) -> "asyncio.Future[ServerEvent | None]":
+    async def pull() -> ServerEvent | None:
         return await anext(events, None)
 
     return asyncio.ensure_future(pull())

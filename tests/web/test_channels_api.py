@@ -109,7 +109,9 @@ async def test_a_key_is_shown_once_works_at_once_and_ends_at_once(tmp_path: Path
         token, number = made.json()["key"], made.json()["id"]
         listed = (await client.get(f"{V1}/keys")).json()["data"]
         assert token not in str(listed)
-        assert {"id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at"} == set(listed[0])
+        assert {"id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at", "rate_per_sec"} == set(
+            listed[0]
+        )
         async with site.client(key=token) as holder:
             assert (await holder.get(f"{V1}/me")).json()["name"] == "ci"
             assert (await holder.get(f"{V1}/monitors")).status_code == 200

@@ -53,7 +53,7 @@ async def check_now(call: Call) -> Response:
 async def try_out(call: Call) -> Response:
     """Check an unsaved monitor once."""
     # A form that is not finished has no name yet, and none is needed to check.
-    config, _ = prepare(call, {"name": "unsaved"} | call.body, find.lending_monitor(call))
+    config, _ = prepare(call, {"name": "unsaved"} | call.body, find.lending_monitor(call), stored=False)
     return json_answer(present.checked_result(await call.engine.monitors.try_out(config)))
 
 

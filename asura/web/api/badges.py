@@ -106,7 +106,7 @@ def _days_left(last: Result | None, now: "datetime") -> float | None:
 
 
 def _public(call: Call) -> "MonitorView | None":
-    view = find.maybe_monitor(call, call.ref())
+    view = find.any_monitor(call, call.ref())
     return view if view is not None and view.monitor.config.public else None
 
 

@@ -18,7 +18,8 @@ async def index(call: Call) -> Response:
     asked = call.asked()
     limit, after = asked.limit(), cursor.read(asked, "c")
     asked.done()
-    found = sorted((one for one in call.engine.channels.list() if one.id > after), key=lambda one: one.id)
+    seen = (one for one in call.engine.channels.list() if one.id > after and call.reach.sees_channel(one))
+    found = sorted(seen, key=lambda one: one.id)
     page = [present.channel(one) for one in found[:limit]]
     more = cursor.write("c", page[-1].id) if len(found) > limit else None
     return json_answer(shapes.Page(page, more))

@@ -2,7 +2,6 @@
 
 from starlette.responses import Response
 
-from asura.errors import NotFound
 from asura.store import incidents as stored
 from asura.web import find, present, shapes
 from asura.web.answers import json_answer
@@ -13,7 +12,6 @@ async def index(call: Call) -> Response:
     """Answer everything that was kept of an incident's checks, oldest first."""
     number = find.number(call)
     async with call.engine.store.read() as reader:
-        if await stored.get(reader, number) is None:
-            raise NotFound("no such incident")
+        call.reach.incident(await stored.get(reader, number))
         rows = await stored.evidence(reader, number)
     return json_answer(shapes.Sightings([present.sighting(row) for row in rows]))

@@ -5,7 +5,7 @@ from typing import cast
 from starlette.responses import Response
 
 from asura.domain.incident import Incident, IncidentStatus, Severity
-from asura.errors import Fault, Invalid, NotFound
+from asura.errors import Fault, Invalid
 from asura.store import incidents as stored
 from asura.web import find, present, shapes
 from asura.web.answers import json_answer
@@ -35,68 +35,70 @@ async def index(call: Call) -> Response:
             statuses=statuses or None,
             severity=severity,
             monitor_id=monitor_id,
+            within=call.reach.monitor_ids(),
             from_at=from_at,
             to_at=to_at,
             cursor=after,
             limit=limit,
         )
-    return json_answer(shapes.Page([present.incident(one) for one in page], more))
+    shown = [call.reach.incident(one) for one in page if call.reach.sees_incident(one)]
+    return json_answer(shapes.Page([present.incident(one) for one in shown], more))
 
 
 def _monitor_id(call: Call, ref: str) -> int:
     # A monitor that is gone may have left incidents: its id still finds them, a slug that is unknown finds nothing.
     view = find.maybe_monitor(call, ref)
-    return view.monitor.id if view is not None else parse_id(ref) or 0
+    if view is not None:
+        return view.monitor.id
+    return 0 if call.reach.limited else parse_id(ref) or 0
 
 
 async def show(call: Call) -> Response:
     """Answer one incident with its timeline."""
     number = find.number(call)
     async with call.engine.store.read() as reader:
-        incident = await stored.get(reader, number)
-        if incident is None:
-            raise NotFound("no such incident")
+        incident = call.reach.incident(await stored.get(reader, number))
         events = await stored.events(reader, number)
     return json_answer(present.incident_with_events(incident, events))
 
 
 async def acknowledge(call: Call) -> Response:
     """Tell the others that somebody is at it."""
-    wanted, number = shaped(call.body, OptionalNote), find.number(call)
-    return _shown(await call.engine.incidents.acknowledge(number, call.who, wanted.note))
+    wanted, number = shaped(call.body, OptionalNote), await find.incident(call)
+    return _shown(call, await call.engine.incidents.acknowledge(number, call.who, wanted.note))
 
 
 async def resolve(call: Call) -> Response:
     """End an incident by hand."""
-    wanted, number = shaped(call.body, OptionalNote), find.number(call)
+    wanted, number = shaped(call.body, OptionalNote), await find.incident(call)
     desk = call.engine.incidents
     if wanted.note:
         await desk.note(number, call.who, wanted.note)
-    return _shown(await desk.resolve(number, call.who))
+    return _shown(call, await desk.resolve(number, call.who))
 
 
 async def note(call: Call) -> Response:
     """Add to the timeline what a person knows."""
-    wanted, number = shaped(call.body, Note), find.number(call)
-    return _shown(await call.engine.incidents.note(number, call.who, wanted.note))
+    wanted, number = shaped(call.body, Note), await find.incident(call)
+    return _shown(call, await call.engine.incidents.note(number, call.who, wanted.note))
 
 
 async def snooze(call: Call) -> Response:
     """Send no reminders until an instant."""
-    wanted, number = shaped(call.body, Snooze), find.number(call)
+    wanted, number = shaped(call.body, Snooze), await find.incident(call)
     try:
         until = parse_instant(wanted.until)
     except ValueError as error:
         raise Invalid(Fault("until", str(error))) from None
     if until <= call.engine.clock.now():
         raise Invalid(Fault("until", "must lie ahead"))
-    return _shown(await call.engine.incidents.snooze(number, until, call.who))
+    return _shown(call, await call.engine.incidents.snooze(number, until, call.who))
 
 
-def _shown(incident: Incident) -> Response:
-    return json_answer(present.incident(incident))
+def _shown(call: Call, incident: Incident) -> Response:
+    return json_answer(present.incident(call.reach.incident(incident)))
 
 
 async def explain(call: Call) -> Response:
     """Answer each decision about an incident: rule, outcome, reason, who was told, what the provider said."""
-    return json_answer(shapes.Records(present.readable(await call.engine.explain(find.number(call)))))
+    return json_answer(shapes.Records(present.readable(await call.engine.explain(await find.incident(call)))))

@@ -31,7 +31,8 @@ async def index(call: Call) -> Response:
     def wanted(view: "MonitorView") -> bool:
         config = view.monitor.config
         return (
-            (not statuses or view.status.value in statuses)
+            call.reach.sees(config.tags)
+            and (not statuses or view.status.value in statuses)
             and (not types or config.type in types)
             and (not tags or any(tag in config.tags for tag in tags))
             and (public is None or config.public is public)
@@ -107,18 +108,22 @@ def tag(monitor: Monitor) -> str:
 
 
 def prepare(
-    call: Call, body: dict[str, Any], old: MonitorConfig | None = None, *, partial: bool = False
+    call: Call, body: dict[str, Any], old: MonitorConfig | None = None, *, partial: bool = False, stored: bool = True
 ) -> tuple[MonitorConfig, str | None]:
     """Return the configuration and the slug in a body; raises Invalid that names every offending field.
 
-    `partial` keeps what `old` has where the body is silent, and merges settings.
+    `partial` keeps what `old` has where the body is silent, and merges settings. What is to be stored must stay
+    within the actor's reach.
     """
     fields, faults = edits.sort_fields(body, WRITABLE, shapes.Monitor.__struct_fields__)
     slug = edits.take_slug(fields, faults)
     if partial and old is not None:
         fields = edits.merged(old, fields)
-    desk = call.engine.monitors
-    return edits.prepared(faults, lambda: desk.prepare(fields, old=old, partial=partial)), slug
+    desk, found = call.engine.monitors, call.reach.found(old)
+    config = edits.prepared(faults, lambda: desk.prepare(fields, old=old, partial=partial, found=found))
+    if stored and (strange := call.reach.tag_faults(config)):
+        raise Invalid(*strange)
+    return config, slug
 
 
 async def _replace(call: Call, monitor: Monitor, *, partial: bool) -> Response:

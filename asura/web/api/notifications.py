@@ -30,6 +30,7 @@ async def index(call: Call) -> Response:
             statuses=statuses or None,
             channel_id=None if ref is None else _channel_id(call, ref),
             incident_id=incident_id,
+            within=call.reach.monitor_ids(),
             cursor=after,
             limit=limit,
         )
@@ -52,6 +53,6 @@ async def tallies(call: Call) -> Response:
 async def retry(call: Call) -> Response:
     """Try a notification that is not delivered again, now."""
     number, now = find.number(call), call.engine.clock.now()
-    stored = await trail.retry(call.engine.store, number, now)
+    stored = await trail.retry(call.engine.store, number, now, allowed=call.reach.sees_monitor)
     call.engine.notifier.wake.set()
     return json_answer(present.notification(stored, ()))

@@ -20,8 +20,8 @@ async def index(call: Call) -> Response:
     asked = call.asked()
     limit, after, wanted = asked.limit(), cursor.read(asked, "s"), asked.identifier("user_id")
     asked.done()
-    user_id = person(call) if wanted is None else wanted
-    if not _may(call, user_id):
+    user_id = wanted or (call.actor.user_id if call.actor is not None else None) or 0
+    if wanted is not None and not _may(call, user_id):
         raise Refused(403, "The sessions of others are for admins.")
     found = [one for one in call.engine.sessions.all(user_id) if one.id > after]
     current = call.actor.session_id if call.actor is not None else None
@@ -55,4 +55,6 @@ def _session(call: Call) -> "Session":
 
 
 def _may(call: Call, user_id: int) -> bool:
-    return call.actor is not None and (call.actor.user_id == user_id or call.actor.role == "admin")
+    if call.actor is None or call.actor.user_id == user_id:
+        return call.actor is not None
+    return call.actor.role == "admin" and not call.reach.limited

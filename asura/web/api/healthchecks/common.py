@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.heartbeat_params import uuid_text
+from asura.engine.acting import Acting, become
 from asura.errors import Conflict, Invalid
 from asura.web.answers import json_answer
-from asura.web.auth import LONGEST_KEY
+from asura.web.auth import LONGEST_KEY, audited
 from asura.web.route import Call
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def admit(call: Call, *, to_write: bool = False) -> "Actor":
     scope = "write" if to_write else "read"
     if actor is None or (actor.scopes and scope not in actor.scopes) or (to_write and actor.role == "viewer"):
         raise Fail(401, "wrong api key")
+    become(Acting(audited(actor), call.address))
     return actor
 
 
