@@ -8,14 +8,18 @@ from tests.browser.running import ROOT, Asura
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-def sign_in(page: Page, asura: Asura, path: str = "/", *, remember: bool = False) -> None:
-    """Open an address and enter the key there, as a person does."""
+def sign_in(page: Page, asura: Asura, path: str = "/", *, name: str = "") -> None:
+    """Open an address and sign in there, as a person does; as the first user, or another one with the same password."""
     page.goto(asura.url + path)
-    page.get_by_label("API key").fill(asura.key)
-    if remember:
-        page.get_by_label("Remember on this device").check()
-    page.get_by_role("button", name="Open the dashboard").click()
+    enter(page, name or asura.name, asura.password)
     page.get_by_role("navigation", name="Main").wait_for()
+
+
+def enter(page: Page, name: str, password: str) -> None:
+    """Fill in the sign-in page and send it."""
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def findings(page: Page) -> list[str]:

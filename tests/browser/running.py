@@ -82,16 +82,18 @@ class _Healthy(http.server.BaseHTTPRequestHandler):
 class Asura:
     """The program as its users run it, in a folder of its own."""
 
-    def __init__(self, folder: Path, *, config: str = "") -> None:
+    def __init__(self, folder: Path, *, config: str = "", set_up: bool = True) -> None:
         self.folder = folder
+        self.name, self.password = "Ann", "a cat drank the tea"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.key = ""
         self._config = config
+        self._set_up = set_up
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers; the first start tells its key."""
+        """Start it and wait until it answers; the first start tells its key, and makes the first user of the set-up link."""
         command = [
             sys.executable,
             "-m",
@@ -112,6 +114,20 @@ class Asura:
             path = self.folder / "data" / "first-admin-key"
             assert path.stat().st_mode & 0o777 == 0o600
             self.key = path.read_text("ascii").strip()
+            if self._set_up:
+                account = {"token": self.setup_token, "username": self.name, "password": self.password}
+                self.call("POST", "/setup", account)
+
+    @property
+    def setup_token(self) -> str:
+        """Return the token of the link that makes the first user."""
+        path = self.folder / "data" / "setup-link"
+        assert path.stat().st_mode & 0o777 == 0o600
+        return path.read_text("ascii").strip().partition("/setup#")[2]
+
+    def user(self, name: str, role: str = "viewer", **more: Any) -> Any:
+        """Make a user with the password of the first one."""
+        return self.call("POST", "/users", {"name": name, "role": role, "password": self.password, **more})
 
     def stop(self) -> None:
         """Ask it to stop, and insist after ten seconds."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import sign_in
+from tests.browser.looking import enter, sign_in
 from tests.browser.running import Asura, Target
 
 
@@ -32,29 +32,17 @@ def test_killed_server_is_told_and_the_page_comes_back_by_itself(
     expect(page.get_by_role("list", name="Monitors")).to_contain_text("Added while the page was open")
 
 
-def test_revoked_key_leads_back_to_the_key_and_then_to_the_same_page(
+def test_ended_session_leads_to_the_sign_in_page_and_then_back_to_the_same_page(
     asura: Asura, target: Target, open_page: Callable[..., Page]
 ) -> None:
     made = asura.watch("Shop", target.url)
-    other = asura.call("POST", "/keys", {"name": "short-lived", "role": "viewer"})
-    first, asura.key = asura.key, other["key"]
     page = open_page()
-    sign_in(page, asura, f"/monitors/{made['id']}")
+    sign_in(page, asura, f"/monitors/{made['id']}?range=7d")
     expect(page.get_by_role("heading", level=1)).to_have_text("Shop")
-    asura.key = first
-    asura.call("DELETE", f"/keys/{other['id']}")
+    [session] = asura.call("GET", f"/sessions?user_id={asura.call('GET', '/users')['data'][0]['id']}")["data"]
+    asura.call("DELETE", f"/sessions/{session['id']}")
     # Nobody has to touch the page: the next thing that it asks, or the stream's own look after 15 s, tells it.
-    expect(page.get_by_role("alert")).to_contain_text("no longer accepts the key", timeout=30_000)
-    page.get_by_label("API key").fill(first)
-    page.get_by_role("button", name="Open the dashboard").click()
+    expect(page.get_by_text("Your session has ended.")).to_be_visible(timeout=30_000)
+    enter(page, asura.name, asura.password)
     expect(page.get_by_role("heading", level=1)).to_have_text("Shop")
-
-
-def test_viewer_is_told_what_the_key_may_not_do(asura: Asura, target: Target, open_page: Callable[..., Page]) -> None:
-    made = asura.watch("Shop", target.url)
-    asura.key = asura.call("POST", "/keys", {"name": "reader", "role": "viewer"})["key"]
-    page = open_page()
-    sign_in(page, asura, f"/monitors/{made['id']}")
-    page.get_by_role("button", name="Pause").click()
-    expect(page.locator(".toast.failed")).to_be_visible()
-    assert asura.call("GET", f"/monitors/{made['id']}")["status"] != "paused"
+    expect(page).to_have_url(f"{asura.url}/monitors/{made['id']}?range=7d")

@@ -64,7 +64,7 @@ def test_pages_are_accessible_and_fit(
     asura, pages = troubled
     page = open_page(size=size, theme=theme)
     page.goto(asura.url)
-    page.get_by_label("API key").wait_for()
+    page.get_by_label("Name").wait_for()
     wrong = {"sign in": findings(page)}
     sign_in(page, asura)
     for name, path in pages.items():

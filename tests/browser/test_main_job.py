@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import sign_in
@@ -169,26 +168,3 @@ def test_refused_address_is_told_at_its_field(asura: Asura, open_page: Callable[
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".field.wrong .field-problem")).not_to_be_empty()
     assert asura.call("GET", "/monitors")["data"] == []
-
-
-@pytest.mark.parametrize("key", ["wrong", "asura_" + "0" * 32, "kéy"])
-def test_wrong_key_is_told_and_nothing_is_shown(asura: Asura, open_page: Callable[..., Page], key: str) -> None:
-    page = open_page()
-    page.goto(asura.url)
-    page.get_by_label("API key").fill(key)
-    page.get_by_role("button", name="Open the dashboard").click()
-    expect(page.get_by_role("alert")).to_have_text("This key is not accepted. Is it complete?")
-    expect(page.get_by_role("navigation")).to_have_count(0)
-
-
-def test_key_is_kept_only_where_it_was_allowed(asura: Asura, open_page: Callable[..., Page]) -> None:
-    page = open_page()
-    sign_in(page, asura, "/settings")
-    expect(page.get_by_role("main")).to_contain_text("forgotten when this tab is closed")
-    assert page.evaluate("Object.keys(localStorage)") == []
-    page.get_by_role("button", name="Forget the key").click()
-    page.get_by_label("API key").wait_for()
-    assert page.evaluate("Object.keys(sessionStorage)") == []
-    sign_in(page, asura, "/settings", remember=True)
-    page.reload()
-    expect(page.get_by_role("main")).to_contain_text("remembered on this device")

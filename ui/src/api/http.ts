@@ -1,31 +1,19 @@
-/** One place where requests leave the page: key, time limit, JSON and problems. */
+/** One place where requests leave the page: time limit, JSON and problems. The browser adds the cookie. */
 import { under } from "./base";
 import { asProblem, Problem } from "./problem";
 
 const TIME_LIMIT_MS = 20_000;
 
-/** What the transport asks of the session: the key to send, and whom to tell when it is refused. */
-export interface Credentials {
-  key(): string | null;
-  refused(): void;
+let refused: () => void = () => undefined;
+
+/** Sets whom to tell when the server says that nobody is signed in; called once, by the session. */
+export function whenRefused(tell: () => void): void {
+  refused = tell;
 }
 
-let credentials: Credentials = { key: () => null, refused: () => undefined };
-
-/** Sets where the key comes from; called once, by the session. */
-export function useCredentials(source: Credentials): void {
-  credentials = source;
-}
-
-/** The headers that prove who is asking. */
-export function authorization(): Record<string, string> {
-  const key = credentials.key();
-  return key === null ? {} : { Authorization: `Bearer ${key}` };
-}
-
-/** Tells the session that the server no longer accepts its key. */
-export function keyRefused(): void {
-  credentials.refused();
+/** Tells the session that it is over. */
+export function sessionRefused(): void {
+  refused();
 }
 
 /** Sends one request and answers its JSON; throws a Problem for everything else. With an Idempotency-Key a POST is done once. */
@@ -54,7 +42,7 @@ async function send(
 ): Promise<Response> {
   const init: RequestInit = {
     method,
-    headers: { Accept: "application/json", ...authorization(), ...more.headers },
+    headers: { Accept: "application/json", ...more.headers },
     signal: AbortSignal.timeout(TIME_LIMIT_MS),
     cache: "no-store",
   };
@@ -68,7 +56,7 @@ async function send(
   if (response.ok || response.status === 304) return response;
   const problem = new Problem(response.status, await readJson(response).catch(() => null), response.headers.get("Retry-After"));
   // A refusal that names a field is about what was entered there, not about the session.
-  if (problem.status === 401 && problem.fields.length === 0) credentials.refused();
+  if (problem.status === 401 && problem.fields.length === 0) refused();
   throw problem;
 }
 

@@ -1,6 +1,6 @@
 /** Keeps one event stream open: resumes by Last-Event-ID, backs off with jitter, notices silence. */
 import { under } from "./base";
-import { authorization, keyRefused } from "./http";
+import { sessionRefused } from "./http";
 import { backoff, EventStreamParser, type ServerEvent } from "./sse";
 
 /** A comment comes every 15 s; when nothing at all came for this long, the line is dead. */
@@ -55,12 +55,12 @@ export class Stream {
   private async run(abort: AbortController): Promise<boolean> {
     try {
       const response = await fetch(under("/api/v1/events"), {
-        headers: { Accept: "text/event-stream", ...authorization(), ...(this.lastId ? { "Last-Event-ID": this.lastId } : {}) },
+        headers: { Accept: "text/event-stream", ...(this.lastId ? { "Last-Event-ID": this.lastId } : {}) },
         signal: abort.signal,
         cache: "no-store",
       });
       if (response.status === 401) {
-        keyRefused();
+        sessionRefused();
         return false;
       }
       if (!response.ok || response.body === null) return true;

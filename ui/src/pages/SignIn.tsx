@@ -1,63 +1,124 @@
-/** Asks for an API key, once; the address behind it is kept, so that deep links survive. */
+/** Signing in, in place: the address behind it is kept, so that deep links survive. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { getWaysIn, logIn } from "../api/accounts";
 import { under } from "../api/base";
 import { asProblem, Problem } from "../api/problem";
-import { Logo } from "../components/Logo";
-import { useKey, wasEnded } from "../state/session";
-import { p } from "../words/pages";
-import "../style/accounts.css";
+import { Input, Password, Wrong } from "../components/Input";
+import { Loading, Trouble } from "../components/Panel";
+import { roughly } from "../domain/format";
+import { useForm } from "../state/form";
+import { now } from "../state/now";
+import { addressOf, go, place } from "../state/place";
+import { useResource } from "../state/resource";
+import { enter, loadMe, wasEnded } from "../state/session";
+import { w } from "../words/signing";
+import { Frame } from "./signing/Frame";
+import { Fresh } from "./signing/Fresh";
 
 export function SignIn() {
-  const [key, setKey] = useState("");
-  const [remember, setRemember] = useState(false);
-  const [problem, setProblem] = useState(wasEnded.value ? p.signIn.expired : "");
-  const [busy, setBusy] = useState(false);
-
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    const trimmed = key.trim();
-    if (trimmed === "") return setProblem(p.signIn.empty);
-    setBusy(true);
-    const refusal = await tryKey(trimmed);
-    setBusy(false);
-    if (refusal) setProblem(refusal);
-    else useKey(trimmed, remember);
-  };
-
+  const ways = useResource("ways-in", getWaysIn);
+  const oidc = ways.value?.oidc ?? null;
+  if (ways.value === null && ways.problem === null) return <Frame title={w.signIn.title}><Loading /></Frame>;
+  if (ways.value?.setup_needed) return <Fresh again={ways.reload} />;
   return (
-    <main class="sign-in" id="content">
-      <form class="card" onSubmit={submit} novalidate>
-        <h1><Logo />{p.signIn.title}</h1>
-        <p class="soft">{p.signIn.lead}</p>
-        <label class="field">
-          <span>{p.signIn.label}</span>
-          <input type="password" autocomplete="off" autocapitalize="none" spellcheck={false} autofocus value={key} aria-invalid={problem !== ""} aria-describedby="sign-in-problem"
-            onInput={(event) => setKey(event.currentTarget.value)} />
-        </label>
-        <p id="sign-in-problem" class="field-problem" role="alert">{problem}</p>
-        <label class="tick">
-          <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.currentTarget.checked)} />
-          {p.signIn.remember}
-        </label>
-        <button type="submit" class="button primary wide" aria-disabled={busy}>{busy ? p.signIn.going : p.signIn.go}</button>
-        <p class="soft small">{p.signIn.hint} <code>asura key create</code></p>
-      </form>
-    </main>
+    <Credentials>
+      <Trouble problem={ways.problem} retry={() => { ways.reload(); void loadMe(); }} />
+      {oidc && <Provider {...oidc} />}
+    </Credentials>
   );
 }
 
-/** Why a key does not open the dashboard; null when it does. */
-async function tryKey(key: string): Promise<string | null> {
-  // A key is sent in a header, and headers hold only plain characters.
-  if (!/^[\x21-\x7e]+$/.test(key)) return p.signIn.refused;
-  try {
-    const response = await fetch(under("/api/v1/incidents?limit=1"), { headers: { Authorization: `Bearer ${key}` }, cache: "no-store", signal: AbortSignal.timeout(15_000) });
-    if (response.ok) return null;
-    if (response.status === 401) return p.signIn.refused;
-    if (response.status === 429) return p.signIn.limit;
-    return new Problem(response.status, await response.json().catch(() => null)).detail;
-  } catch (thrown) {
-    return asProblem(thrown).detail;
+/** Name and password, then the code when the server asks for one. */
+function Credentials({ children }: { children: ComponentChildren }) {
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState<string | null>(null);
+  const [until, setUntil] = useState(0);
+  const wait = Math.ceil((until - now.value) / 1000);
+
+  const form = useForm(async () => {
+    if (wait > 0) return;
+    if (name.trim() === "" || password === "") throw new Problem(401, { detail: w.signIn.missing });
+    if (code !== null && code.trim() === "") throw asked(w.signIn.codeMissing);
+    try {
+      enter(await logIn(name.trim(), password, code?.replace(/\s/g, "")));
+      forgetProblem();
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.retryAfter !== null) setUntil(Date.now() + problem.retryAfter * 1000);
+      // The first time it is a question, not a mistake.
+      if (code === null && problem.field("totp") !== null) return setCode("");
+      throw problem.status === 401 && problem.fields.length === 0 ? new Problem(401, { detail: w.signIn.refused }) : problem;
+    }
+  });
+  const back = () => {
+    setCode(null);
+    setPassword("");
+    form.clear();
+  };
+
+  const waiting = wait > 0 ? w.signIn.wait(roughly(wait)) : null;
+  if (code !== null) {
+    return (
+      <Frame title={w.signIn.codeTitle} lead={w.signIn.codeLead(name.trim())}>
+        <form onSubmit={form.submit} novalidate>
+          <Input label={w.signIn.code} value={code} onInput={setCode} fault={form.fault("totp")} help={w.signIn.codeHelp} autocomplete="one-time-code" autofocus />
+          <Wrong>{waiting ?? form.rest()}</Wrong>
+          <Send busy={form.busy} wait={wait} text={w.signIn.codeGo} />
+        </form>
+        <button type="button" class="bare link" onClick={back}>{w.signIn.back}</button>
+      </Frame>
+    );
   }
+  return (
+    <Frame title={w.signIn.title} lead={wasEnded.value ? w.signIn.ended : null}>
+      <Came />
+      <form onSubmit={form.submit} novalidate>
+        <Input label={w.name} value={name} onInput={setName} fault={form.fault("username")} autocomplete="username" autofocus />
+        <Password label={w.password} value={password} onInput={setPassword} fault={form.fault("password")} autocomplete="current-password" />
+        <Wrong>{waiting ?? form.rest()}</Wrong>
+        <Send busy={form.busy} wait={wait} text={w.signIn.go} />
+      </form>
+      {children}
+      <p class="faint small">{w.signIn.forgot}</p>
+    </Frame>
+  );
+}
+
+function Send({ busy, wait, text }: { busy: boolean; wait: number; text: string }) {
+  return <button type="submit" class="button primary wide" aria-disabled={busy} disabled={wait > 0}>{busy ? w.signIn.going : text}</button>;
+}
+
+/** The way through an OpenID provider, back to this very address. */
+function Provider({ name, url }: { name: string; url: string }) {
+  const back = encodeURIComponent(addressOf(place.value.path, withoutProblem()));
+  const to = url.startsWith("/api/") ? under(url) : url;
+  return (
+    <>
+      <p class="or"><span>{w.signIn.or}</span></p>
+      <a class="button wide" href={`${to}?next=${back}`} data-away>{w.signIn.with(name)}</a>
+    </>
+  );
+}
+
+/** Why the way through a provider ended here. */
+function Came() {
+  const code = place.value.query.get("problem");
+  if (!code) return null;
+  return <Wrong>{(w.problems as Record<string, string>)[code] ?? w.failed(code)}</Wrong>;
+}
+
+function asked(message: string): Problem {
+  return new Problem(401, { errors: [{ path: "totp", message }] });
+}
+
+function withoutProblem(): URLSearchParams {
+  const query = new URLSearchParams(place.peek().query);
+  query.delete("problem");
+  return query;
+}
+
+function forgetProblem(): void {
+  if (place.peek().query.has("problem")) go(addressOf(place.peek().path, withoutProblem()), { replace: true });
 }

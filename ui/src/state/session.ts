@@ -1,5 +1,5 @@
 /**
- * Who is asking, and what they may do.
+ * Who is asking, and what they may do. The session is a cookie that scripts cannot see; what is kept here is only what it said last.
  *
  * Every page hides, or explains, what the role may not do: `can("editor")` before a button that changes something, `can("admin")`
  * before users, keys and the audit log, `limited` where somebody with tags may look only (channels). They are signals: a component
@@ -7,7 +7,7 @@
  */
 import { computed, signal } from "@preact/signals";
 import type { Me, Role } from "../api/accounts";
-import { call, useCredentials } from "../api/http";
+import { call, whenRefused } from "../api/http";
 import { asProblem } from "../api/problem";
 import { useZone } from "../domain/format";
 import { keepLanguage } from "../words/language";
@@ -15,21 +15,19 @@ import { chooseTheme } from "./theme";
 
 const ROLES: readonly Role[] = ["viewer", "editor", "admin"];
 const NAME = "asura-last";
-const KEY = "asura-key";
 const AGAIN_MS = 5_000;
 
 /** What is remembered of the last time, so that the first paint need not wait for /me. */
 interface Last { role: Role; zone: string }
 
 const last = signal<Last | null>(recall());
-const key = signal<string | null>(guarded(() => sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY)));
 
 /** Who is signed in; null when nobody is, undefined until the server has said. */
 export const me = signal<Me | null | undefined>(undefined);
 /** Whether the last session was ended by the server. */
 export const wasEnded = signal(false);
 /** Whether somebody is signed in, or most likely is. */
-export const signedIn = computed(() => (me.value === undefined ? last.value !== null || key.value !== null : me.value !== null));
+export const signedIn = computed(() => (me.value === undefined ? last.value !== null : me.value !== null));
 /** The role of whoever is signed in. */
 export const role = computed(() => (me.value === undefined ? last.value?.role : me.value?.role) ?? null);
 /** Whether only monitors with certain tags are within reach; channels can then be looked at, not changed. */
@@ -38,11 +36,11 @@ export const limited = computed(() => (me.value?.tags?.length ?? 0) > 0);
 export const zone = computed(() => asZone(me.value === undefined ? last.value?.zone : me.value?.profile?.zone));
 
 useZone(() => zone.value);
-useCredentials({ key: () => key.peek(), refused: () => {
+whenRefused(() => {
   if (me.peek() === null) return;
   wasEnded.value = signedIn.peek();
   leave();
-} });
+});
 
 /** Whether the role allows what this one is needed for. */
 export function can(needed: Role): boolean {
@@ -84,24 +82,14 @@ export function enter(answer: Me): void {
 
 /** Ends the session on the server, then here and in other tabs. */
 export async function signOut(): Promise<void> {
-  if (key.peek() === null) await call<null>("POST", "/logout");
+  await call<null>("POST", "/logout");
   leave();
 }
 
-/** Starts a session with an API key. */
-export function useKey(chosen: string, remember: boolean): void {
-  guarded(() => (remember ? localStorage : sessionStorage).setItem(KEY, chosen));
-  key.value = chosen;
-  me.value = undefined;
-  void loadMe();
-}
-
 function leave(): void {
-  key.value = null;
   last.value = null;
   me.value = null;
-  for (const name of [NAME, KEY]) guarded(() => localStorage.removeItem(name));
-  guarded(() => sessionStorage.removeItem(KEY));
+  guarded(() => localStorage.removeItem(NAME));
 }
 
 function recall(): Last | null {

@@ -7,7 +7,7 @@ export function Keyboard() {
   return (
     <>
       <Head title={w.keyboard.title} lead={w.keyboard.lead} />
-      <div class="card padded"><Shortcuts /></div>
+      <div class="card padded"><h2 class="hidden">{w.keyboard.title}</h2><Shortcuts /></div>
     </>
   );
 }
