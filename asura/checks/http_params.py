@@ -45,17 +45,6 @@ class HttpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
         field("Method", "How the target is asked.", labels=METHODS),
     ] = "GET"
-    headers: Annotated[
-        dict[str, str], field("Headers", "Sent with the request; Host and User-Agent replace the usual ones.")
-    ] = {}
-    secret_headers: Annotated[
-        dict[str, Secret],
-        field("Secret headers", "Headers whose values are never shown again.", advanced=True),
-    ] = {}
-    body: Annotated[
-        str | dict[str, Any] | list[Any],
-        field("Body", "What is sent, in the form named by its type.", multiline=True, control="body"),
-    ] = ""
     body_type: Annotated[
         Literal["raw", "json", "form"],
         field(
@@ -64,6 +53,17 @@ class HttpParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             labels={"raw": "As it is", "json": "JSON", "form": "Form"},
         ),
     ] = "raw"
+    body: Annotated[
+        str | dict[str, Any] | list[Any],
+        field("Body", "What is sent, in the form named by its type.", multiline=True, control="body"),
+    ] = ""
+    headers: Annotated[
+        dict[str, str], field("Headers", "Sent with the request; Host and User-Agent replace the usual ones.")
+    ] = {}
+    secret_headers: Annotated[
+        dict[str, Secret],
+        field("Secret headers", "Headers whose values are never shown again.", advanced=True),
+    ] = {}
     auth: Annotated[
         BasicAuth | BearerAuth | None,
         field("Authentication", "User name and password (basic), or a token (bearer).", labels=AUTHS),

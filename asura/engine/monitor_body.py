@@ -16,6 +16,7 @@ YEAR = 31_536_000.0
 Seconds = Annotated[float, Meta(ge=0, le=YEAR)]
 Unset = msgspec.UnsetType
 SECONDS: dict[str, Any] = {"unit": "s"}
+OFTEN = ("10 s", "30 s", "1 m", "5 m", "15 m", "1 h", "1 d")
 CHECKED: dict[str, Any] = {"only": "checked"}
 HEARTBEATS: dict[str, Any] = {"only": "heartbeat"}
 
@@ -29,7 +30,7 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     target: Annotated[str, field("Address", "What is checked.", control="target", max_length=2048, **CHECKED)] = ""
     interval: Annotated[
         Annotated[float, Meta(ge=INTERVAL[0], le=YEAR)] | Unset,
-        field("Every", "From one check, or expected ping, to the next.", **SECONDS),
+        field("Every", "From one to the next.", suggest=OFTEN, **SECONDS),
     ] = msgspec.UNSET
     timeout: Annotated[
         Annotated[float, Meta(ge=0.1, le=300)] | Unset,
@@ -56,9 +57,6 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     public: Annotated[
         bool, field("Public", "Badges and status pages may show it to everybody.", group="sorting", advanced=True)
     ] = False
-    description: Annotated[
-        str, field("Description", "For whoever looks at it.", group="sorting", multiline=True, max_length=10_000)
-    ] = ""
     tags: Annotated[
         list[Tag], field("Tags", "Words to find and limit it by.", group="sorting", control="tags", max_length=50)
     ] = []
@@ -66,6 +64,9 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         Annotated[str, Meta(max_length=200)] | None,
         field("Group", "Stands below this heading in lists.", group="sorting", control="group"),
     ] = None
+    description: Annotated[
+        str, field("Description", "For whoever looks at it.", group="sorting", multiline=True, max_length=10_000)
+    ] = ""
     failure_threshold: Annotated[
         Threshold | Unset, field("Down after", "Failures in a row.", group="judging", unit="failures")
     ] = msgspec.UNSET
@@ -87,6 +88,16 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             **CHECKED,
         ),
     ] = False
+    channel_ids: Annotated[
+        list[Reference],
+        field(
+            "Channels",
+            "Who is told; none chosen: the default channels.",
+            group="telling",
+            control="channels",
+            max_length=100,
+        ),
+    ] = []
     reminder_interval: Annotated[
         float,
         field("Remind every", "While nobody has acknowledged it; 0: never.", group="telling", ge=0, le=YEAR, **SECONDS),
@@ -135,16 +146,6 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             group="telling",
             control="monitors",
             max_length=50,
-        ),
-    ] = []
-    channel_ids: Annotated[
-        list[Reference],
-        field(
-            "Channels",
-            "Who is told; none chosen: the default channels.",
-            group="telling",
-            control="channels",
-            max_length=100,
         ),
     ] = []
     escalation_policy_id: Annotated[int | None, field("Escalation policy", group="telling", control="none")] = None

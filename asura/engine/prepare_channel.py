@@ -38,9 +38,17 @@ class ChannelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     enabled: Annotated[bool, field("Switched on", "Off: nothing is sent by it.")] = True
     settings: Annotated[dict[str, Any], field("Settings", "Those of the type.", control="settings")] = {}
     events: Annotated[
-        list[str], field("Sends", "What it tells of.", control="choices", labels=EVENT_LABELS, max_length=50)
+        list[str],
+        field(
+            "Tells when",
+            "Nothing chosen: it stays silent.",
+            control="choices",
+            labels=EVENT_LABELS,
+            default=list(DEFAULT_EVENTS),
+            max_length=50,
+        ),
     ] = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
-    default: Annotated[bool, field("Default", "Used by every monitor that names no channel of its own.")] = True
+    default: Annotated[bool, field("Default channel", "Used by every monitor that names no channel of its own.")] = True
 
 
 def prepare_channel(

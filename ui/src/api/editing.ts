@@ -97,8 +97,8 @@ export const testChannel = (body: Draft, lender?: Ref) => call<TestOutcome>("POS
 export const getTallies = () => call<{ data: readonly Tally[] }>("GET", "/notifications/tallies");
 export const getNotifications = (query: Parameters<typeof search>[0]) => call<Page<Notification>>("GET", `/notifications${search(query)}`);
 export const retryNotification = (id: number) => call<Notification>("POST", `/notifications/${id}/retry`);
-/** Those who name the channel themselves; one page of monitors after the other. */
-export const pageOfMonitors = (cursor?: string) => call<Page<WholeMonitor>>("GET", `/monitors${search({ limit: 500, cursor })}`);
+/** The monitors that name a channel themselves. */
+export const monitorsTelling = (channel: number) => call<Page<WholeMonitor>>("GET", `/monitors${search({ limit: 100, channel_id: channel })}`);
 
 async function tagged<T>(path: string): Promise<Tagged<T>> {
   const answer = await callIfChanged<T>(path, null);

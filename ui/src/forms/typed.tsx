@@ -14,7 +14,7 @@ export function Text({ field, entry }: ControlProps) {
         <>
           <input {...ties} value={shown(entry.value)} placeholder={field.placeholder || shown(field.initial)} autocomplete="off" autocapitalize="none" spellcheck={false} readOnly={entry.readOnly}
             list={field.suggest.length > 0 ? `${entry.id}-list` : undefined} onInput={(event) => entry.set(event.currentTarget.value || undefined)} />
-          {field.suggest.length > 0 && <datalist id={`${entry.id}-list`}>{field.suggest.map((one) => <option key={one} value={one} />)}</datalist>}
+          <Suggested id={entry.id} texts={field.suggest} />
         </>
       )}
     </Frame>
@@ -61,12 +61,18 @@ export function Quantity({ field, entry }: ControlProps) {
       {(ties) => (
         <div class="measured">
           <input {...ties} value={text} inputMode={lasting ? "text" : "decimal"} placeholder={usual === undefined || usual === null ? field.placeholder : draw(usual)} autocomplete="off" autocapitalize="none" spellcheck={false}
-            readOnly={entry.readOnly} onInput={(event) => type(event.currentTarget.value)} onBlur={() => setText(draw(entry.value))} />
+            readOnly={entry.readOnly} list={field.suggest.length > 0 ? `${entry.id}-list` : undefined} onInput={(event) => type(event.currentTarget.value)} onBlur={() => setText(draw(entry.value))} />
+          <Suggested id={entry.id} texts={field.suggest} />
           {!lasting && field.unit && <span aria-hidden="true">{field.unit}</span>}
         </div>
       )}
     </Frame>
   );
+}
+
+function Suggested({ id, texts }: { id: string; texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return <datalist id={`${id}-list`}>{texts.map((one) => <option key={one} value={one} />)}</datalist>;
 }
 
 function parseNumber(text: string): number | null {

@@ -9,7 +9,7 @@ export const w = words("editing", {
   check: "Check", jobName: "Nightly backup", jobHelp: "What the job is called. The address that it calls comes with saving.",
   groups: { judging: "When it counts as down", telling: "Who is told", sorting: "How it is found, and what it means", expect: "What is expected", settings: "{type} settings", rest: "More" },
   expectation: { one: "{n} expectation", other: "{n} expectations" },
-  digest: "{label}: {value}", digestMore: "{text} and {n} more",
+  digest: "{label}: {value}", digestAll: "{text}…", expectNothing: "Status, body, JSON, time…",
   save: "Save", saving: "Saving…", another: "Save and add another", cancel: "Cancel", duplicate: "Duplicate",
   hint: "{key} saves", saved: "{name} is saved.", watched: "{name} is watched from now on.", open: "Open", nothing: "Nothing was changed.",
   readOnly: { file: "The configuration file manages this, so it is changed there. Here it can be looked at.", role: "You may look at this, but not change it." },
@@ -25,7 +25,7 @@ export const w = words("editing", {
     mine: "Save mine", mineText: "Your changes are made to what is there now.", theirs: "Load theirs", theirsText: "Your changes are lost.", gone: "It was deleted meanwhile.",
   },
   channel: {
-    newTitle: "New channel", lead: "A channel tells people when something goes down and when it is well again.", types: "How should it tell you?", other: "Another type", name: "Name",
+    newTitle: "New channel", lead: "A channel tells people when something goes down and when it is well again.", types: "How should it tell you?", otherType: "Another type", name: "Name",
     send: "Does it arrive?", sendText: "Sends a test message with what stands in the form. Nothing is saved.", run: "Send a test", running: "Sending…", arrived: "Sent", arrivedText: "The provider took it after {ms} ms. Look whether it has arrived.", failed: "It was not sent",
     tells: "What it tells, and for whom", usedBy: "Used by", byDefault: "As a default channel: by every monitor that names no channel of its own.", nobody: "No monitor names it.", notAtAll: "No monitor names it, and it is no default: it tells nobody anything.", offNote: "It is switched off: nothing is sent.",
     remove: "Delete", removeTitle: "Delete {name}?", removeText: "Nobody is told by it any more, and what waits to be sent is not sent. This cannot be undone.", removed: "{name} is deleted.",

@@ -33,14 +33,10 @@ export function MonitorFields(props: Props) {
   const { draft } = editor.form;
   const settings = asDraft(draft.settings);
   const count = Array.isArray(draft.assertions) ? draft.assertions.length : 0;
-  const field = (name: string) => plan.common.find((one) => one.name === name);
-  const interval = field("interval");
   return (
     <>
       <div class="card padded"><Start {...props} />
-        <div class="fields">
-          {plan.type.passive ? <Schedule fields={plan.common} /> : interval && <FieldControl field={interval} path={["interval"]} />}
-        </div>
+        {plan.type.passive && <div class="fields"><Schedule fields={plan.common} /></div>}
       </div>
       <div class="card folds">
         {plan.own.length > 0 && (
@@ -49,7 +45,7 @@ export function MonitorFields(props: Props) {
           </Fold>
         )}
         {plan.type.assertable.length > 0 && (
-          <Fold title={w.groups.expect} digest={count > 0 ? w.expectation(count) : ""} paths={["assertions", "assertions_match"]}><Assertions type={plan.type} /></Fold>
+          <Fold title={w.groups.expect} digest={count > 0 ? w.expectation(count) : w.expectNothing} paths={["assertions", "assertions_match"]}><Assertions type={plan.type} /></Fold>
         )}
         {SECTIONS.map((section) => {
           const fields = sectionOf(plan, section);
@@ -87,6 +83,7 @@ function Start({ types, plans, plan, editor, fresh }: Props) {
     if (!fresh) setText(shown(moved.target));
   };
   const passive = plan.type.passive;
+  const every = plan.common.find((one) => one.name === "interval");
   const hint = !clear ? w.address.unclear : fresh && text.trim() !== "" ? w.address.will(titleOf(plan.type), shown(draft.target)) : fresh ? w.address.hint : plan.type.target_help;
   return (
     <div class="fields start">
@@ -95,15 +92,16 @@ function Start({ types, plans, plan, editor, fresh }: Props) {
           {(ties) => <input {...ties} class="big" autofocus={fresh} value={text} placeholder="https://example.com" autocomplete="off" autocapitalize="none" spellcheck={false} readOnly={readOnly} onInput={(event) => paste(event.currentTarget.value)} />}
         </Frame>
       )}
-      <Frame id={name.id} label={plan.common.find((one) => one.name === "name")?.label ?? ""} help={passive ? w.jobHelp : undefined} fault={name.fault}>
-        {(ties) => <input {...ties} value={shown(name.value)} maxLength={200} placeholder={passive ? w.jobName : ""} autocomplete="off" readOnly={readOnly} onInput={(event) => { setOwn({ ...own, name: event.currentTarget.value !== "" }); name.set(event.currentTarget.value || undefined); }} />}
-      </Frame>
       <Frame id={idOf("type")} label={w.check} fault={type.fault}>
         {(ties) => (
           <select {...ties} value={plan.type.name} disabled={readOnly} onChange={(event) => choose(event.currentTarget.value)}>
             {ordered(types.data).map((one) => <option key={one.name} value={one.name}>{titleOf(one)}</option>)}
           </select>
         )}
+      </Frame>
+      {!passive && every && <FieldControl field={every} path={["interval"]} />}
+      <Frame id={name.id} wide={!passive} label={plan.common.find((one) => one.name === "name")?.label ?? ""} help={passive ? w.jobHelp : undefined} fault={name.fault}>
+        {(ties) => <input {...ties} value={shown(name.value)} maxLength={200} placeholder={passive ? w.jobName : ""} autocomplete="off" readOnly={readOnly} onInput={(event) => { setOwn({ ...own, name: event.currentTarget.value !== "" }); name.set(event.currentTarget.value || undefined); }} />}
       </Frame>
     </div>
   );
@@ -123,10 +121,11 @@ export function Parted({ fields, values, path }: { fields: readonly Field[]; val
   );
 }
 
-/** What somebody changed in some fields, in a few words. */
+/** What somebody changed in some fields, in a few words; else what can be changed there. */
 function digestOf(fields: readonly Field[], values: Draft): string {
   const changed = customised(fields, values);
   if (changed.length > 2) return f.changed(changed.length);
+  if (changed.length === 0) return fields.length > 4 ? w.digestAll(fields.slice(0, 4).map((field) => field.label).join(", ")) : fields.map((field) => field.label).join(", ");
   return changed.map((field) => (short(field, values[field.name]) ? w.digest(field.label, short(field, values[field.name])) : field.label)).join(" · ");
 }
 

@@ -1,0 +1,51 @@
+/** Notifications as readers see them: what of whom, how it went, and why. Pure. */
+import type { Notification, NotificationStatus, Tally } from "../api/editing";
+import { p } from "../words/pages";
+import { w } from "../words/notifications";
+import { latency } from "./format";
+import { eventTitle } from "./timeline";
+
+/** One notification, ready to be shown. */
+export interface DeliveryRow {
+  readonly id: number;
+  readonly at: string;
+  readonly status: NotificationStatus;
+  /** The status that its shape is borrowed from. */
+  readonly look: "up" | "down" | "degraded" | "pending" | "paused";
+  readonly word: string;
+  readonly title: string;
+  readonly why: string;
+  readonly incident: number | null;
+  readonly monitor: number | null;
+  readonly channel: number;
+  readonly next: string | null;
+  readonly attempts: readonly { at: string; text: string; ok: boolean }[];
+  readonly retriable: boolean;
+}
+
+const LOOKS: Readonly<Record<NotificationStatus, DeliveryRow["look"]>> = { sent: "up", pending: "pending", failed: "degraded", dead: "down", dropped: "paused" };
+
+/** The statuses in the order of the filters. */
+export const STATUSES: readonly NotificationStatus[] = ["sent", "pending", "failed", "dead", "dropped"];
+
+export function deliveryRow(one: Notification): DeliveryRow {
+  return {
+    id: one.id, at: one.created_at, status: one.status, look: LOOKS[one.status] ?? "pending", word: w.status[one.status] ?? one.status,
+    title: eventTitle(one.event, null), why: whyText(one.reason), incident: one.incident_id, monitor: one.monitor_id, channel: one.channel_id, next: one.next_attempt_at,
+    attempts: one.attempts.map((tried) => ({ at: tried.at, ok: tried.ok, text: p.told.attempt(tried.answer.replace(/[.\s]+$/, "") || p.told.noAnswer, latency(Math.max(1, tried.duration_ms))) })),
+    retriable: one.status === "dead" || one.status === "failed",
+  };
+}
+
+/** Why it was told, or not, as a sentence. */
+export function whyText(reason: string): string {
+  const text = p.told.why[reason] ?? reason.replace(/_/g, " ");
+  return text === "" ? "" : w.why(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+/** What became of the messages of a day, in a few words. */
+export function dayText(tally: Tally | undefined): string {
+  if (!tally) return "";
+  const parts = [tally.sent_24h > 0 && w.day.sent(tally.sent_24h), tally.dead_24h > 0 && w.day.dead(tally.dead_24h), tally.failing > 0 && w.day.failing(tally.failing), tally.waiting > 0 && w.day.waiting(tally.waiting)];
+  return parts.filter(Boolean).join(" · ") || w.day.nothing;
+}
