@@ -13,7 +13,7 @@ SHORTEST, LONGEST = 10, 200
 # Guesses as powers of two from which on a score is given: 1, 2, 3, 4.
 STEPS = (28, 36, 46, 60)
 _LEET = str.maketrans("@4831!|0$57+92", "aaebiilossttgz")
-_EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_EDGES = re.compile(r"^[\s\d!-/:-@\[-`{-~]+|[\s\d!-/:-@\[-`{-~]+$")
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",

@@ -25,7 +25,7 @@ ALL = """
 SELECT id, name, email, role, tags, origin, subject, password, totp, totp_step, recovery, profile, created_at,
     updated_at, last_login_at, disabled_at FROM users ORDER BY id
 """
-ANY = "SELECT EXISTS (SELECT 1 FROM users)"
+ANY = "SELECT EXISTS (SELECT 1 FROM users ORDER BY id LIMIT 1)"
 OTHER_ADMINS = "SELECT EXISTS (SELECT 1 FROM users WHERE id != ? AND role = 'admin' AND disabled_at IS NULL)"
 
 

@@ -52,6 +52,8 @@ def admit(route: Route, actor: "Actor | None") -> None:
     if actor is None:
         detail = "Sign in, or send an API key as Authorization: Bearer KEY."
         raise Refused(401, detail, headers={"WWW-Authenticate": "Bearer"})
+    if route.person and actor.user_id is None:
+        raise Refused(403, "This is for people who signed in; a key has no account.")
     if actor.must and not route.always:
         raise Refused(403, "Set up a second factor first: asura is set to ask everybody for one.")
     if RANK.get(actor.role, -1) < RANK.get(route.role, len(RANK)):

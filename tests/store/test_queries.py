@@ -45,9 +45,10 @@ def constants() -> list[tuple[str, str]]:
 
 
 STATEMENTS = dict(constants())
-# A start reads these tables whole; there are a few monitors, channels, keys, words, and one hour of tail.
+# A start reads these tables whole; there are a few users, monitors, channels, keys, words, and one hour of tail.
 WHOLE = {
     "heartbeats.ALL",
+    *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
     *("outbox.SELECT", "incidents.SELECT", "purge.NEXT"),
 }

@@ -59,7 +59,19 @@ async def test_secrets_are_marked_in_the_forms_of_channels(tmp_path: Path) -> No
 async def test_who_am_i(tmp_path: Path) -> None:
     async with asura(tmp_path) as site, site.client(key=await site.key("viewer", "read", "metrics")) as client:
         answer = (await client.get(f"{V1}/me")).json()
-    assert answer == {"name": "viewer read metrics", "role": "viewer", "scopes": ["metrics", "read"], "key_id": 4}
+    assert answer == {
+        "name": "viewer read metrics",
+        "role": "viewer",
+        "scopes": ["metrics", "read"],
+        "key_id": 4,
+        "user_id": None,
+        "tags": [],
+        "profile": None,
+        "totp": False,
+        "recovery_codes_left": 0,
+        "must": [],
+        "password": False,
+    }
 
 
 async def test_metrics_need_the_scope_unless_they_are_open(tmp_path: Path) -> None:

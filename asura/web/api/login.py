@@ -7,7 +7,7 @@ from starlette.responses import Response
 from asura.engine.acting import Acting, acting
 from asura.engine.session_desk import Visit
 from asura.engine.signing_in import CodeNeeded, WrongPassword, WrongToken
-from asura.errors import Fault, Invalid
+from asura.errors import Conflict, Fault, Invalid
 from asura.web import cookies, present_accounts, shapes
 from asura.web.account_bodies import LogIn, SetUp
 from asura.web.answers import json_answer, no_content
@@ -19,6 +19,10 @@ from asura.web.route import Call
 if TYPE_CHECKING:
     from asura.domain.user import User
     from asura.store.sessions import Session
+
+
+# Below the base path, as all that the API names.
+OIDC_PATH = "/api/v1/login/oidc"
 
 
 async def setup_state(call: Call) -> Response:
@@ -41,7 +45,10 @@ async def set_up(call: Call) -> Response:
 
 async def ways_in(call: Call) -> Response:
     """Answer what the sign-in page offers."""
-    return json_answer(shapes.WaysIn(call.engine.signing_in.needs_setup, None))
+    options = call.site.options
+    oidc = None if options.oidc is None else shapes.OidcWay(options.oidc.name, OIDC_PATH)
+    logout_url = options.proxy.logout_url if options.proxy is not None else ""
+    return json_answer(shapes.WaysIn(call.engine.signing_in.needs_setup, oidc, logout_url))
 
 
 async def log_in(call: Call) -> Response:
@@ -67,7 +74,7 @@ async def log_in(call: Call) -> Response:
 async def log_out(call: Call) -> Response:
     """End the session that asks; its cookie goes with it."""
     if call.actor is None or call.actor.session_id is None:
-        raise Refused(403, "A key has no session that could end.")
+        raise Conflict("There is no session that could end: a proxy in front says who you are. Sign out there.")
     await call.engine.sessions.end(call.actor.session_id)
     response = no_content()
     cookies.drop(call, response)
