@@ -48,11 +48,16 @@ class Listener:
 
 @contextlib.asynccontextmanager
 async def listening(
-    site: Asura, base: str, *, last_id: str | None = None, key: str | None = None
+    site: Asura,
+    base: str,
+    *,
+    last_id: str | None = None,
+    key: str | None = None,
+    headers: dict[str, str] | None = None,
 ) -> AsyncIterator[Listener]:
-    """Yield somebody who listens."""
+    """Yield somebody who listens: by a key, or by whatever is in the headers."""
     found = Listener()
-    headers = {"Authorization": f"Bearer {key or site.keys['viewer']}"} | (
+    headers = headers or {"Authorization": f"Bearer {key or site.keys['viewer']}"} | (
         {"Last-Event-ID": last_id} if last_id else {}
     )
     async with (
