@@ -7,6 +7,7 @@ from functools import partial
 import uvicorn
 
 from asura import settings as configuration
+from asura.domain.federation import Rules
 from asura.domain.monitor import MonitorConfig
 from asura.domain.throttle import Rule
 from asura.engine.engine import AccountOptions, EngineOptions
@@ -17,8 +18,9 @@ from asura.engine.session_desk import SessionRule
 from asura.net import local
 from asura.net.network import NetworkConfig
 from asura.settings import Settings
+from asura.settings_oidc import OidcSettings, ProxySettings
 from asura.store.retention import Retention
-from asura.web.options import WebOptions
+from asura.web.options import OidcOptions, ProxyOptions, WebOptions
 from asura.web.protocol import BoundedProtocol
 from asura.web.site import Site
 
@@ -133,7 +135,38 @@ def web_options(settings: Settings) -> WebOptions:
         frame_ancestors=server.frame_ancestors,
         web_ui_enabled=server.web_ui_enabled,
         ping_root_paths=settings.heartbeat.root_paths,
+        oidc=_oidc(settings.auth.oidc),
+        proxy=_proxy(settings.auth.proxy),
         cookie_secure=settings.auth.session.cookie_secure,
+    )
+
+
+def _oidc(oidc: OidcSettings) -> OidcOptions | None:
+    if not oidc.issuer:
+        return None
+    return OidcOptions(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        client_secret=oidc.client_secret,
+        name=oidc.name,
+        scopes=oidc.scopes,
+        groups_claim=oidc.groups_claim,
+        rules=Rules(
+            role=oidc.role,
+            roles=oidc.roles,
+            allowed_domains=oidc.allowed_domains,
+            allowed_groups=oidc.allowed_groups,
+            auto_create=oidc.auto_create,
+        ),
+    )
+
+
+def _proxy(proxy: ProxySettings) -> ProxyOptions | None:
+    if not proxy.header:
+        return None
+    rules = Rules(role=proxy.role, roles=proxy.roles, auto_create=proxy.auto_create)
+    return ProxyOptions(
+        header=proxy.header, groups_header=proxy.groups_header, logout_url=proxy.logout_url, rules=rules
     )
 
 

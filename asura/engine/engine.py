@@ -46,6 +46,7 @@ from asura.engine.session_desk import SessionDesk, SessionRule
 from asura.engine.signing_in import SigningIn
 from asura.engine.supervisor import Loop, Supervisor
 from asura.engine.user_desk import UserDesk
+from asura.engine.vouching import Vouching
 from asura.engine.watcher import Watcher
 from asura.net.network import Network
 from asura.running import types
@@ -173,6 +174,12 @@ class Engine:
         self.signing_in = SigningIn(
             self.users, self.sessions, passwords, clock, rule=wanted.login, totp_required=wanted.totp_required
         )
+        self.vouching = Vouching(self.users, self.sessions)
+
+    @property
+    def network(self) -> Network:
+        """Return the way out, for who signs in by a provider."""
+        return self._net
 
     @property
     def loops(self) -> Sequence[Loop]:

@@ -19,10 +19,15 @@ REFUSAL = "This came from a page of another site. Open asura itself and do it th
 
 def session_token(headers: Headers) -> str | None:
     """Return what the cookie of a session holds, or None."""
+    return named(headers, NAME)
+
+
+def named(headers: Headers, wanted: str) -> str | None:
+    """Return what a cookie holds, or None."""
     for header in headers.getlist("cookie"):
         for pair in header.split(";"):
             name, _, value = pair.strip().partition("=")
-            if name == NAME and value:
+            if name == wanted and value:
                 return value
     return None
 
@@ -30,6 +35,13 @@ def session_token(headers: Headers) -> str | None:
 def keep(call: "Call", response: Response, token: str, *, seconds: int) -> None:
     """Give the browser the cookie of its session."""
     response.headers.append("Set-Cookie", f"{NAME}={token}; Max-Age={seconds}; {_attributes(call)}")
+
+
+def put(call: "Call", response: Response, name: str, value: str, *, seconds: int, path: str) -> None:
+    """Give the browser another cookie, which it sends to one path of ours alone."""
+    secure = "; Secure" if _is_secure(call) else ""
+    cookie = f"{name}={value}; Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+    response.headers.append("Set-Cookie", cookie)
 
 
 def drop(call: "Call", response: Response) -> None:

@@ -53,6 +53,10 @@ class Surroundings:
             parsed = parsed.ipv4_mapped
         return any(parsed in network for network in self._trusted)
 
+    def comes_from_proxy(self, request: Request) -> bool:
+        """Return whether the very peer of a request, and not only a hop before it, is a proxy that is trusted."""
+        return request.client is not None and self.trusts(request.client.host)
+
     def address(self, request: Request) -> str:
         """Return the client's address: the last hop that is not a trusted proxy."""
         peer = request.client.host if request.client else "local"

@@ -24,6 +24,7 @@ TYPE = Param("type", "Only these types; repeatable.", many=True)
 TAG = Param("tag", "Only with one of these tags; repeatable.", many=True)
 CHANNEL = Param("channel_id", "Id or slug of a channel.")
 MONITOR = Param("monitor_id", "Id or slug of a monitor.")
+NEXT = Param("next", "Path of the dashboard to come back to.", {"type": "string", "default": "/"})
 USER = Param("user_id", "Id of a user; one's own when missing.", {"type": "integer", "minimum": 1})
 INCIDENT = Param("incident_id", "Id of an incident.", {"type": "integer", "minimum": 1})
 

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from asura import log
 from asura.engine.acting import Acting, acting
 from asura.errors import Fault, Invalid
-from asura.web import auth, body
+from asura.web import auth, body, proxy_login
 from asura.web.answers import ENCODER
 from asura.web.badges.figures import Figures
 from asura.web.cookies import READING, check_origin
@@ -27,6 +27,7 @@ from asura.web.errors import Refused, answer_to
 from asura.web.idempotency import Repeats, fingerprint
 from asura.web.limits import Buckets, bucket_of
 from asura.web.middleware import Surroundings, pack, record
+from asura.web.oidc_pending import Pending
 from asura.web.openapi import document
 from asura.web.options import WebOptions
 from asura.web.overview import OverviewRows
@@ -38,6 +39,7 @@ from asura.web.stream import Streams
 if TYPE_CHECKING:
     from asura.engine.engine import Engine
     from asura.engine.key_desk import Actor
+    from asura.web.oidc import Provider
 
 LOG = logging.getLogger("asura.web")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -55,6 +57,7 @@ class Site:
         self.figures = Figures()
         self._dashboard = Dashboard(options)
         self._surroundings = Surroundings(options)
+        self.oidc_pending = Pending()
         self._repeats = Repeats()
         self._buckets = Buckets(options.rate_limit_per_sec, options.rate_limit_burst)
         self._edits: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -123,7 +126,7 @@ class Site:
             return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
         found(call)
-        call.actor = auth.identify(self.engine, request.headers)
+        call.actor = auth.identify(self.engine, request.headers) or await self._vouched_for(request, address)
         if route.limited:
             self._limit(call.actor, address)
         if request.method not in READING:
@@ -146,13 +149,30 @@ class Site:
             return await run()
         return await self._once(call, name, raw, run)
 
+    async def _vouched_for(self, request: Request, address: str) -> "Actor | None":
+        """Return whom a proxy names that we trust; a key that is not known is nobody there either."""
+        options = self.options.proxy
+        if options is None or not self._surroundings.comes_from_proxy(request) or auth.credential(request.headers):
+            return None
+        return await proxy_login.actor(self.engine, request.headers, options, address)
+
+    @cached_property
+    def oidc(self) -> "Provider | None":
+        """Return the OpenID provider by which people may sign in, if there is one; loaded when it is first needed."""
+        if self.options.oidc is None:
+            return None
+        from asura.web.oidc import Provider
+
+        return Provider(self.options.oidc, self.engine.network, self.engine.clock)
+
     def is_secure(self, request: Request) -> bool:
         """Return whether the client came by TLS."""
         return self._surroundings.is_secure(request)
 
     def _check_origin(self, call: Call) -> None:
         """Raise Refused when a page of another site makes a browser ask with the cookie of its user, or sign in."""
-        by_cookie = call.actor is not None and call.actor.session_id is not None
+        # By a cookie, or by what a proxy knows of the browser: both come along with whatever page asks.
+        by_cookie = call.actor is not None and call.actor.user_id is not None
         if by_cookie or call.route.signs_in:
             own = self._surroundings.own_hosts(call.request)
             check_origin(call.request.headers, own, by_cookie=by_cookie)

@@ -94,10 +94,10 @@ async def asura(
 
 
 @contextlib.asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    """Yield the address of a real server on loopback for an application."""
+async def served(app: Any, *, port: int = 0) -> AsyncIterator[str]:
+    """Yield the address of a real server on loopback for an application; `port` for who must know it before."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, http=BoundedProtocol, lifespan="off", log_config=None, access_log=False,
+        app, host="127.0.0.1", port=port, http=BoundedProtocol, lifespan="off", log_config=None, access_log=False,
         proxy_headers=False, timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = _Server(config)

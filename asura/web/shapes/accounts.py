@@ -53,6 +53,8 @@ class WaysIn(msgspec.Struct):
 
     setup_needed: bool
     oidc: OidcWay | None
+    # Where to go after signing out, for those for whom a proxy vouches; empty: nowhere.
+    logout_url: str
 
 
 class User(msgspec.Struct):
