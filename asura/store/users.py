@@ -26,6 +26,7 @@ SELECT id, name, email, role, tags, origin, subject, password, totp, totp_step, 
     updated_at, last_login_at, disabled_at FROM users ORDER BY id
 """
 ANY = "SELECT EXISTS (SELECT 1 FROM users ORDER BY id LIMIT 1)"
+NAME_OF = "SELECT name FROM users WHERE id = ?"
 OTHER_ADMINS = "SELECT EXISTS (SELECT 1 FROM users WHERE id != ? AND role = 'admin' AND disabled_at IS NULL)"
 
 
@@ -59,6 +60,12 @@ def any_user(db: sqlite3.Connection) -> bool:
 def other_admins(db: sqlite3.Connection, user_id: int) -> bool:
     """Return whether an admin is left who can come in when this user is not counted."""
     return bool(db.execute(OTHER_ADMINS, (user_id,)).fetchone()[0])
+
+
+def name_of(db: sqlite3.Connection, user_id: int) -> str:
+    """Return the name of a user; empty when there is none."""
+    row = db.execute(NAME_OF, (user_id,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def load_all(db: sqlite3.Connection, vault: Vault) -> list[User]:
