@@ -1,16 +1,19 @@
 """Who may sign in: a person's account, what they set for themselves, and how names are compared."""
 
 import unicodedata
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
+from asura.domain.fault import Fault
 from asura.domain.fields import Secret
 
 ROLES = ("admin", "editor", "viewer")
 LONGEST_NAME = 64
 LONGEST_EMAIL = 254
+MOST_TAGS, LONGEST_TAG = 50, 64
 
 
 class Origin(StrEnum):
@@ -92,3 +95,33 @@ def email_fault(email: str) -> str | None:
     if any(c.isspace() or not c.isprintable() or c in '<>,;"' for c in email):
         return "must be an e-mail address"
     return None
+
+
+def role_fault(role: str) -> str | None:
+    """Return what is wrong with a role, or None."""
+    return None if role in ROLES else f"must be one of {', '.join(ROLES)}"
+
+
+def tags_fault(tags: Collection[str]) -> str | None:
+    """Return what is wrong with the tags that limit what somebody sees, or None."""
+    if len(tags) > MOST_TAGS:
+        return f"must be at most {MOST_TAGS}"
+    if not all(1 <= len(tag) <= LONGEST_TAG and tag.isprintable() for tag in tags):
+        return f"must have 1 to {LONGEST_TAG} printable characters each"
+    return None
+
+
+def tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags without blanks around them, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in tags))
+
+
+def faults_of(user: User) -> list[Fault]:
+    """Return what is wrong with a user, field by field."""
+    found = (
+        ("name", name_fault(user.name)),
+        ("email", email_fault(user.email)),
+        ("role", role_fault(user.role)),
+        ("tags", tags_fault(user.tags)),
+    )
+    return [Fault(path, message) for path, message in found if message is not None]

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from asura.clock import Clock
-from asura.domain.user import ROLES, User, email_fault
+from asura.domain.user import User, email_fault, role_fault, tags_fault, tidy_tags
 from asura.engine.key_desk import hash_token
-from asura.engine.user_desk import UserDesk, tag_faults, tidy_tags
+from asura.engine.user_desk import UserDesk
 from asura.errors import Conflict, Fault, Invalid, NotFound
 from asura.store import invitations
 from asura.store.db import Store
@@ -39,11 +39,8 @@ class InvitationDesk:
     ) -> tuple[Invitation, str, bool]:
         """Return a new invitation, its link (shown this once), and whether it was mailed."""
         wanted = tidy_tags(tags)
-        faults = tag_faults(wanted)
-        if role not in ROLES:
-            faults.append(Fault("role", f"must be one of {', '.join(ROLES)}"))
-        if (wrong := email_fault(email.strip())) is not None:
-            faults.append(Fault("email", wrong))
+        found = (("role", role_fault(role)), ("email", email_fault(email.strip())), ("tags", tags_fault(wanted)))
+        faults = [Fault(path, message) for path, message in found if message is not None]
         if faults:
             raise Invalid(*faults)
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()

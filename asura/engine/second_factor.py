@@ -11,6 +11,7 @@ from asura.domain import totp
 from asura.domain.fields import Secret
 from asura.domain.user import User
 from asura.engine.key_desk import hash_token
+from asura.engine.session_desk import Kept
 from asura.engine.user_desk import UserDesk
 from asura.errors import Conflict, Fault, Invalid
 
@@ -43,7 +44,7 @@ class SecondFactor:
         self._offered[user_id] = (secret, self._clock.now() + ENROL_WITHIN)
         return secret
 
-    async def confirm(self, user_id: int, code: str, *, keep: int = 0) -> tuple[str, ...]:
+    async def confirm(self, user_id: int, code: str, *, keep: Kept | None = None) -> tuple[str, ...]:
         """Enrol what was offered, and return the recovery codes, which are shown this once."""
         secret, until = self._offered.get(user_id, (b"", self._clock.now()))
         if until <= self._clock.now():
@@ -63,9 +64,15 @@ class SecondFactor:
         self._offered.pop(user_id, None)
         return codes
 
-    async def remove(self, user_id: int, *, keep: int = 0) -> None:
+    async def remove(self, user_id: int, *, keep: Kept | None = None) -> None:
         """Ask for no second factor any more."""
-        await self._users.change(user_id, keep=keep, totp=None, totp_step=0, recovery=())
+
+        def without(user: User) -> User:
+            if user.totp is None:
+                raise Conflict("there is no second factor")
+            return msgspec.structs.replace(user, totp=None, totp_step=0, recovery=())
+
+        await self._users.edit(user_id, without, keep=keep)
 
     async def renew(self, user_id: int) -> tuple[str, ...]:
         """Make new recovery codes and return them, this once; the old ones end."""

@@ -35,6 +35,17 @@ class Visit(NamedTuple):
     user_agent: str = ""
 
 
+class Kept(NamedTuple):
+    """A session that goes on when all others of its user end, with the cookie that it has from then on."""
+
+    session_id: int
+    token: str
+
+    def change(self, db: sqlite3.Connection) -> None:
+        """Inside a change: give the session its new cookie."""
+        sessions.rehash(db, self.session_id, hash_token(self.token))
+
+
 class SessionDesk:
     """Begins, recognises and ends sessions. Who changes a user ends sessions in the same transaction: see UserDesk."""
 
@@ -101,15 +112,10 @@ class SessionDesk:
         self._put(session)
         return session, token
 
-    async def rotate(self, session_id: int) -> str:
-        """Give a session another cookie and return it; the old one is nobody's."""
-        session = self._known(session_id)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        digest = hash_token(token)
-        await self._store.write(lambda db: sessions.rehash(db, session_id, digest))
-        self._drop([session])
-        self._put(msgspec.structs.replace(session, hash=digest))
-        return token
+    def keeping(self, session_id: int | None) -> Kept | None:
+        """Return a session that is to go on with another cookie; None when there is none."""
+        session = self.get(session_id) if session_id is not None else None
+        return None if session is None else Kept(session.id, secrets.token_urlsafe(TOKEN_BYTES))
 
     async def end(self, session_id: int) -> None:
         """End one session at once."""
@@ -125,6 +131,13 @@ class SessionDesk:
     def forget(self, user_id: int, *, but: int = 0) -> None:
         """Forget the sessions of a user, but one: they were deleted in the transaction of somebody else."""
         self._drop([one for one in self._by_id.values() if one.user_id == user_id and one.id != but])
+
+    def turned(self, kept: Kept) -> None:
+        """Know a session by its new cookie alone: it was stored in the transaction of somebody else."""
+        session = self._by_id.get(kept.session_id)
+        if session is not None:
+            self._drop([session])
+            self._put(msgspec.structs.replace(session, hash=hash_token(kept.token)))
 
     async def used(self, session_id: int, address: str = "") -> None:
         """Note that a session was used, at most once a minute."""

@@ -2,21 +2,20 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
 from asura.clock import Clock
 from asura.domain.password import judge
-from asura.domain.user import ROLES, Origin, User, email_fault, folded, name_fault, tidy
+from asura.domain.user import Origin, User, faults_of, folded, tidy, tidy_tags
 from asura.engine.passwords import Passwords
-from asura.engine.session_desk import SessionDesk
+from asura.engine.session_desk import Kept, SessionDesk
 from asura.errors import Conflict, Fault, Invalid, NotFound
 from asura.store import invitations, sessions, users
 from asura.store.db import Store
 
-MOST_TAGS, LONGEST_TAG = 50, 64
 # A change of one of these ends what the user has open.
 ENDING = ("password", "role", "tags", "totp", "disabled_at")
 LAST_ADMIN = "this is the last admin who can come in; make somebody else an admin first"
@@ -129,10 +128,10 @@ class UserDesk:
             self.when_first()
         return user
 
-    async def change(self, user_id: int, *, keep: int = 0, **changes: Any) -> User:
+    async def change(self, user_id: int, *, keep: Kept | None = None, **changes: Any) -> User:
         """Change fields of a user; Invalid names those that are wrong, Conflict: no admin would be left.
 
-        What they have open ends when it must (see ENDING), but the session `keep`.
+        What they have open ends when it must (see ENDING), but the session `keep`, which gets another cookie.
         """
         return await self.edit(user_id, lambda user: msgspec.structs.replace(user, **changes), keep=keep)
 
@@ -141,7 +140,7 @@ class UserDesk:
         user_id: int,
         make: Callable[[User], User],
         *,
-        keep: int = 0,
+        keep: Kept | None = None,
         quiet: bool = False,
         also: Callable[[sqlite3.Connection], None] | None = None,
     ) -> User:
@@ -163,6 +162,7 @@ class UserDesk:
             if faults:
                 raise Invalid(*faults)
             ends = not quiet and any(getattr(user, name) != getattr(old, name) for name in ENDING)
+            but = keep.session_id if keep is not None else 0
 
             def change(db: sqlite3.Connection) -> None:
                 if also is not None:
@@ -171,14 +171,18 @@ class UserDesk:
                 if old.rules and not user.rules and not users.other_admins(db, user_id):
                     raise Conflict(LAST_ADMIN)
                 if ends:
-                    sessions.delete_of_user(db, user_id, but=keep)
+                    sessions.delete_of_user(db, user_id, but=but)
                     invitations.delete_of_user(db, user_id)
+                if ends and keep is not None:
+                    keep.change(db)
 
             await self._store.write(change)
             self._take_out(old)
             self._put(user)
             if ends:
-                self._sessions.forget(user_id, but=keep)
+                self._sessions.forget(user_id, but=but)
+            if ends and keep is not None:
+                self._sessions.turned(keep)
             return user
 
     async def set_password(
@@ -186,22 +190,27 @@ class UserDesk:
         user_id: int,
         password: str,
         *,
-        keep: int = 0,
+        keep: Kept | None = None,
+        was: str | None = None,
         ends_totp: bool = False,
         also: Callable[[sqlite3.Connection], None] | None = None,
     ) -> User:
-        """Give a user another password; everything they have open ends, but the session `keep`."""
+        """Give a user another password; everything they have open ends, but the session `keep`.
+
+        `was` is the hash of the old one where that was asked for: Conflict when it is another by now.
+        """
         faults = password_faults(password, self.get(user_id))
         if faults:
             raise Invalid(*faults)
         hashed = await self._passwords.hash(password)
         without: dict[str, Any] = {"totp": None, "totp_step": 0, "recovery": ()} if ends_totp else {}
-        return await self.edit(
-            user_id,
-            lambda user: msgspec.structs.replace(user, password=hashed, **without),
-            keep=keep,
-            also=also,
-        )
+
+        def renewed(user: User) -> User:
+            if was is not None and user.password != was:
+                raise Conflict("the password was changed by somebody else meanwhile")
+            return msgspec.structs.replace(user, password=hashed, **without)
+
+        return await self.edit(user_id, renewed, keep=keep, also=also)
 
     async def delete(self, user_id: int) -> None:
         """Delete a user with sessions and links; Conflict when no admin would be left."""
@@ -218,13 +227,9 @@ class UserDesk:
             self._sessions.forget(user_id)
 
     def _faults(self, user: User) -> list[Fault]:
-        found = [("name", name_fault(user.name)), ("email", email_fault(user.email))]
-        if user.role not in ROLES:
-            found.append(("role", f"must be one of {', '.join(ROLES)}"))
         other = self.named(user.name)
-        if user.id and other is not None and other.id != user.id:
-            found.append(("name", "is taken by somebody else"))
-        return [Fault(path, message) for path, message in found if message is not None] + tag_faults(user.tags)
+        taken = user.id and other is not None and other.id != user.id
+        return [*faults_of(user), *([Fault("name", "is taken by somebody else")] if taken else [])]
 
     def _put(self, user: User) -> None:
         self._by_id[user.id] = user
@@ -243,20 +248,6 @@ def password_faults(password: str, user: User) -> list[Fault]:
     """Return what is wrong with a password for a user."""
     verdict = judge(password, (user.name, user.email))
     return [Fault("password", verdict.message)] if verdict.why is not None else []
-
-
-def tag_faults(tags: Collection[str]) -> list[Fault]:
-    """Return what is wrong with the tags that limit what somebody sees."""
-    if len(tags) > MOST_TAGS:
-        return [Fault("tags", f"must be at most {MOST_TAGS}")]
-    if not all(1 <= len(tag) <= LONGEST_TAG and tag.isprintable() for tag in tags):
-        return [Fault("tags", f"must have 1 to {LONGEST_TAG} printable characters each")]
-    return []
-
-
-def tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return tags without blanks around them, each once."""
-    return tuple(dict.fromkeys(tag.strip() for tag in tags))
 
 
 def _nothing() -> None:

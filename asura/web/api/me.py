@@ -22,6 +22,7 @@ from asura.web.route import Call
 
 if TYPE_CHECKING:
     from asura.engine.key_desk import Actor
+    from asura.engine.session_desk import Kept
 
 LANGUAGE = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?", re.ASCII)
 
@@ -49,11 +50,12 @@ async def patch(call: Call) -> Response:
 async def password(call: Call) -> Response:
     """Change the password; every other session ends, and this one gets another cookie."""
     user_id, wanted = person(call), shaped(call.body, NewPassword)
-    await call.engine.signing_in.confirm(user_id, wanted.current, path="current")
+    user = await call.engine.signing_in.confirm(user_id, wanted.current, path="current")
     if wanted.current == wanted.password:
         raise Invalid(Fault("password", "is the one that you have"))
-    await call.engine.users.set_password(user_id, wanted.password, keep=_session(call))
-    return await _turned(call, no_content())
+    kept = _kept(call)
+    await call.engine.users.set_password(user_id, wanted.password, keep=kept, was=user.password)
+    return _turned(call, no_content(), kept)
 
 
 async def offer_totp(call: Call) -> Response:
@@ -68,16 +70,18 @@ async def offer_totp(call: Call) -> Response:
 async def confirm_totp(call: Call) -> Response:
     """Enrol the app that shows this code; every other session ends. The recovery codes are shown this once."""
     user_id, code = person(call), shaped(call.body, TotpCode).code
-    codes = await call.engine.signing_in.second_factor.confirm(user_id, code, keep=_session(call))
-    return await _turned(call, json_answer(shapes.RecoveryCodes(codes)))
+    kept = _kept(call)
+    codes = await call.engine.signing_in.second_factor.confirm(user_id, code, keep=kept)
+    return _turned(call, json_answer(shapes.RecoveryCodes(codes)), kept)
 
 
 async def remove_totp(call: Call) -> Response:
     """Ask for no second factor any more; every other session ends."""
     user_id = person(call)
     await call.engine.signing_in.confirm(user_id, shaped(call.body, OwnPassword).password)
-    await call.engine.signing_in.second_factor.remove(user_id, keep=_session(call))
-    return await _turned(call, no_content())
+    kept = _kept(call)
+    await call.engine.signing_in.second_factor.remove(user_id, keep=kept)
+    return _turned(call, no_content(), kept)
 
 
 async def recovery_codes(call: Call) -> Response:
@@ -95,16 +99,15 @@ def person(call: Call) -> int:
     return actor.user_id
 
 
-def _session(call: Call) -> int:
-    return (call.actor.session_id if call.actor is not None else None) or 0
+def _kept(call: Call) -> "Kept | None":
+    return call.engine.sessions.keeping(call.actor.session_id) if call.actor is not None else None
 
 
-async def _turned(call: Call, response: Response) -> Response:
-    """Return an answer with another cookie for the session that asks: what may have been stolen is worth nothing."""
-    session = call.engine.sessions.get(_session(call))
-    if session is not None:
-        token = await call.engine.sessions.rotate(session.id)
-        give_cookie(call, response, session, token)
+def _turned(call: Call, response: Response, kept: "Kept | None") -> Response:
+    """Return an answer with the new cookie of the session that asks: one that was stolen is worth nothing."""
+    session = call.engine.sessions.find(kept.token) if kept is not None else None
+    if kept is not None and session is not None:
+        give_cookie(call, response, session, kept.token)
     return response
 
 
