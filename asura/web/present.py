@@ -163,6 +163,7 @@ def _incident_fields(stored: Incident) -> dict[str, Any]:
         "resolved_at": maybe_instant(stored.resolved_at),
         "resolved_by": stored.resolved_by,
         "snoozed_until": None if stored.status is IncidentStatus.RESOLVED else maybe_instant(stored.snoozed_until),
+        "next_reminder_at": maybe_instant(stored.next_reminder_at) if stored.status is IncidentStatus.OPEN else None,
         "duration_s": None if lasted is None else max(0.0, round(lasted, 3)),
         "regions": stored.regions,
     }

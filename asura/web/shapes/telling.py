@@ -24,6 +24,7 @@ class Incident(msgspec.Struct):
     resolved_at: Instant | None
     resolved_by: str | None
     snoozed_until: Instant | None
+    next_reminder_at: Instant | None
     duration_s: float | None
     regions: tuple[str, ...]
 

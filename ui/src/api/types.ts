@@ -151,6 +151,7 @@ export interface Incident {
   resolved_at: Instant | null;
   resolved_by?: string | null;
   snoozed_until?: Instant | null;
+  next_reminder_at?: Instant | null;
   duration_s: number | null;
   regions: readonly string[];
 }

@@ -8,7 +8,7 @@ import { clock, duration } from "./format";
 export interface Entry {
   key: string;
   at: string | null;
-  tone: "bad" | "done" | "good" | "quiet";
+  tone: "bad" | "done" | "good" | "quiet" | "next";
   title: string;
   lines: readonly string[];
 }

@@ -7,7 +7,7 @@ export const w = words("monitor", {
   tabsLabel: "Views of this monitor",
   edit: "Edit", duplicate: "Duplicate", more: "More", acknowledgeFirst: "See the incident",
   incident: "Incident {id}",
-  certificate: "certificate left",
+  certificate: "certificate left", certificateDays: { one: "{n} day", other: "{n} days" }, certificateOver: "expired",
   days: {
     title: "{n} days", label: "How it was on each of the last {n} days", hint: "Arrow keys go from day to day, Enter shows its timeline.",
     all: "{date}: {ratio} up.", some: "{date}: {ratio} up. {parts}.", nothing: "{date}: {parts}.", noData: "{date}: no data.", part: "{status} for {time}",
@@ -17,7 +17,7 @@ export const w = words("monitor", {
   },
   chart: {
     title: "Response time", titleIn: "Response time, {range}", runs: "How long runs take",
-    ranges: "Range", views: "What the chart shows", percentiles: "Percentiles", phases: "Phases", regions: "Regions",
+    ranges: "Range", names: { "1h": "1\u202fh", "24h": "24\u202fh", "7d": "7\u202fd", "30d": "30\u202fd", "90d": "90\u202fd", "1y": "1\u202fy" }, views: "What the chart shows", percentiles: "Percentiles", phases: "Phases", regions: "Regions",
     p50: "median", p95: "95\u202f%", p99: "99\u202f%",
     zoomIn: "Zoom in", zoomOut: "Zoom out", earlier: "Earlier", later: "Later", reset: "Back to {range}",
     hint: "Drag to zoom, double click to go back. With the keyboard: + and − zoom, the arrow keys move, Shift with an arrow key reads point by point.",
@@ -46,7 +46,7 @@ export const w = words("monitor", {
     outcome: { success: "succeeded", fail: "failed", running: "running", overdue: "overdue" },
     limit: "The line marks the longest that is allowed: {time}.", usual: "Half of the runs take less than {time}.", unknown: "no duration", of: "{outcome}, {time}", exit: "exit status {n}", output: "output", outputOf: "Output of the run of {time}",
   },
-  next: { title: "Expected next", in: "in {time}", late: "{time} ago", never: "The schedule has come to its end.", zone: "{at} ({zone})", until: "Down if nothing came until {at}.", waiting: "Once the first call has come.", paused: "Paused." },
+  next: { title: "Expected next", longest: "Longest run", in: "in {time}", late: "{time} ago", never: "The schedule has come to its end.", zone: "{at} ({zone})", until: "Down if nothing came until {at}.", waiting: "Once the first call has come.", paused: "Paused." },
   snippets: { title: "How it calls in", hint: "Put this at the end of the job. The first call brings it up.", label: "Ways to call in", copyOf: "{name} snippet", hidden: "Only those who may edit this monitor see its address." },
   suggestion: {
     title: "A schedule that fits", text: { one: "From {n} ping: {what}.", other: "From {n} pings: {what}." }, cron: "This job usually runs at “{cron}” ({zone}), with {grace} of grace", interval: "This job usually runs every {interval}, with {grace} of grace",

@@ -1,36 +1,56 @@
 /** What was seen, by region: the phases, the certificate, the expectations that failed, the answer itself. */
-import { getEvidence } from "../../api/calls";
+import { getEvidence, getSeries } from "../../api/calls";
+import type { Incident } from "../../api/types";
 import { Card, Empty, Loading, Trouble } from "../../components/Panel";
 import { Clock } from "../../components/When";
 import { Waterfall } from "../../components/Waterfall";
 import { pieces, type CertificateFacts, type Piece } from "../../domain/evidence";
 import { PHASES } from "../../domain/phases";
 import { regionNames } from "../../domain/sentences";
+import { usualPhases, type UsualPhases } from "../../domain/usual";
 import { useResource } from "../../state/resource";
 import { p } from "../../words/pages";
 
+const DAY_MS = 86_400_000;
+
+interface Props {
+  incident: Incident;
+  version: unknown;
+}
+
 /** Every piece of evidence, newest first. */
-export function EvidenceView({ id, version }: { id: number; version: unknown }) {
-  const resource = useResource(`evidence ${id}`, () => getEvidence(id), version);
+export function EvidenceView({ incident, version }: Props) {
+  const resource = useResource(`evidence ${incident.id}`, () => getEvidence(incident.id), version);
+  const usual = useUsual(incident);
   const list = pieces(resource.value?.data ?? []);
   return (
     <>
       <Trouble problem={resource.problem} retry={resource.reload} />
       {resource.value === null && resource.problem === null && <Loading />}
       {resource.value !== null && list.length === 0 && <Card><Empty title={p.incidentPage.noEvidence}>{p.incidentPage.noEvidenceHint}</Empty></Card>}
-      {list.map((piece, index) => <PieceCard key={index} piece={piece} whole />)}
+      {list.map((piece, index) => <PieceCard key={index} piece={piece} usual={usual} whole />)}
     </>
   );
 }
 
 /** The first thing that was seen, beside the timeline: in short, the tab of its own has all of it. */
-export function FirstEvidence({ id, version }: { id: number; version: unknown }) {
-  const resource = useResource(`evidence ${id}`, () => getEvidence(id), version);
+export function FirstEvidence({ incident, version }: Props) {
+  const resource = useResource(`evidence ${incident.id}`, () => getEvidence(incident.id), version);
+  const usual = useUsual(incident);
   const first = pieces(resource.value?.data ?? []).at(-1);
-  return first ? <PieceCard piece={first} /> : null;
+  return first ? <PieceCard piece={first} usual={usual} /> : null;
 }
 
-function PieceCard({ piece, whole }: { piece: Piece; whole?: boolean }) {
+/** What the phases took in the day before it began; nothing where results are no longer kept. */
+function useUsual(incident: Incident): UsualPhases {
+  const monitor = incident.monitor_ids[0];
+  const began = Date.parse(incident.started_at);
+  const range = { from: new Date(began - DAY_MS).toISOString(), to: incident.started_at };
+  const series = useResource(`usual ${incident.id}`, async () => (monitor === undefined ? null : getSeries(monitor, { ...range, phases: "true" })));
+  return usualPhases(series.value?.points ?? []);
+}
+
+function PieceCard({ piece, usual, whole }: { piece: Piece; usual: UsualPhases; whole?: boolean }) {
   const region = regionNames([piece.region]);
   return (
     <Card title={region ? p.incidentPage.seenFromRegion(region) : p.incidentPage.seen} aside={<span class="soft small"><Clock at={piece.at} /></span>}>
@@ -38,7 +58,7 @@ function PieceCard({ piece, whole }: { piece: Piece; whole?: boolean }) {
         ? <ul class="plain result-text">{piece.lines.map((line) => <li key={line}>{line}</li>)}</ul>
         : <p class="result-text">{piece.lines[0]}</p>}
       <Reached piece={piece} />
-      {PHASES.some((phase) => typeof piece.phases[phase] === "number") && <Waterfall phases={piece.phases} total={piece.latency} reason={piece.reason} />}
+      {PHASES.some((phase) => typeof piece.phases[phase] === "number") && <Waterfall phases={piece.phases} total={piece.latency} reason={piece.reason} usual={usual} />}
       {piece.certificate && (whole || piece.certificate.state !== "good") && <CertificateView certificate={piece.certificate} />}
       {piece.exchange && <div class="part">{whole && <h3>{p.incidentPage.exchange}</h3>}<pre tabIndex={0}>{piece.exchange}</pre></div>}
     </Card>

@@ -2,6 +2,7 @@
 import { getChannels } from "../../api/calls";
 import type { Channel, Monitor } from "../../api/types";
 import { Card } from "../../components/Panel";
+import { Address, Runbook } from "../../components/Runbook";
 import { expectations } from "../../domain/expectations";
 import { interval, listed } from "../../domain/format";
 import { useResource } from "../../state/resource";
@@ -24,7 +25,7 @@ export function HowChecked({ monitor }: { monitor: Monitor }) {
         {monitor.runbook_url && <><dt>{p.monitor.runbook}</dt><dd class="break"><Runbook url={monitor.runbook_url} /></dd></>}
       </dl>
       {monitor.managed_by && <p class="soft small">{p.monitor.byFile}</p>}
-      {monitor.description && <p class="soft">{monitor.description}</p>}
+      {monitor.description && <p class="soft break">{monitor.description}</p>}
     </Card>
   );
 }
@@ -39,15 +40,4 @@ function believes({ failure_threshold: fails, retries, heartbeat }: Monitor): st
 function toldBy(monitor: Monitor, channels: readonly Channel[]): string[] {
   const named = monitor.channel_ids.length > 0;
   return channels.filter((one) => one.enabled && (named ? monitor.channel_ids.includes(one.id) : one.default)).map((one) => one.name);
-}
-
-/** An address that breaks where its parts end. */
-function Address({ text }: { text: string }) {
-  return <>{text.split(/(?<=[/.?&:@-])/).map((piece, index) => <>{index > 0 && <wbr />}{piece}</>)}</>;
-}
-
-/** A runbook is text that somebody typed: only web addresses become links. */
-function Runbook({ url }: { url: string }) {
-  if (!/^https?:\/\//i.test(url)) return <>{url}</>;
-  return <a class="link" href={url} rel="noreferrer noopener" target="_blank"><Address text={url} /></a>;
 }

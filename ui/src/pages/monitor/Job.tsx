@@ -1,37 +1,49 @@
-/** A heartbeat: what is expected when, how far a long run is, the last pings, and the line that calls in. */
-import { useState } from "preact/hooks";
-import { getOutput, getPings } from "../../api/calls";
-import type { Heartbeat, Monitor, Ping, Run } from "../../api/types";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { Card, Loading, Trouble } from "../../components/Panel";
+/** A heartbeat in short: what is expected when, how far a long run is, what schedule would fit. */
+import type { Heartbeat, Monitor, Run } from "../../api/types";
+import { Card } from "../../components/Panel";
 import { Ago, Clock } from "../../components/When";
-import { duration, roughly, secondsSince } from "../../domain/format";
+import { clock, duration, roughly, secondsSince } from "../../domain/format";
 import { now } from "../../state/now";
-import { useResource } from "../../state/resource";
-import { toast } from "../../state/toasts";
+import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
-
-const FEW = 12;
-const HIDDEN = "*".repeat(8);
 
 export function Job({ monitor, beat }: { monitor: Monitor; beat: Heartbeat }) {
   return (
-    <>
-      <Card title={p.job.title}>
-        {beat.runs.map((run) => <Progress key={run.run_id + run.started_at} run={run} />)}
-        <dl class="facts">
-          <dt>{p.job.last}</dt><dd>{beat.last_ping_at ? <Ago at={beat.last_ping_at} /> : p.job.never}</dd>
-          {beat.last_duration_s !== null && <><dt>{p.job.took}</dt><dd>{duration(beat.last_duration_s)}</dd></>}
-          {beat.expected_at && monitor.enabled && <><dt>{p.job.expected}</dt><dd><Clock at={beat.expected_at} /></dd></>}
-          {beat.deadline_at && monitor.enabled && <><dt>{p.job.deadline}</dt><dd><Clock at={beat.deadline_at} /></dd></>}
-          <dt>{p.job.schedule}</dt><dd>{scheduleOf(monitor)}</dd>
-        </dl>
-      </Card>
-      {beat.ping_url !== HIDDEN && <CallIn url={beat.ping_url} fresh={beat.pings === 0} />}
-      <Pings monitor={monitor} version={beat.pings} />
-    </>
+    <Card title={p.job.title}>
+      {beat.runs.map((run) => <Progress key={run.run_id + run.started_at} run={run} />)}
+      <Next monitor={monitor} beat={beat} />
+      <dl class="facts">
+        <dt>{p.job.last}</dt><dd>{beat.last_ping_at ? <Ago at={beat.last_ping_at} /> : p.job.never}</dd>
+        {beat.last_duration_s !== null && <><dt>{p.job.took}</dt><dd>{duration(beat.last_duration_s)}</dd></>}
+        <dt>{p.job.schedule}</dt><dd>{scheduleOf(monitor)}</dd>
+        {monitor.max_runtime && <><dt>{w.next.longest}</dt><dd>{duration(monitor.max_runtime)}</dd></>}
+      </dl>
+    </Card>
   );
+}
+
+/** When the next call is awaited, counted down, in the reader's zone and in the job's. */
+function Next({ monitor, beat }: { monitor: Monitor; beat: Heartbeat }) {
+  if (!monitor.enabled) return <p class="next soft">{w.next.paused}</p>;
+  if (!beat.expected_at) return <p class="next soft">{beat.pings === 0 ? w.next.waiting : w.next.never}</p>;
+  const left = (Date.parse(beat.expected_at) - now.value) / 1000;
+  return (
+    <div class="next">
+      <p><span class="soft">{w.next.title}</span> <b>{left > 0 ? w.next.in(countdown(left)) : w.next.late(roughly(-left))}</b></p>
+      <p class="soft small"><Clock at={beat.expected_at} />{hasZone(monitor) && <> · {w.next.zone(clock(beat.expected_at, now.value, monitor.timezone), monitor.timezone ?? "")}</>}</p>
+      {beat.deadline_at && <p class="soft small">{w.next.until(clock(beat.deadline_at, now.value))}</p>}
+    </div>
+  );
+}
+
+/** Whether the job's zone is another than the one its times are shown in. */
+function hasZone(monitor: Monitor): boolean {
+  return Boolean(monitor.cron || monitor.on_calendar) && monitor.timezone !== undefined && monitor.timezone !== "" && clock(new Date(now.peek()).toISOString(), now.peek(), monitor.timezone) !== clock(new Date(now.peek()).toISOString(), now.peek());
+}
+
+/** Seconds matter only when few are left. */
+function countdown(seconds: number): string {
+  return seconds < 3600 ? duration(seconds) : duration(Math.floor(seconds / 60) * 60);
 }
 
 function scheduleOf(monitor: Monitor): string {
@@ -43,79 +55,24 @@ function scheduleOf(monitor: Monitor): string {
 /** How far a run is: its step if it tells one, and when runs like it end. */
 function Progress({ run }: { run: Run }) {
   const known = run.step !== null && run.of ? Math.min(1, run.step / run.of) : null;
-  const left = run.expected_end_at ? -secondsSince(run.expected_end_at, now.value) : null;
+  const left = run.expected_end_at ? (Date.parse(run.expected_end_at) - now.value) / 1000 : null;
   return (
     <div class="run">
       <p>
         <b>{run.overdue ? p.job.overdue : p.job.running}</b> {p.job.since} <Clock at={run.started_at} />
+        <span class="soft"> · {duration(secondsSince(run.started_at, now.value))}</span>
         {left !== null && !run.overdue && <span class="soft"> · {left > 0 ? p.job.left(roughly(left)) : p.job.longer}</span>}
       </p>
       {known !== null && <progress value={known} max={1} aria-label={p.job.progress} />}
       {(run.step !== null || run.step_name) && (
-        <p class="soft">{stepText(run)}{run.step_at && <> · <Ago at={run.step_at} /></>}</p>
+        <p class="soft">{stepText(run.step, run.of, run.step_name)}{run.step_at && <> · <Ago at={run.step_at} /></>}</p>
       )}
     </div>
   );
 }
 
-/** "Step 2 of 5: copying", as far as it is known. */
-function stepText({ step, of, step_name: name }: Run): string {
+function stepText(step: number | null, of: number | null, name: string): string {
   if (step === null) return name;
   const text = of ? p.job.stepOf(step, of) : p.job.step(step);
   return name ? p.job.stepNamed(text, name) : text;
-}
-
-function CallIn({ url, fresh }: { url: string; fresh: boolean }) {
-  const line = `curl -fsS -m 10 --retry 5 -o /dev/null ${url}`;
-  const copy = async () => {
-    await navigator.clipboard.writeText(line);
-    toast(p.job.copied);
-  };
-  return (
-    <Card title={p.job.callIn} aside={<Button onPress={copy}>{p.job.copy}</Button>}>
-      {fresh && <p>{p.job.hint}</p>}
-      <pre class="snippet" tabIndex={0}>{line}</pre>
-    </Card>
-  );
-}
-
-function Pings({ monitor, version }: { monitor: Monitor; version: number }) {
-  const pings = useResource(`pings ${monitor.id}`, () => getPings(monitor.id, { limit: FEW }), version);
-  return (
-    <Card title={p.job.pings}>
-      <Trouble problem={pings.problem} retry={pings.reload} />
-      {pings.value === null && pings.problem === null && <Loading />}
-      {pings.value?.data.length === 0 && <p class="soft">{p.job.none}</p>}
-      <ul class="changes pings">{pings.value?.data.map((ping) => <PingRow key={ping.n} ping={ping} monitor={monitor} />)}</ul>
-    </Card>
-  );
-}
-
-/** What the job printed, as text. */
-function Output({ monitor, ping, onClose }: { monitor: Monitor; ping: Ping; onClose: () => void }) {
-  const text = useResource(`output ${monitor.id} ${ping.n}`, () => getOutput(monitor.id, ping.n));
-  return (
-    <Dialog title={p.job.outputOf(ping.n)} onClose={onClose}>
-      <Trouble problem={text.problem} retry={text.reload} />
-      {text.value === null && text.problem === null && <Loading />}
-      {text.value !== null && <pre class="snippet tall" tabIndex={0}>{text.value}</pre>}
-    </Dialog>
-  );
-}
-
-function PingRow({ ping, monitor }: { ping: Ping; monitor: Monitor }) {
-  const [reading, setReading] = useState(false);
-  const told = [
-    ping.exit_status !== null ? p.job.exit(ping.exit_status) : "",
-    ping.duration_s !== null ? duration(ping.duration_s) : "",
-    ping.note,
-  ].filter(Boolean);
-  return (
-    <li>
-      <span class={ping.kind === "fail" ? "bad" : ""}>{p.job.kinds[ping.kind] ?? ping.kind}</span>
-      <Clock at={ping.at} />
-      {reading && <Output monitor={monitor} ping={ping} onClose={() => setReading(false)} />}
-      <span class="soft">{told.join(" · ")}{ping.body_bytes > 0 && <> <button type="button" class="link bare" onClick={() => setReading(true)}>{p.job.said}</button></>}</span>
-    </li>
-  );
 }

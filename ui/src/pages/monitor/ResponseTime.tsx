@@ -1,56 +1,181 @@
-/** The response times of the last 24 hours, or since the first check when that is not as long ago. */
+/** Response times of a range that is part of the address: chosen by name, zoomed by dragging, buttons or keys. */
 import { useId } from "preact/hooks";
-import { getSeries } from "../../api/calls";
-import type { Span } from "../../api/types";
-import { Chart } from "../../components/Chart";
+import { getChanges, getSeries, getSpans } from "../../api/calls";
+import { asProblem } from "../../api/problem";
+import type { Change, Monitor, SeriesAnswer, Span } from "../../api/types";
+import { lazy } from "../../components/lazy";
 import { Card, Trouble } from "../../components/Panel";
-import { roughly } from "../../domain/format";
+import { Pill } from "../../components/Pill";
+import { isEmpty, percentiles, phases, regions as regionLines, type Drawing, type View } from "../../domain/chart";
+import { clock, roughly } from "../../domain/format";
+import { marksOf, type Marks } from "../../domain/marks";
+import { panned, RANGES, readRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
 import { drawable, seriesText, type Series } from "../../domain/series";
 import { now } from "../../state/now";
-import type { Resource } from "../../state/resource";
+import { addressOf, place, setQuery } from "../../state/place";
+import { useResource } from "../../state/resource";
+import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
+import { SeriesTable } from "./SeriesTable";
 
-const DAY_MS = 86_400_000;
-const YOUNG_MS = 3 * 3_600_000;
-const LEAST_MS = 5 * 60_000;
-const QUARTER = 900;
-const MINUTE = 60;
+// The chart's library is the largest part of the dashboard: it comes when a chart is drawn, not ahead.
+const Plot = lazy(() => import("../../components/Plot").then((part) => part.Plot));
 
-export function ResponseTime({ series, spans, job }: { series: Resource<Series>; spans: readonly Span[]; job: boolean }) {
+const MINUTE_MS = 60_000;
+const MOST_REGIONS = 5;
+
+interface Loaded {
+  range: Range;
+  series: Series;
+  drawing: Drawing;
+}
+
+export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; regions: readonly string[]; version: string }) {
   const id = useId();
-  const value = series.value;
-  const length = value ? value.to - value.from : DAY_MS;
-  const title = (job ? p.job.runs : p.monitor.response)(length < DAY_MS ? roughly(length / 1000) : p.monitor.day);
-  const down = spans.filter((span) => span.status === "down" && (value === null || Date.parse(span.to) > value.from));
-  const checked = value?.points.some((point) => point.checks > 0);
+  const { query, path } = place.value;
+  const views = viewsOf(monitor, regions);
+  const view = views.find((name) => name === query.get("view")) ?? "percentiles";
+  const wanted = readRange(query, now.value);
+  const key = `${monitor.id} ${wanted.name ?? `${wanted.from} ${wanted.to}`}`;
+  const moving = wanted.name === null ? null : version;
+  const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions), moving);
+  const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now())), `${moving} ${monitor.since}`);
+  const shown = loaded.value;
+  const to = (next: URLSearchParams) => addressOf(path, next);
+  const zoom = (range: { from: number; to: number }) => setQuery(writeRange(place.peek().query, range));
+  const reset = () => setQuery(writeRange(place.peek().query, "24h"));
+  const onKey = (event: KeyboardEvent) => {
+    const next = byKey(event, wanted);
+    if (next === undefined) return;
+    event.preventDefault();
+    if (next === null) reset();
+    else zoom(next);
+  };
+  const title = w.chart.titleIn(rangeText(shown?.range ?? wanted));
   return (
-    <Card title={title}>
-      <Trouble problem={series.problem} retry={series.reload} />
-      {value && drawable(value) && (
+    <Card title={monitor.heartbeat ? w.chart.runs : w.chart.title} aside={<Ranges range={wanted} to={to} onZoom={zoom} onReset={reset} />}>
+      {views.length > 1 && <nav class="pills views" aria-label={w.chart.views}>{views.map((name) => <Pill key={name} on={name === view} to={to(withView(query, name))}>{w.chart[name]}</Pill>)}</nav>}
+      <Trouble problem={loaded.problem} retry={loaded.reload} />
+      {shown === null && <div class="plot-room" aria-busy="true" />}
+      {shown && !isEmpty(shown.drawing) && (
         <>
-          <Chart series={value} down={down} label={title} describedBy={id} />
-          <p class="legend"><i /> {p.monitor.half} <i class="most" /> {p.monitor.most}{down.length > 0 && <> <i class="down" /> {p.monitor.down}</>}</p>
-          <p id={id} class="series-text">{seriesText(value, now.value)}</p>
+          <Plot drawing={shown.drawing} marks={marks.value ?? NONE} range={shown.range} label={title} describedBy={id} note={noteOf(shown)} onZoom={(from, until) => zoom({ from, to: until })} onReset={reset} onKey={onKey} />
+          <p id={id} class="series-text">{drawable(shown.series) && seriesText(shown.series, now.value)}</p>
+          <p class="hidden">{w.chart.hint}</p>
+          <SeriesTable series={shown.series} caption={w.chart.tableCaption(rangeText(shown.range))} />
         </>
       )}
-      {value && !drawable(value) && <p class="soft">{job ? p.job.noRuns : checked ? p.monitor.noneUp : p.monitor.noSeries}</p>}
+      {shown && isEmpty(shown.drawing) && <p class="soft plot-empty">{emptyText(monitor, shown, view)}</p>}
     </Card>
   );
 }
 
-/** The series of a day; a young monitor's in finer steps from its first check on, because a sliver at the edge says nothing. */
-export async function loadRange(id: number, interval: number): Promise<Series> {
-  const to = Date.now();
-  const coarse = await load(id, to - DAY_MS, to, Math.max(QUARTER, interval));
-  const first = coarse.points.find((point) => point.checks > 0);
-  const began = first ? Math.max(to - DAY_MS, Date.parse(first.at)) : to - DAY_MS;
-  if (to - began > YOUNG_MS || interval > MINUTE) return { ...coarse, from: first ? Math.min(began, to - LEAST_MS) : began };
-  const fine = await load(id, began, to, MINUTE);
-  const start = fine.points.find((point) => point.checks > 0);
-  return { ...fine, from: Math.min(start ? Date.parse(start.at) : began, to - LEAST_MS) };
+const NONE: Marks = { shades: [], changes: [] };
+
+function Ranges({ range, to, onZoom, onReset }: { range: Range; to: (query: URLSearchParams) => string; onZoom: (range: { from: number; to: number }) => void; onReset: () => void }) {
+  const query = place.value.query;
+  const press = (name: string, sign: string, next: () => { from: number; to: number }) => <button type="button" class="button tiny" aria-label={name} title={name} onClick={() => onZoom(next())}>{sign}</button>;
+  return (
+    <div class="ranges">
+      <nav class="pills" aria-label={w.chart.ranges}>
+        {(Object.keys(RANGES) as RangeName[]).map((name) => <Pill key={name} on={range.name === name} to={to(writeRange(query, name))}>{w.chart.names[name]}</Pill>)}
+      </nav>
+      <span class="zooms">
+        {press(w.chart.earlier, "‹", () => panned(range, -0.5, Date.now()))}
+        {press(w.chart.later, "›", () => panned(range, 0.5, Date.now()))}
+        {press(w.chart.zoomOut, "−", () => zoomed(range, 2, Date.now()))}
+        {press(w.chart.zoomIn, "+", () => zoomed(range, 0.5, Date.now()))}
+        {range.name === null && <button type="button" class="button tiny" onClick={onReset}>{w.chart.reset(w.chart.names["24h"])}</button>}
+      </span>
+    </div>
+  );
 }
 
-async function load(id: number, from: number, to: number, step: number): Promise<Series> {
-  const { points } = await getSeries(id, { from: new Date(from).toISOString(), to: new Date(to).toISOString(), step });
-  return { points, from, to, step };
+/** The range that a key asks for; null resets, undefined is no key of the chart. */
+function byKey(event: KeyboardEvent, range: Range): { from: number; to: number } | null | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const at = Date.now();
+  switch (event.key) {
+    case "+": case "=": return zoomed(range, 0.5, at);
+    case "-": case "_": return zoomed(range, 2, at);
+    case "ArrowLeft": return panned(range, -0.25, at);
+    case "ArrowRight": return panned(range, 0.25, at);
+    case "0": case "Escape": return range.name === null ? null : undefined;
+    default: return undefined;
+  }
+}
+
+function viewsOf(monitor: Monitor, regions: readonly string[]): View[] {
+  const found: View[] = ["percentiles"];
+  if (!monitor.heartbeat) found.push("phases");
+  if (regions.length > 1) found.push("regions");
+  return found;
+}
+
+function withView(query: URLSearchParams, view: View): URLSearchParams {
+  const next = new URLSearchParams(query);
+  if (view === "percentiles") next.delete("view");
+  else next.set("view", view);
+  return next;
+}
+
+/** Loads what a view needs; a monitor that is younger than the range begins with its first check. */
+async function load(monitor: Monitor, view: View, regions: readonly string[]): Promise<Loaded> {
+  const wanted = readRange(place.peek().query, Date.now());
+  const born = Date.parse(monitor.created_at ?? "") || 0;
+  const range = { ...wanted, from: wanted.name === null ? wanted.from : Math.max(wanted.from, Math.min(born - MINUTE_MS, wanted.to - 5 * MINUTE_MS)) };
+  const ask = async (more: Record<string, string>) => seriesIn(range, await getSeries(monitor.id, { ...isoRange(range), ...more }));
+  if (view === "regions") {
+    const series = await Promise.all(regions.slice(0, MOST_REGIONS).map(async (region) => ({ name: region, series: await ask({ region }) })));
+    return { range, series: await ask({}), drawing: regionLines(series) };
+  }
+  const series = await ask(view === "phases" ? { phases: "true" } : {});
+  return { range, series, drawing: view === "phases" ? phases(series, monitor.interval) : percentiles(series, monitor.interval) };
+}
+
+function seriesIn({ from, to }: Range, { points, step }: SeriesAnswer): Series {
+  return { points, step, from, to };
+}
+
+async function loadMarks(monitor: Monitor, range: Range): Promise<Marks> {
+  const asked = isoRange(range);
+  const [spans, changes] = await Promise.all([getSpans(monitor.id, asked), changesOf(monitor.id, asked)]);
+  return marksOf(spans.data as readonly Span[], changes, range);
+}
+
+/** The changes of the configuration; a server that knows none has none. */
+async function changesOf(id: number, asked: Record<string, string>): Promise<readonly Change[]> {
+  try {
+    return (await getChanges(id, { ...asked, limit: 50 })).data;
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    if (problem.status === 404 || problem.status === 403) return [];
+    throw problem;
+  }
+}
+
+function isoRange({ from, to }: { from: number; to: number }): { from: string; to: string } {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+function rangeText({ name, from, to }: Range): string {
+  if (name === null) return w.chart.from(clock(new Date(from).toISOString(), now.peek()), clock(new Date(to).toISOString(), now.peek()));
+  return to - from < RANGES[name] * 0.99 ? roughly((to - from) / 1000) : w.chart.names[name];
+}
+
+function noteOf({ series, drawing }: Loaded): (index: number) => string {
+  return (index) => {
+    const at = (drawing.x[index] ?? 0) * 1000;
+    const point = series.points.find((one) => Date.parse(one.at) <= at && at < Date.parse(one.at) + series.step * 1000);
+    if (!point || point.checks === 0) return w.chart.noData;
+    return point.failures > 0 ? w.chart.checksFailed(point.checks, point.failures) : w.chart.checks(point.checks);
+  };
+}
+
+function emptyText(monitor: Monitor, { series }: Loaded, view: View): string {
+  const checked = series.points.some((point) => point.checks > 0);
+  if (view === "phases" && drawable(series)) return w.chart.noPhases;
+  if (monitor.heartbeat) return p.job.noRuns;
+  if (checked) return p.monitor.noneUp;
+  return monitor.last_result ? w.chart.noneIn : p.monitor.noSeries;
 }

@@ -1,57 +1,106 @@
-/** The last results, newest first, and page by page those before them. */
-import { useState } from "preact/hooks";
-import { getResults } from "../../api/calls";
-import { Card, Loading, Trouble } from "../../components/Panel";
-import { Button } from "../../components/Button";
+/** The results of a monitor, newest first and page by page, narrowed by what was found and from where. */
+import { useEffect, useState } from "preact/hooks";
+import { getResults, getSeries } from "../../api/calls";
+import type { CheckResult, Monitor, Page } from "../../api/types";
+import { Button, LinkButton } from "../../components/Button";
+import { Card, Empty, Loading, Trouble } from "../../components/Panel";
+import { Pill } from "../../components/Pill";
 import { StatusIcon } from "../../components/StatusIcon";
+import { Waterfall } from "../../components/Waterfall";
 import { Clock } from "../../components/When";
-import type { CheckResult, Page } from "../../api/types";
 import { latency } from "../../domain/format";
 import { joined } from "../../domain/pages";
+import { PHASES } from "../../domain/phases";
 import { firstSentence } from "../../domain/sentences";
-import type { Resource } from "../../state/resource";
+import { findRow } from "../../state/monitors";
+import { addressOf, place } from "../../state/place";
+import { useResource } from "../../state/resource";
 import { reasonText, t } from "../../words";
+import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
+import { lately } from "./Summary";
 
-const FEW = 10;
 const PAGE = 50;
+const FINDINGS = ["up", "degraded", "down", "unknown"] as const;
 
-export function Results({ reference, results }: { reference: string; results: Resource<Page<CheckResult>> }) {
+export function Results({ monitor }: { monitor: Monitor }) {
+  const { query, path } = place.value;
+  const status = FINDINGS.find((name) => name === query.get("status"));
+  const region = query.get("region") ?? "";
+  const asked = { limit: PAGE, status, region: region || undefined };
+  const key = `results ${monitor.id} ${status ?? ""} ${region}`;
+  const first = useResource(key, () => getResults(monitor.id, asked), findRow(String(monitor.id)));
+  const known = useResource(`regions ${monitor.id}`, () => getSeries(monitor.id, { ...lately(3_600_000), step: 3600 }));
   const [older, setOlder] = useState<Page<CheckResult> | null>(null);
-  const newest = results.value?.data ?? [];
+  useEffect(() => setOlder(null), [key]);
+  const newest = first.value?.data ?? [];
   const kept = older && joined(newest, older.data);
-  const shown = kept ?? newest.slice(0, FEW);
-  const cursor = kept ? older?.next_cursor : results.value?.next_cursor;
+  const cursor = kept ? older?.next_cursor : first.value?.next_cursor;
+  const shown = kept ?? newest;
   const more = async () => {
-    if (!kept && newest.length > FEW) return setOlder({ data: newest, next_cursor: cursor ?? null });
-    const next = await getResults(reference, { limit: PAGE, cursor: cursor ?? undefined });
+    const next = await getResults(monitor.id, { ...asked, cursor: cursor ?? undefined });
     setOlder({ data: [...shown, ...next.data], next_cursor: next.next_cursor });
   };
+  const to = (name: string, value: string) => addressOf(path, changed(query, name, value));
+  const regions = known.value?.regions ?? [];
   return (
-    <Card title={p.monitor.results} flush later>
-      <Trouble problem={results.problem} retry={results.reload} />
-      {results.value === null && results.problem === null && <div class="inside"><Loading /></div>}
-      {results.value !== null && newest.length === 0 && <p class="soft inside">{p.monitor.noResults}</p>}
-      {shown.length > 0 && (
-        <table class="results">
-          <thead><tr><th scope="col">{p.monitor.columns.at}</th><th scope="col">{p.monitor.columns.found}</th><th scope="col" class="number">{p.monitor.columns.latency}</th><th scope="col" class="wide">{p.monitor.columns.message}</th></tr></thead>
-          <tbody>{shown.map((result) => <ResultRow key={`${result.at} ${result.region ?? ""}`} result={result} />)}</tbody>
-        </table>
-      )}
-      {(cursor || (!kept && newest.length > FEW)) && <p class="inside"><Button onPress={more}>{t.incidents.more}</Button></p>}
-    </Card>
+    <>
+      <div class="filters">
+        <nav class="pills" aria-label={w.results.status}>
+          <Pill to={to("status", "")} on={!status}>{w.results.all}</Pill>
+          {FINDINGS.map((name) => <Pill key={name} to={to("status", name)} on={name === status}><StatusIcon status={name} /> {t.statusShort[name]}</Pill>)}
+        </nav>
+        {(regions.length > 1 || region) && (
+          <nav class="pills" aria-label={w.regions.label}>
+            <Pill to={to("region", "")} on={!region}>{w.regions.all}</Pill>
+            {[...new Set([...regions, ...(region ? [region] : [])])].map((name) => <Pill key={name} to={to("region", name)} on={name === region}>{name}</Pill>)}
+          </nav>
+        )}
+      </div>
+      <Card flush>
+        <Trouble problem={first.problem} retry={first.reload} />
+        {first.value === null && first.problem === null && <div class="inside"><Loading /></div>}
+        {first.value !== null && shown.length === 0 && (status || region
+          ? <Empty title={w.results.none} action={<LinkButton to={addressOf(path, new URLSearchParams({ tab: "results" }))}>{w.results.showAll}</LinkButton>}>{w.results.noneText}</Empty>
+          : <p class="soft inside first-line">{p.monitor.noResults}</p>)}
+        {shown.length > 0 && <Table results={shown} many={regions.length > 1} />}
+        {cursor && <p class="inside"><Button onPress={more}>{t.incidents.more}</Button></p>}
+      </Card>
+    </>
   );
 }
 
-function ResultRow({ result }: { result: CheckResult }) {
-  const region = result.region && result.region !== t.common.local ? ` · ${result.region}` : "";
-  const message = result.status === "up" ? (result.code ? String(result.code) : "") : firstSentence(result.message || reasonText(result.reason));
+function changed(query: URLSearchParams, name: string, value: string): URLSearchParams {
+  const next = new URLSearchParams(query);
+  if (value) next.set(name, value);
+  else next.delete(name);
+  return next;
+}
+
+function Table({ results, many }: { results: readonly CheckResult[]; many: boolean }) {
+  return (
+    <table class="results">
+      <thead><tr><th scope="col">{p.monitor.columns.at}</th><th scope="col">{p.monitor.columns.found}</th><th scope="col" class="number">{p.monitor.columns.latency}</th><th scope="col" class="wide">{p.monitor.columns.message}</th></tr></thead>
+      <tbody>{results.map((result) => <ResultRow key={`${result.at} ${result.region ?? ""}`} result={result} many={many} />)}</tbody>
+    </table>
+  );
+}
+
+function ResultRow({ result, many }: { result: CheckResult; many: boolean }) {
+  const [open, setOpen] = useState(false);
+  const whole = result.status === "up" ? (result.code ? String(result.code) : "") : result.message || reasonText(result.reason);
+  const phases = result.phases_ms ?? {};
+  const deep = whole !== firstSentence(whole) && result.status !== "up" || PHASES.some((phase) => typeof phases[phase] === "number");
   return (
     <tr>
-      <td class="nowrap"><Clock at={result.at} />{region}</td>
+      <td class="nowrap"><Clock at={result.at} />{many && result.region && <span class="faint"> · {result.region}</span>}</td>
       <td class="nowrap"><StatusIcon status={result.status} /> {t.statusShort[result.status] ?? result.status}</td>
       <td class="number nowrap">{latency(result.latency_ms)}</td>
-      <td class={`wide${result.status === "up" ? " calm" : ""}`}>{message}{result.counted === false && <span class="faint"> · {p.monitor.tried}</span>}</td>
+      <td class={`wide${result.status === "up" && !open ? " calm" : ""}`}>
+        {open ? whole : firstSentence(whole)}{result.counted === false && <span class="faint"> · {p.monitor.tried}</span>}{" "}
+        {deep && <button type="button" class="link bare fold" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? w.results.hide : w.results.show}</button>}
+        {open && <div class="result-more"><Waterfall phases={phases} total={result.latency_ms} reason={result.status === "up" ? null : result.reason} /></div>}
+      </td>
     </tr>
   );
 }
