@@ -35,6 +35,8 @@ export interface Me {
 export interface WaysIn {
   setup_needed: boolean;
   oidc: { name: string; url: string } | null;
+  /** Where the proxy that vouches for people ends its own session; "" without one. */
+  logout_url: string;
 }
 
 export interface TotpOffer {

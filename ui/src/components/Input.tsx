@@ -1,6 +1,6 @@
 /** One line of a small form: its label, what is wrong with it, and help. */
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { w } from "../words/signing";
 
 interface Props {
@@ -24,13 +24,18 @@ interface Props {
 export function Input({ label, value, onInput, fault = null, help, type = "text", autocomplete = "off", autofocus, placeholder, list, numeric, readOnly, beside }: Props) {
   const id = useId();
   const described = [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(" ");
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // The attribute alone counts only while a page is loading.
+    if (autofocus) input.current?.focus();
+  }, []);
   // Which types may have a list is for the browser to know.
   const kind: object = { type, list: list && `${id}-list` };
   return (
     <div class={`field${fault ? " wrong" : ""}`}>
       <label for={id}>{label}</label>
       <div class={beside ? "beside" : ""}>
-        <input id={id} {...kind} value={value} autocomplete={autocomplete} autocapitalize="none" spellcheck={false} autofocus={autofocus} placeholder={placeholder} readOnly={readOnly}
+        <input ref={input} id={id} {...kind} value={value} autocomplete={autocomplete} autocapitalize="none" spellcheck={false} placeholder={placeholder} readOnly={readOnly}
           inputMode={numeric ? "numeric" : undefined} aria-invalid={fault !== null} aria-describedby={described || undefined} onInput={(event) => onInput(event.currentTarget.value)} />
         {beside}
       </div>

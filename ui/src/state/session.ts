@@ -6,7 +6,7 @@
  * that asks is drawn again when the answer changes. The server decides; this only keeps dead buttons off the page.
  */
 import { computed, signal } from "@preact/signals";
-import type { Me, Role } from "../api/accounts";
+import type { Me, Role, WaysIn } from "../api/accounts";
 import { call, whenRefused } from "../api/http";
 import { asProblem } from "../api/problem";
 import { useZone } from "../domain/format";
@@ -82,8 +82,13 @@ export function enter(answer: Me): void {
 
 /** Ends the session on the server, then here and in other tabs. */
 export async function signOut(): Promise<void> {
-  await call<null>("POST", "/logout");
+  const { logout_url: elsewhere } = await call<WaysIn>("GET", "/login");
+  // Whom a proxy vouches for may have no session here; the one to end is the proxy's.
+  await call<null>("POST", "/logout").catch((thrown: unknown) => {
+    if (!elsewhere) throw thrown;
+  });
   leave();
+  if (elsewhere) location.assign(elsewhere);
 }
 
 function leave(): void {

@@ -42,7 +42,7 @@ export const w = words("settings", {
   },
   keys: {
     title: "API keys", lead: "For programs: the command line, scripts, probes, Prometheus.", create: "Create key", columns: { name: "Name", may: "May", used: "Last used", expires: "Expires", rate: "Limit" },
-    none: "No keys yet", noneText: "A key lets a program use the API, with a role of its own.", everything: "all that a {role} may", scopes: "Narrow it to", scopesHelp: "Nothing ticked: all that the role may.",
+    none: "No keys yet", noneText: "A key lets a program use the API, with a role of its own.", everything: "everything, as {role}", scopes: "Narrow it to", scopesHelp: "Nothing ticked: all that the role may.",
     scope: { read: "read", write: "change", ping: "call in", maintenance: "maintenance", metrics: "metrics", probe: "probe" },
     name: "Name", namePlaceholder: "What will use it?", role: "Role", expiry: "Expires", expiries: { e0: "Never", e30: "In 30 days", e90: "In 90 days", e365: "In a year" }, rate: "Requests a second", rateHelp: "Empty: the limit that everybody has.", rateOf: { one: "{n} a second", other: "{n} a second" },
     createTitle: "Create an API key", shownTitle: "Copy the key now", shownText: "It is not kept and cannot be shown again.", key: "the key", kept: "I have kept it",

@@ -43,6 +43,9 @@ export const w = words("signing", {
   /** By the code with which the way through a provider ends. */
   problems: {
     oidc_denied: "The provider did not let you in.",
+    oidc_expired: "That took too long, or it was begun in another browser. Try again.",
+    oidc_failed: "Signing in by the provider did not work. Try again; if it stays so, the log of asura says why.",
+    oidc_not_allowed: "The provider knows you, but nobody has let you into this asura. Ask an administrator.",
   },
   failed: "Signing in did not work ({code}). Try again, or ask an administrator.",
 });

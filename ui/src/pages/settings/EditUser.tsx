@@ -1,5 +1,5 @@
 /** One user: role, tags, whether they may sign in, new links, and the end. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { changeUser, deleteUser, resetUser, type Role, type User } from "../../api/accounts";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -7,6 +7,7 @@ import { Input, Wrong } from "../../components/Input";
 import { exact } from "../../domain/format";
 import { useForm } from "../../state/form";
 import { loadMe, me } from "../../state/session";
+import { leaving } from "../../state/leaving";
 import { toast } from "../../state/toasts";
 import { w } from "../../words/settings";
 import { RoleChoice, TagsInput } from "./access";
@@ -18,10 +19,16 @@ type View = { kind: "edit" } | { kind: "delete" } | { kind: "link"; link: string
 
 export function EditUser({ user, onClose, onChange }: Props) {
   const [view, setView] = useState<View>({ kind: "edit" });
+  const dirty = useRef(false);
+  // Closing the dialog is leaving it: unsaved changes are asked about.
+  const close = () => {
+    if (view.kind === "edit" && dirty.current) leaving.value = { proceed: onClose };
+    else onClose();
+  };
   const titles = { edit: w.users.editTitle(user.name), delete: w.users.deleteTitle(user.name), link: w.users.linkTitle(user.name) };
   return (
-    <Dialog title={titles[view.kind]} onClose={onClose}>
-      {view.kind === "edit" && <Fields user={user} onClose={onClose} onChange={onChange} onView={setView} />}
+    <Dialog title={titles[view.kind]} onClose={close}>
+      {view.kind === "edit" && <Fields user={user} onClose={onClose} onChange={onChange} onView={setView} onDirty={(changed) => (dirty.current = changed)} />}
       {view.kind === "delete" && <Delete user={user} onClose={onClose} onChange={onChange} />}
       {view.kind === "link" && (
         <>
@@ -34,7 +41,7 @@ export function EditUser({ user, onClose, onChange }: Props) {
   );
 }
 
-function Fields({ user, onClose, onChange, onView }: Props & { onView: (view: View) => void }) {
+function Fields({ user, onClose, onChange, onView, onDirty }: Props & { onView: (view: View) => void; onDirty: (dirty: boolean) => void }) {
   const [name, setName] = useState(user.name);
   const [email, setEmail] = useState(user.email);
   const [role, setRole] = useState<Role>(user.role);
@@ -47,10 +54,11 @@ function Fields({ user, onClose, onChange, onView }: Props & { onView: (view: Vi
     onChange();
     onClose();
   });
+  onDirty(name !== user.name || email !== user.email || role !== user.role || tags !== user.tags.join(", ") || enabled !== user.enabled);
   const itself = user.id === me.value?.user_id;
   return (
     <form onSubmit={form.submit} novalidate>
-      <Input label={w.users.name} value={name} onInput={setName} fault={form.fault("name")} />
+      <Input label={w.users.name} value={name} onInput={setName} fault={form.fault("name")} autofocus />
       <Input label={w.users.email} type="email" value={email} onInput={setEmail} fault={form.fault("email")} />
       <RoleChoice value={role} onChoose={setRole} fault={form.fault("role")} />
       {role !== "admin" && <TagsInput value={tags} onInput={setTags} fault={form.fault("tags")} />}

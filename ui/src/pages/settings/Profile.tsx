@@ -11,7 +11,6 @@ import { enter, me } from "../../state/session";
 import { chooseTheme, theme } from "../../state/theme";
 import { toast, toastProblem } from "../../state/toasts";
 import { LANGUAGES } from "../../words/language";
-import { w as signing } from "../../words/signing";
 import { w } from "../../words/settings";
 import { Choice, Head, Line, Section } from "./parts";
 
@@ -26,7 +25,7 @@ export function Profile() {
         <>
           <Section title={w.profile.who}>
             <Line label={w.profile.name}><b>{who.name}</b></Line>
-            <Line label={w.profile.role} help={signing.may[who.role]}>{signing.roles[who.role]}</Line>
+            <Line label={w.profile.role} help={w.users.roleHelp[who.role]}>{w.users.roles[who.role]}</Line>
             {who.tags.length > 0 && <Line label={w.profile.tags}>{w.profile.onlyTags(who.tags.join(", "))}</Line>}
             {who.profile && <Email key={who.profile.email} kept={who.profile.email} />}
           </Section>
