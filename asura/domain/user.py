@@ -66,6 +66,11 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         return f"User(id={self.id}, name={self.name!r}, role={self.role!r})"
 
 
+# Under these names the audit log knows who is no user: nobody shall pass for one of them.
+_OTHERS = frozenset({"anonymous", "asura", "command line", "configuration file"})
+KEY_PREFIX = "key:"
+
+
 def tidy(name: str) -> str:
     """Return a name as it is kept: composed, without blanks around it."""
     return unicodedata.normalize("NFC", name).strip()
@@ -82,6 +87,8 @@ def name_fault(name: str) -> str | None:
         return f"must have 1 to {LONGEST_NAME} characters"
     if not name.isprintable() or not folded(name):
         return "must hold printable characters alone"
+    if folded(name) in _OTHERS or folded(name).startswith(KEY_PREFIX):
+        return "is what the audit log calls somebody else"
     return None
 
 

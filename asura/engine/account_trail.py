@@ -50,7 +50,13 @@ def others_ended(db: sqlite3.Connection, user_id: int, count: int, at: datetime)
     """Write that somebody ended their other sessions; nothing when there were none."""
     if count:
         trail.record(
-            db, "revoke", "session", at=at, name=users.name_of(db, user_id), old={"sessions": count}, new={"sessions": 0}
+            db,
+            "revoke",
+            "session",
+            at=at,
+            name=users.name_of(db, user_id),
+            old={"sessions": count},
+            new={"sessions": 0},
         )
 
 

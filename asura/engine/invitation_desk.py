@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from asura.clock import Clock
 from asura.domain.user import User, email_fault, role_fault, tags_fault, tidy_tags
+from asura.engine import account_trail
 from asura.engine.key_desk import hash_token
 from asura.engine.user_desk import UserDesk
 from asura.errors import Conflict, Fault, Invalid, NotFound
@@ -83,7 +84,9 @@ class InvitationDesk:
                 invitations.delete_of_user(db, fresh.user_id)
             if invitations.count(db) >= MOST_OPEN:
                 raise Conflict(f"there are {MOST_OPEN} open links already; withdraw some")
-            return invitations.insert(db, fresh)
+            made = invitations.insert(db, fresh)
+            account_trail.link(db, made)
+            return made
 
         return await self._store.write(change)
 
@@ -98,8 +101,14 @@ class InvitationDesk:
 
     async def withdraw(self, invitation_id: int) -> None:
         """End an invitation."""
-        if not await self._store.write(lambda db: invitations.withdraw(db, invitation_id)):
-            raise NotFound(f"there is no invitation {invitation_id}")
+        now = self._clock.now()
+
+        def change(db: sqlite3.Connection) -> None:
+            if not invitations.withdraw(db, invitation_id):
+                raise NotFound(f"there is no invitation {invitation_id}")
+            account_trail.link_over(db, "delete", invitation_id, now)
+
+        await self._store.write(change)
 
     async def look(self, token: str) -> Invitation:
         """Return what a link is good for; NotFound when it is unknown, used or over."""
@@ -119,6 +128,8 @@ class InvitationDesk:
         def take(db: sqlite3.Connection) -> None:
             if invitations.take(db, found.hash, self._clock.now()) is None:
                 raise NotFound("no such link")
+            if found.user_id is None:
+                account_trail.link_over(db, "accept", found.id, self._clock.now(), email=found.email)
 
         if found.user_id is not None:
             if name is not None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from asura.clock import Clock
+from asura.engine import account_trail
 from asura.engine.key_desk import TOUCH_EVERY, hash_token
 from asura.errors import NotFound
 from asura.store import sessions
@@ -105,7 +106,9 @@ class SessionDesk:
 
         def change(db: sqlite3.Connection) -> Session:
             _delete(db, gone)
-            return sessions.insert(db, fresh)
+            made = sessions.insert(db, fresh)
+            account_trail.began(db, made)
+            return made
 
         session = await self._store.write(change)
         self._drop(gone)
@@ -117,15 +120,25 @@ class SessionDesk:
         session = self.get(session_id) if session_id is not None else None
         return None if session is None else Kept(session.id, secrets.token_urlsafe(TOKEN_BYTES))
 
-    async def end(self, session_id: int) -> None:
-        """End one session at once."""
-        session = self._known(session_id)
-        await self._store.write(lambda db: sessions.delete(db, session_id))
+    async def end(self, session_id: int, *, action: str = "revoke") -> None:
+        """End one session at once; `action` is what the audit log calls it."""
+        session, now = self._known(session_id), self._clock.now()
+
+        def change(db: sqlite3.Connection) -> None:
+            sessions.delete(db, session_id)
+            account_trail.ended(db, session, now, action)
+
+        await self._store.write(change)
         self._drop([session])
 
     async def end_of(self, user_id: int, *, but: int = 0) -> None:
         """End every session of a user, but one."""
-        await self._store.write(lambda db: sessions.delete_of_user(db, user_id, but=but))
+        now = self._clock.now()
+
+        def change(db: sqlite3.Connection) -> None:
+            account_trail.others_ended(db, user_id, sessions.delete_of_user(db, user_id, but=but), now)
+
+        await self._store.write(change)
         self.forget(user_id, but=but)
 
     def forget(self, user_id: int, *, but: int = 0) -> None:

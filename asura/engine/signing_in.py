@@ -134,6 +134,7 @@ class SigningIn:
         self.failures.take(*counted)
         right = await self._passwords.matches(password, user.password if user else None)
         if user is None or not right or not self._is_still(user):
+            await self.users.note_failure(user)
             raise WrongPassword("the name or the password is wrong")
         if user.totp is not None and not code:
             self.failures.give_back(*counted)
@@ -148,6 +149,7 @@ class SigningIn:
         account = self._account(user, user.name)
         self._wrong_codes.take(account)
         if not await self.second_factor.use(user.id, code):
+            await self.users.note_failure(user)
             raise CodeNeeded(wrong=True)
         self._wrong_codes.give_back(account)
 

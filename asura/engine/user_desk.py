@@ -10,6 +10,7 @@ import msgspec
 from asura.clock import Clock
 from asura.domain.password import judge
 from asura.domain.user import Origin, User, faults_of, folded, tidy, tidy_tags
+from asura.engine import account_trail
 from asura.engine.passwords import Passwords
 from asura.engine.session_desk import Kept, SessionDesk
 from asura.errors import Conflict, Fault, Invalid, NotFound
@@ -119,7 +120,9 @@ class UserDesk:
                 raise Conflict("asura is set up already; sign in")
             if also is not None:
                 also(db)
-            return users.insert(db, self._store.vault, wanted)
+            made = users.insert(db, self._store.vault, wanted)
+            account_trail.user(db, None, made, made.created_at)
+            return made
 
         user = await self._store.write(change)
         began = not self._by_id
@@ -149,14 +152,14 @@ class UserDesk:
         `quiet` is what an account notes by itself (a sign-in, a code that was used): nothing ends.
         """
         async with self.lock:
-            old = self.get(user_id)
+            old, now = self.get(user_id), self._clock.now()
             made = make(old)
             user = msgspec.structs.replace(
                 made,
                 name=tidy(made.name),
                 email=made.email.strip(),
                 tags=tidy_tags(made.tags),
-                updated_at=old.updated_at if quiet else self._clock.now(),
+                updated_at=old.updated_at if quiet else now,
             )
             faults = self._faults(user)
             if faults:
@@ -168,6 +171,7 @@ class UserDesk:
                 if also is not None:
                     also(db)
                 users.update(db, self._store.vault, user)
+                account_trail.user(db, old, user, now, quiet=quiet)
                 if old.rules and not user.rules and not users.other_admins(db, user_id):
                     raise Conflict(LAST_ADMIN)
                 if ends:
@@ -215,16 +219,22 @@ class UserDesk:
     async def delete(self, user_id: int) -> None:
         """Delete a user with sessions and links; Conflict when no admin would be left."""
         async with self.lock:
-            old = self.get(user_id)
+            old, now = self.get(user_id), self._clock.now()
 
             def change(db: sqlite3.Connection) -> None:
                 if old.rules and not users.other_admins(db, user_id):
                     raise Conflict(LAST_ADMIN)
                 users.delete(db, user_id)
+                account_trail.user(db, old, None, now)
 
             await self._store.write(change)
             self._take_out(old)
             self._sessions.forget(user_id)
+
+    async def note_failure(self, user: User | None) -> None:
+        """Write down that somebody could not sign in: as this user, or as nobody who is known."""
+        now = self._clock.now()
+        await self._store.write(lambda db: account_trail.failed(db, user, now))
 
     def _faults(self, user: User) -> list[Fault]:
         other = self.named(user.name)

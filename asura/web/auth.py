@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from asura.domain.user import KEY_PREFIX
 from asura.errors import Fault, Invalid
 from asura.web.cookies import session_token
 from asura.web.errors import Refused
@@ -42,7 +43,7 @@ def audited(actor: "Actor | None") -> str:
     """Return the name under which somebody's changes stand in the audit log: no user can be called like a key."""
     if actor is None:
         return "anonymous"
-    return actor.name if actor.user_id is not None else f"key:{actor.name}"
+    return actor.name if actor.user_id is not None else f"{KEY_PREFIX}{actor.name}"
 
 
 def admit(route: Route, actor: "Actor | None") -> None:

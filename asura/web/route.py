@@ -35,8 +35,8 @@ def rights(role: str, scope: str | None, *, tagged: bool = False) -> Callable[..
     """
 
     def line(method: str, path: str, handler: "Handler | DoorHandler", summary: str, **more: Any) -> Route:
-        given = {"method": method, "path": path, "handler": handler, "summary": summary}
-        return Route(**given, role=role, scope=scope, tagged=tagged, **more)
+        named: dict[str, Any] = {"role": role, "scope": scope, "tagged": tagged, **more}
+        return Route(method=method, path=path, handler=handler, summary=summary, **named)
 
     return line
 

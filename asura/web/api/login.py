@@ -75,7 +75,7 @@ async def log_out(call: Call) -> Response:
     """End the session that asks; its cookie goes with it."""
     if call.actor is None or call.actor.session_id is None:
         raise Conflict("There is no session that could end: a proxy in front says who you are. Sign out there.")
-    await call.engine.sessions.end(call.actor.session_id)
+    await call.engine.sessions.end(call.actor.session_id, action="logout")
     response = no_content()
     cookies.drop(call, response)
     return response
