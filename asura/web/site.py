@@ -32,7 +32,7 @@ from asura.web.openapi import document
 from asura.web.options import WebOptions
 from asura.web.overview import OverviewRows
 from asura.web.pings.door import Door
-from asura.web.route import Call, Route
+from asura.web.route import PUBLIC, Call, Route
 from asura.web.spa import Dashboard
 from asura.web.stream import Streams
 
@@ -126,7 +126,7 @@ class Site:
             return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
         found(call)
-        call.actor = auth.identify(self.engine, request.headers) or await self._vouched_for(request, address)
+        call.actor = auth.identify(self.engine, request.headers) or await self._vouched_for(call)
         if route.limited:
             self._limit(call.actor, address)
         if request.method not in READING:
@@ -149,12 +149,14 @@ class Site:
             return await run()
         return await self._once(call, name, raw, run)
 
-    async def _vouched_for(self, request: Request, address: str) -> "Actor | None":
+    async def _vouched_for(self, call: Call) -> "Actor | None":
         """Return whom a proxy names that we trust; a key that is not known is nobody there either."""
-        options = self.options.proxy
-        if options is None or not self._surroundings.comes_from_proxy(request) or auth.credential(request.headers):
+        options, request = self.options.proxy, call.request
+        if options is None or call.route.role == PUBLIC or auth.credential(request.headers) is not None:
             return None
-        return await proxy_login.actor(self.engine, request.headers, options, address)
+        if not self._surroundings.comes_from_proxy(request):
+            return None
+        return await proxy_login.actor(self.engine, request.headers, options, call.address)
 
     @cached_property
     def oidc(self) -> "Provider | None":

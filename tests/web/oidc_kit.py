@@ -29,6 +29,7 @@ from tests.web.harness import Asura, asura, served
 
 CLIENT, SECRET = "asura", "client-secret-of-asura"
 CALLBACK = "/api/v1/login/oidc/callback"
+KEY = jwk.generate_key("RSA", 2048, {"kid": "one", "use": "sig"})
 
 
 @asynccontextmanager
@@ -66,7 +67,7 @@ class Liar:
     """A provider of ours: it does all that a good one does, unless a test says otherwise."""
 
     issuer: str = ""
-    key: Any = field(default_factory=lambda: jwk.generate_key("RSA", 2048, {"kid": "one", "use": "sig"}))
+    key: Any = KEY
     published: list[dict[str, Any]] | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     user: dict[str, Any] = field(default_factory=lambda: {"sub": "7", "preferred_username": "anna"})
