@@ -38,6 +38,7 @@ from asura.engine.notifier import Notifier, Sender, parameters
 from asura.engine.passwords import Cost, Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.prepare import MonitorDefaults
+from asura.engine.pulse import Pulse
 from asura.engine.recovery import recover
 from asura.engine.references import lookup
 from asura.engine.reminder import Reminder
@@ -122,6 +123,7 @@ class Engine:
         self.live = Live()
         self.found = lookup(self.live)
         self.events = EventHub(self.boot_id)
+        self.pulse = Pulse(clock.monotonic())
         self.supervisor = Supervisor(clock)
         self._net = net
         self._send = send or self._send_by_type

@@ -86,6 +86,10 @@ class Results:
         """Return how many results are in memory."""
         return self._memory.held()
 
+    def first_hour(self) -> int | None:
+        """Return the oldest hour of which results are in memory."""
+        return self._memory.first_hour()
+
     def unpacked(self, monitor_id: int, region: str | None, *, from_hour: int, to_hour: int) -> list[Open]:
         """Return copies of what is not packed of a monitor. Take them before the read transaction begins."""
         return self._memory.copies(monitor_id, self.region_numbers(region), from_hour=from_hour, to_hour=to_hour)

@@ -19,6 +19,7 @@ from asura.web.api import (
     monitors,
     notifications,
     overview,
+    system,
 )
 from asura.web.api.healthchecks import handlers as managing
 from asura.web.metrics import MEDIA_TYPE as PROMETHEUS
@@ -245,6 +246,7 @@ ROUTES: tuple[Route, ...] = (
            answer=shapes.NewKey, statuses=(201,), body_required=True),
     _admin("DELETE", f"{V1}/keys/{{id}}", keys.delete, "Revoke an API key", statuses=(204,)),
 
+    _viewer("GET", f"{V1}/system", system.show, "How asura itself is", answer=shapes.System),
     _inspector("GET", f"{V1}/audit", audit.index, "Who changed what, newest first", params=(*params.AUDITED, *PAGE),
                answer=Page[shapes.AuditRow]),
     _inspector("GET", f"{V1}/audit/export", audit.export, "The whole log as JSON lines that can be verified",

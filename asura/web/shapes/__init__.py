@@ -17,7 +17,7 @@ from asura.web.shapes.accounts import (
     WaysIn,
 )
 from asura.web.shapes.asking import Health, Key, NewKey, Readiness
-from asura.web.shapes.auditing import AuditRow, AuditVerdict, Change, Changes
+from asura.web.shapes.auditing import AuditRow, AuditVerdict, Change, Changes, PartHealth, Storage, System
 from asura.web.shapes.common import (
     FieldError,
     Instant,
@@ -114,6 +114,7 @@ __all__ = [
     "Overview",
     "OverviewRow",
     "Page",
+    "PartHealth",
     "PhasesMs",
     "Ping",
     "PingKey",
@@ -138,7 +139,9 @@ __all__ = [
     "Span",
     "Spans",
     "StatusWord",
+    "Storage",
     "Suggestion",
+    "System",
     "TestOutcome",
     "TotpOffer",
     "Uptime",

@@ -1,4 +1,4 @@
-"""Answers about who changed what."""
+"""Answers for those who look after asura: who changed what, and how it is itself."""
 
 from typing import Any
 
@@ -45,3 +45,35 @@ class Changes(msgspec.Struct):
     """Changes of a monitor, newest first."""
 
     data: list[Change]
+
+
+class PartHealth(msgspec.Struct):
+    """How one part of asura is."""
+
+    ok: bool
+    detail: str
+
+
+class Storage(msgspec.Struct):
+    """What the store takes, and what is free on its disk."""
+
+    database_bytes: int
+    wal_bytes: int
+    free_bytes: int
+    oldest_result_at: Instant | None
+
+
+class System(msgspec.Struct):
+    """How this asura is: its versions, its parts, its storage, its load. `retention` is in days."""
+
+    version: str
+    uptime_s: float
+    python: str
+    sqlite: str
+    boot_id: str
+    parts: dict[str, PartHealth]
+    storage: Storage
+    monitors: int
+    checks_per_s: float
+    streams: int
+    retention: dict[str, int]
