@@ -67,7 +67,7 @@ class Liar:
     """A provider of ours: it does all that a good one does, unless a test says otherwise."""
 
     issuer: str = ""
-    key: Any = KEY
+    key: Any = field(default_factory=lambda: KEY)
     published: list[dict[str, Any]] | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     user: dict[str, Any] = field(default_factory=lambda: {"sub": "7", "preferred_username": "anna"})
