@@ -25,12 +25,12 @@ HEARTBEATS: dict[str, Any] = {"only": "heartbeat"}
 class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A monitor as people write it. What is absent gets its default."""
 
-    name: Annotated[str, field("Name", "How people call it.", min_length=1, max_length=200)]
+    name: Annotated[str, field("Name", min_length=1, max_length=200)]
     type: Annotated[str, field("Check", "How it is watched.", control="type")]
     target: Annotated[str, field("Address", "What is checked.", control="target", max_length=2048, **CHECKED)] = ""
     interval: Annotated[
         Annotated[float, Meta(ge=INTERVAL[0], le=YEAR)] | Unset,
-        field("Every", "From one to the next.", suggest=OFTEN, **SECONDS),
+        field("Every", suggest=OFTEN, **SECONDS),
     ] = msgspec.UNSET
     timeout: Annotated[
         Annotated[float, Meta(ge=0.1, le=300)] | Unset,

@@ -33,7 +33,7 @@ EVENT_LABELS = {
 class ChannelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A channel as people write it."""
 
-    name: Annotated[str, field("Name", "How people call it.", min_length=1, max_length=200)]
+    name: Annotated[str, field("Name", min_length=1, max_length=200)]
     type: Annotated[str, field("Type", "How the messages travel.", control="type")]
     enabled: Annotated[bool, field("Switched on", "Off: nothing is sent by it.")] = True
     settings: Annotated[dict[str, Any], field("Settings", "Those of the type.", control="settings")] = {}

@@ -5,6 +5,8 @@ import { w } from "../words/notifications";
 import { latency } from "./format";
 import { eventTitle } from "./timeline";
 
+interface Attempt { at: string; text: string; ok: boolean }
+
 /** One notification, ready to be shown. */
 export interface DeliveryRow {
   readonly id: number;
@@ -19,7 +21,8 @@ export interface DeliveryRow {
   readonly monitor: number | null;
   readonly channel: number;
   readonly next: string | null;
-  readonly attempts: readonly { at: string; text: string; ok: boolean }[];
+  /** The attempts; those in a row with the same answer are one, with the time of the last. */
+  readonly attempts: readonly Attempt[];
   readonly retriable: boolean;
 }
 
@@ -32,9 +35,21 @@ export function deliveryRow(one: Notification): DeliveryRow {
   return {
     id: one.id, at: one.created_at, status: one.status, look: LOOKS[one.status] ?? "pending", word: w.status[one.status] ?? one.status,
     title: eventTitle(one.event, null), why: whyText(one.reason), incident: one.incident_id, monitor: one.monitor_id, channel: one.channel_id, next: one.next_attempt_at,
-    attempts: one.attempts.map((tried) => ({ at: tried.at, ok: tried.ok, text: p.told.attempt(tried.answer.replace(/[.\s]+$/, "") || p.told.noAnswer, latency(Math.max(1, tried.duration_ms))) })),
+    attempts: attemptsOf(one),
     retriable: one.status === "dead" || one.status === "failed",
   };
+}
+
+function attemptsOf({ attempts }: Notification): Attempt[] {
+  const found: (Attempt & { answer: string; count: number })[] = [];
+  for (const { at, ok, answer, duration_ms } of attempts) {
+    const last = found.at(-1);
+    const count = last?.answer === answer && last.ok === ok ? last.count + 1 : 1;
+    if (count > 1) found.pop();
+    const said = p.told.attempt(answer.replace(/[.\s]+$/, "") || p.told.noAnswer, latency(Math.max(1, duration_ms)));
+    found.push({ at, ok, answer, count, text: count > 1 ? w.times(count, said) : said });
+  }
+  return found;
 }
 
 /** Why it was told, or not, as a sentence. */

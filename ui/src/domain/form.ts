@@ -111,9 +111,9 @@ export function covers(path: string, inner: string): boolean {
 }
 
 /** The fields that differ from what they are by themselves, for the line of a folded section. */
-export function customised(fields: readonly Field[], values: Draft): Field[] {
+export function customised(fields: readonly Field[], values: Draft, defaults: Draft = {}): Field[] {
   const own = chosen(fields, values);
-  return fields.filter((field) => field.name in own);
+  return fields.filter((field) => field.name in own && !same(own[field.name], defaults[field.name]));
 }
 
 /** A value as an object; an empty one when it is none. */

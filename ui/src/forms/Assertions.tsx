@@ -70,11 +70,9 @@ function Row({ one, index, type, readOnly, change, remove }: RowProps) {
         {(ops.includes(op) ? ops : [op, ...ops]).map((name) => <option key={name} value={name}>{texts.ops[name] ?? name}</option>)}
       </select>
       {takesValue(op) && <Value one={one} op={op} readOnly={readOnly} tie={tie("value")} change={change} />}
-      <label class="else">{w.assertions.severity}{" "}
-        <select value={one.severity ?? "down"} disabled={readOnly} {...tie("severity")} onChange={(event) => change({ ...one, severity: event.currentTarget.value })}>
-          {Object.entries(texts.severities).map(([value, text]) => <option key={value} value={value}>{text}</option>)}
-        </select>
-      </label>
+      <select class="else" aria-label={w.assertions.severity} value={one.severity ?? "down"} disabled={readOnly} {...tie("severity")} onChange={(event) => change({ ...one, severity: event.currentTarget.value })}>
+        {Object.entries(texts.severities).map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+      </select>
       {!readOnly && <button type="button" class="close" aria-label={w.assertions.remove(index + 1)} onClick={remove}>×</button>}
       {faults.text && <p id={`${id}-fault`} class="field-problem">{faults.text}</p>}
     </div>

@@ -66,7 +66,7 @@ function Written({ field, entry, zone, mode }: { field: Field; entry: Entry; zon
         )}
       </Frame>
       <div class="wide next-runs" aria-live="polite">
-        <h3>{w.schedule.next}{next.at && <span class="soft"> {w.schedule.zoneNote(next.zone)}</span>}</h3>
+        <h2>{w.schedule.next}{next.at && <span class="soft"> {w.schedule.zoneNote(next.zone)}</span>}</h2>
         {next.at === null && <p class="soft">{text ? (next.faults.length > 0 ? w.schedule.write : w.schedule.wait) : w.schedule.write}</p>}
         {next.at?.length === 0 && <p>{w.schedule.never}</p>}
         {next.at && <ol>{next.at.map((at) => <li key={at}><time dateTime={at}>{exact(at, next.zone)}</time></li>)}</ol>}

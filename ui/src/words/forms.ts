@@ -35,7 +35,7 @@ export const w = words("forms", {
       eq: "is", ne: "is not", lt: "is less than", le: "is at most", gt: "is more than", ge: "is at least", in: "is one of", not_in: "is none of", contains: "contains", not_contains: "does not contain",
       matches: "matches the pattern", not_matches: "does not match the pattern", exists: "is there", not_exists: "is not there",
     },
-    severities: { down: "down", degraded: "degraded" },
+    severities: { down: "else down", degraded: "else degraded" },
   },
   schedule: {
     legend: "When it is expected", every: "Again and again", cron: "By a cron schedule", calendar: "By an OnCalendar schedule", zone: "Time zone",

@@ -50,7 +50,7 @@ export function MonitorFields(props: Props) {
         {SECTIONS.map((section) => {
           const fields = sectionOf(plan, section);
           return fields.length === 0 ? null : (
-            <Fold key={section} title={w.groups[section]} digest={digestOf(fields, draft)} paths={fields.map((one) => one.name)}><Parted fields={fields} values={draft} path={[]} /></Fold>
+            <Fold key={section} title={w.groups[section]} digest={digestOf(fields, draft, plan.type.defaults)} paths={fields.map((one) => one.name)}><Parted fields={fields} values={draft} path={[]} defaults={plan.type.defaults} /></Fold>
           );
         })}
       </div>
@@ -108,7 +108,7 @@ function Start({ types, plans, plan, editor, fresh }: Props) {
 }
 
 /** Fields that matter, and the others one fold further in. */
-export function Parted({ fields, values, path }: { fields: readonly Field[]; values: Draft; path: readonly string[] }) {
+export function Parted({ fields, values, path, defaults = {} }: { fields: readonly Field[]; values: Draft; path: readonly string[]; defaults?: Draft }) {
   const plain = fields.filter((field) => !field.advanced);
   const advanced = fields.filter((field) => field.advanced);
   const prefix = path.map((part) => `${part}.`).join("");
@@ -116,14 +116,14 @@ export function Parted({ fields, values, path }: { fields: readonly Field[]; val
   return (
     <>
       <Fields fields={plain} path={path} />
-      {advanced.length > 0 && <Fold inner title={f.more} digest={digestOf(advanced, values)} paths={advanced.map((field) => prefix + field.name)}><Fields fields={advanced} path={path} /></Fold>}
+      {advanced.length > 0 && <Fold inner title={f.more} digest={digestOf(advanced, values, defaults)} paths={advanced.map((field) => prefix + field.name)}><Fields fields={advanced} path={path} /></Fold>}
     </>
   );
 }
 
 /** What somebody changed in some fields, in a few words; else what can be changed there. */
-function digestOf(fields: readonly Field[], values: Draft): string {
-  const changed = customised(fields, values);
+function digestOf(fields: readonly Field[], values: Draft, defaults: Draft = {}): string {
+  const changed = customised(fields, values, defaults);
   if (changed.length > 2) return f.changed(changed.length);
   if (changed.length === 0) return fields.length > 4 ? w.digestAll(fields.slice(0, 4).map((field) => field.label).join(", ")) : fields.map((field) => field.label).join(", ");
   return changed.map((field) => (short(field, values[field.name]) ? w.digest(field.label, short(field, values[field.name])) : field.label)).join(" · ");
@@ -132,9 +132,15 @@ function digestOf(fields: readonly Field[], values: Draft): string {
 function short(field: Field, value: unknown): string {
   if (typeof value === "boolean") return value ? f.yes : f.no;
   if (field.kind === "duration" && typeof value === "number") return interval(value);
+  if (Array.isArray(value)) return value.every((one) => typeof one === "string") ? clipped(value.join(", ")) : String(value.length);
   if (field.kind === "secret" || typeof value === "object") return "";
   const text = field.choices.find((one) => one.value === value)?.label ?? shown(value);
-  return text.length > 24 || text.includes("\n") ? "" : text;
+  return clipped(text);
+}
+
+/** What is short enough for one line; nothing else. */
+function clipped(text: string): string {
+  return text.length > 30 || text.includes("\n") ? "" : text;
 }
 
 function titleOf(type: CheckTypeInfo): string {

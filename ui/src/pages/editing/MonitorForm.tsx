@@ -83,7 +83,7 @@ export function MonitorForm({ types, source, mode, reload }: Props) {
       editor={editor} spots={spotsFor(plan, draft)} title={title} lead={mode === "new" ? w.lead : ""} defaults={plan.type.defaults}
       crumb={mode === "edit" ? { to: pathTo("monitor", { ref: source?.value.id ?? "" }), text: name } : { to: pathTo("monitors"), text: w.crumb.monitors }}
       reason={!readOnly ? "" : can("editor") ? w.readOnly.file : w.readOnly.role} onSave={save} {...(mode === "edit" ? {} : { onAnother: saveAndGoOn })}
-      aside={<TryOut passive={plan.type.passive} editable={can("editor")} busy={editor.busy === "try"} outcome={outcome} stale={outcome !== null && !same(outcome.body, body)} onTry={tryOut} />}
+      aside={<TryOut passive={plan.type.passive} saved={mode === "edit"} editable={can("editor")} busy={editor.busy === "try"} outcome={outcome} stale={outcome !== null && !same(outcome.body, body)} onTry={tryOut} />}
     >
       <MonitorFields key={round} types={types} plans={plans} plan={plan} editor={editor} fresh={mode === "new"} />
       {theirs && source && (

@@ -15,6 +15,8 @@ import { p } from "../../words/pages";
 interface Props {
   /** Nothing is checked: something must call in. */
   passive: boolean;
+  /** Whether it is there already. */
+  saved: boolean;
   editable: boolean;
   busy: boolean;
   outcome: { result: TriedResult; body: Draft } | null;
@@ -23,8 +25,8 @@ interface Props {
   onTry: () => void;
 }
 
-export function TryOut({ passive, editable, busy, outcome, stale, onTry }: Props) {
-  if (passive) return <Card title={w.tryOut.passive}><p class="soft">{w.tryOut.passiveText}</p></Card>;
+export function TryOut({ passive, saved, editable, busy, outcome, stale, onTry }: Props) {
+  if (passive) return saved ? null : <Card title={w.tryOut.passive}><p class="soft">{w.tryOut.passiveText}</p></Card>;
   if (!editable) return null;
   return (
     <Card title={w.tryOut.title}>

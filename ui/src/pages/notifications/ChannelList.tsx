@@ -1,19 +1,16 @@
 /** The channels: how the last delivery of each went, what became of a day's messages, and whether it is switched on. */
 import { useState } from "preact/hooks";
-import { getTallies, patchChannel, type Tally, type WholeChannel } from "../../api/editing";
+import { patchChannel, type Tally, type WholeChannel } from "../../api/editing";
 import { StateText } from "../../components/StatusIcon";
 import { Ago } from "../../components/When";
 import { dayText } from "../../domain/deliveries";
 import { firstSentence } from "../../domain/sentences";
 import { pathTo } from "../../domain/routes";
-import { incidentNews } from "../../state/incidents";
-import { useResource } from "../../state/resource";
 import { toast, toastProblem } from "../../state/toasts";
 import { w } from "../../words/notifications";
 
-export function ChannelList({ channels, editable, reload }: { channels: readonly WholeChannel[]; editable: boolean; reload: () => void }) {
-  const tallies = useResource("tallies", getTallies, incidentNews.value);
-  const byId = new Map((tallies.value?.data ?? []).map((one) => [one.channel_id, one]));
+export function ChannelList({ channels, tallies, editable, reload }: { channels: readonly WholeChannel[]; tallies: readonly Tally[] | null; editable: boolean; reload: () => void }) {
+  const byId = new Map((tallies ?? []).map((one) => [one.channel_id, one]));
   return (
     <ul class="card channel-rows">
       {channels.map((channel) => <Row key={channel.id} channel={channel} tally={byId.get(channel.id)} editable={editable && !channel.managed_by} reload={reload} />)}
