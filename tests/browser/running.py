@@ -93,7 +93,7 @@ class Asura:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers; the first start tells its key, and makes the first user of the set-up link."""
+        """Start it and wait until it answers; the first start tells its key and makes the first user."""
         command = [
             sys.executable,
             "-m",
