@@ -95,7 +95,7 @@ def add_monitor(page: Page, target: Target) -> None:
     page.get_by_role("main").get_by_role("link", name="Add monitor").first.click()
     page.get_by_label("Address").fill(target.url)
     # A minute between two checks is what people keep; a test has no time for it.
-    page.get_by_label("Every").fill("5s")
+    page.get_by_label("Every", exact=True).fill("5s")
     page.get_by_role("button", name="Check now").click()
     expect(page.get_by_text("It works")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
