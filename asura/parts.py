@@ -3,6 +3,7 @@
 import resource
 from datetime import timedelta
 from functools import partial
+from typing import Literal
 
 import uvicorn
 
@@ -12,6 +13,7 @@ from asura.domain.monitor import MonitorConfig
 from asura.domain.throttle import Rule
 from asura.engine.engine import AccountOptions, EngineOptions
 from asura.engine.key_desk import Configured
+from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget
 from asura.engine.session_desk import SessionRule
@@ -19,11 +21,14 @@ from asura.net import local
 from asura.net.network import NetworkConfig
 from asura.settings import Settings
 from asura.settings_oidc import OidcSettings, ProxySettings
+from asura.settings_smtp import Smtp
 from asura.store.retention import Retention
 from asura.web.options import OidcOptions, ProxyOptions, WebOptions
 from asura.web.protocol import BoundedProtocol
 from asura.web.site import Site
 
+# The settings call it as people do, the channel of e-mail as it always has.
+TLS_MODES: dict[str, Literal["starttls", "tls", "plain"]] = {"starttls": "starttls", "tls": "tls", "none": "plain"}
 # Files that are open besides those of checks: the store, listeners, clients.
 FILES_FOR_OURSELVES = 256
 
@@ -76,6 +81,20 @@ def accounts(settings: Settings) -> AccountOptions:
         session=SessionRule(timedelta(seconds=auth.session.lifetime), timedelta(seconds=auth.session.idle)),
         login=Rule(auth.login.rate_limit_per_sec, auth.login.burst),
         totp_required=auth.totp.required,
+        mail_server=_mail_server(settings.smtp),
+    )
+
+
+def _mail_server(smtp: Smtp) -> MailServer | None:
+    if not smtp.host:
+        return None
+    return MailServer(
+        host=smtp.host,
+        sender=smtp.sender,
+        port=smtp.port or None,
+        tls_mode=TLS_MODES[smtp.tls_mode],
+        username=smtp.username,
+        password=smtp.password,
     )
 
 

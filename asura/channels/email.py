@@ -2,9 +2,12 @@
 
 import asyncio
 import ipaddress
+from collections.abc import Callable
 from contextlib import suppress
 from email.headerregistry import Address
+from email.message import EmailMessage
 from email.utils import parseaddr
+from functools import partial
 from ssl import SSLError
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -106,24 +109,29 @@ class EmailChannel:
 
     async def send(self, params: Params, message: Message, net: Network) -> str:
         """Send one mail; returns the server's words, with the receivers that it refused while it took others."""
-        from aiosmtplib import SMTPException
-
-        try:
-            async with asyncio.timeout(self.within_s):
-                return await _deliver(params, message, net)
-        except TimeoutError as late:
-            raise DeliveryError(f"{WHO} {params.host} did not answer within {self.within_s:g} s.") from late
-        except NetError as failed:
-            raise unreachable(f"{WHO} {params.host}", failed.reason, failed.message) from None
-        except SMTPException as refused:
-            raise _refusal(refused, params) from None
-        except ValueError as unusable:
-            raise DeliveryError(_told(f"The mail cannot be sent: {unusable}", params), permanent=True) from None
-        except OSError as broken:
-            raise DeliveryError(_told(f"{WHO} {params.host} broke the connection off: {broken}", params)) from None
+        return await deliver(params, partial(compose, message, sender=params.sender, to=params.to), net, self.within_s)
 
 
-async def _deliver(params: Params, message: Message, net: Network) -> str:
+async def deliver(params: Params, composed: Callable[[], EmailMessage], net: Network, within_s: float = TOTAL_S) -> str:
+    """Send what `composed` returns to all receivers and return the server's words; raises DeliveryError."""
+    from aiosmtplib import SMTPException
+
+    try:
+        async with asyncio.timeout(within_s):
+            return await _deliver(params, composed, net)
+    except TimeoutError as late:
+        raise DeliveryError(f"{WHO} {params.host} did not answer within {within_s:g} s.") from late
+    except NetError as failed:
+        raise unreachable(f"{WHO} {params.host}", failed.reason, failed.message) from None
+    except SMTPException as refused:
+        raise _refusal(refused, params) from None
+    except ValueError as unusable:
+        raise DeliveryError(_told(f"The mail cannot be sent: {unusable}", params), permanent=True) from None
+    except OSError as broken:
+        raise DeliveryError(_told(f"{WHO} {params.host} broke the connection off: {broken}", params)) from None
+
+
+async def _deliver(params: Params, composed: Callable[[], EmailMessage], net: Network) -> str:
     from aiosmtplib import SMTPException
 
     client = await _connected(params, net)
@@ -133,7 +141,7 @@ async def _deliver(params: Params, message: Message, net: Network) -> str:
         if params.username and params.password:
             await client.login(params.username, params.password.reveal())
         refused, said = await client.send_message(
-            compose(message, sender=params.sender, to=params.to),
+            composed(),
             sender=_mailbox(params.sender),
             recipients=[_mailbox(to) for to in params.to],
         )

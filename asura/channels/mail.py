@@ -1,13 +1,16 @@
 """A message as an e-mail: text and HTML, with the headers that let mailboxes thread it and machines ignore it."""
 
 import re
-from datetime import UTC
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 import asura
 from asura.domain.message import Message
@@ -25,46 +28,87 @@ LOOK = {
     Tone.NOTE: ("#4f46e5", "Note"),
     Tone.BLIND: ("#626b7a", "Not watching"),
 }
+OPEN = "Open in asura"
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail of asura itself to one person, with one thing to do; `url` may be a secret."""
+
+    key: str
+    at: datetime
+    badge: str
+    title: str
+    paragraphs: Sequence[str]
+    action: str
+    url: str
+
+    def __repr__(self) -> str:
+        return f"Letter(key={self.key!r}, title={self.title!r})"
 
 
 def compose(message: Message, *, sender: str, to: list[str]) -> EmailMessage:
     """Return the mail; the same message gives the same Message-ID each time, so that a repeat can be recognised."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = shorten(one_line(message.title), 200) or "asura"
-    mail["From"] = sender
-    mail["To"] = ", ".join(to)
-    mail["Date"] = format_datetime(message.at.astimezone(UTC))
-    mail["Message-ID"] = _mail_id(message.key or f"message-{message.id}", sender)
+    mail = _headed(message.title, message.at, key=message.key or f"message-{message.id}", sender=sender, to=to)
     if message.thread:
         # The first mail of a thread answers to a mail that never was; mailboxes thread by the common ancestor.
         mail["In-Reply-To"] = mail["References"] = _mail_id(f"thread-{message.thread}", sender)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
     mail["X-Asura-Event"] = one_line(message.event)
     mail["X-Asura-Delivery"] = one_line(message.key)
     if tone(message) is Tone.BAD:
         mail["Importance"] = "high"
-    mail.set_content(_render("message.txt.j2", message), cte="quoted-printable")
-    mail.add_alternative(_render("message.html.j2", message), subtype="html", cte="quoted-printable")
+    colour, badge = LOOK[tone(message)]
+    return _filled(
+        mail,
+        title=one_line(message.title),
+        paragraphs=clean(message.text).splitlines(),
+        facts=facts(message),
+        url=message.url,
+        action=OPEN,
+        colour=colour,
+        badge=badge,
+        at=message.at,
+    )
+
+
+def compose_letter(letter: Letter, *, sender: str, to: str) -> EmailMessage:
+    """Return the mail of a letter."""
+    return _filled(
+        _headed(letter.title, letter.at, key=letter.key, sender=sender, to=[to]),
+        title=one_line(letter.title),
+        paragraphs=[one_line(one) for one in letter.paragraphs],
+        facts=(),
+        url=letter.url,
+        action=letter.action,
+        colour=LOOK[Tone.NOTE][0],
+        badge=letter.badge,
+        at=letter.at,
+    )
+
+
+def _headed(title: str, at: datetime, *, key: str, sender: str, to: list[str]) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = shorten(one_line(title), 200) or "asura"
+    mail["From"] = sender
+    mail["To"] = ", ".join(to)
+    mail["Date"] = format_datetime(at.astimezone(UTC))
+    mail["Message-ID"] = _mail_id(key, sender)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
     return mail
 
 
-def _render(template: str, message: Message) -> str:
-    colour, badge = LOOK[tone(message)]
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            title=one_line(message.title),
-            paragraphs=clean(message.text).splitlines(),
-            facts=facts(message),
-            url=message.url if message.url.startswith(("https://", "http://")) else "",
-            colour=colour,
-            badge=badge,
-            at=f"{message.at.astimezone(UTC):%d %b %Y, %H:%M:%S} UTC",
-        )
-    )
+def _filled(mail: EmailMessage, *, url: str, at: datetime, **shown: Any) -> EmailMessage:
+    """Return the mail with its text and HTML."""
+    shown |= {"url": url if url.startswith(("https://", "http://")) else "", "at": _instant(at)}
+    text, html = (_environment().get_template(f"message.{kind}.j2").render(**shown) for kind in ("txt", "html"))
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d %b %Y, %H:%M:%S} UTC"
 
 
 @cache

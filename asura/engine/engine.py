@@ -37,6 +37,7 @@ from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
 from asura.engine.passwords import Cost, Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
+from asura.engine.postman import MailServer, Postman
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.pulse import Pulse
 from asura.engine.recovery import recover
@@ -68,6 +69,8 @@ class AccountOptions(msgspec.Struct, frozen=True, kw_only=True):
     login: Rule = Rule()
     totp_required: bool = False
     password_cost: Cost = Cost()
+    # By which links are mailed; None: whoever made them hands them over.
+    mail_server: MailServer | None = None
 
 
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +180,8 @@ class Engine:
             self.users, self.sessions, passwords, clock, rule=wanted.login, totp_required=wanted.totp_required
         )
         self.vouching = Vouching(self.users, self.sessions)
+        if wanted.mail_server is not None:
+            self.invitations.mail = Postman(self._net, clock, wanted.mail_server, url=self.options.url).send
 
     @property
     def network(self) -> Network:

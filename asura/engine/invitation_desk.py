@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from asura.clock import Clock
 from asura.domain.user import User, email_fault, role_fault, tags_fault, tidy_tags
@@ -20,8 +20,17 @@ TOKEN_BYTES = 24
 INVITED_FOR = timedelta(days=7)
 RESET_WITHIN = timedelta(hours=24)
 MOST_OPEN = 1_000
-# Sends a link by mail to the one it is for; returns whether it went out.
-Mail: TypeAlias = Callable[[Invitation, str], Awaitable[bool]]
+# Mails a link, with the name of the user whose new password it is for; returns why it did not go out, or nothing.
+Mail: TypeAlias = Callable[[Invitation, str, str | None], Awaitable[str]]
+
+
+class Handed(NamedTuple):
+    """A new link, which is shown this once; whether it was mailed, and why not where that was tried."""
+
+    invitation: Invitation
+    link: str
+    mailed: bool
+    mail_problem: str
 
 
 class InvitationDesk:
@@ -35,10 +44,8 @@ class InvitationDesk:
         # How links are mailed; None: they are handed over by whoever made them.
         self.mail: Mail | None = None
 
-    async def invite(
-        self, role: str, *, tags: Iterable[str] = (), email: str = "", by: str
-    ) -> tuple[Invitation, str, bool]:
-        """Return a new invitation, its link (shown this once), and whether it was mailed."""
+    async def invite(self, role: str, *, tags: Iterable[str] = (), email: str = "", by: str) -> Handed:
+        """Return a new invitation with its link; that it cannot be mailed makes it no worse."""
         wanted = tidy_tags(tags)
         found = (("role", role_fault(role)), ("email", email_fault(email.strip())), ("tags", tags_fault(wanted)))
         faults = [Fault(path, message) for path, message in found if message is not None]
@@ -54,11 +61,9 @@ class InvitationDesk:
             created_at=now,
             expires_at=now + INVITED_FOR,
         )
-        stored, link = await self._keep(fresh), self._link(token)
-        mailed = bool(stored.email) and self.mail is not None and await self.mail(stored, link)
-        return stored, link, mailed
+        return await self._hand_over(await self._keep(fresh), self._link(token), None)
 
-    async def reset(self, user_id: int, *, ends_totp: bool = False, by: str) -> tuple[Invitation, str]:
+    async def reset(self, user_id: int, *, ends_totp: bool = False, by: str) -> Handed:
         """Return a link for a new password of a user, which ends those before it; what they have stays until then."""
         user = self._users.get(user_id)
         if user.password is None:
@@ -75,7 +80,13 @@ class InvitationDesk:
             created_at=now,
             expires_at=now + RESET_WITHIN,
         )
-        return await self._keep(fresh), self._link(token)
+        return await self._hand_over(await self._keep(fresh), self._link(token), user.name)
+
+    async def _hand_over(self, stored: Invitation, link: str, name: str | None) -> Handed:
+        if not stored.email or self.mail is None:
+            return Handed(stored, link, False, "")
+        why_not = await self.mail(stored, link, name)
+        return Handed(stored, link, not why_not, why_not)
 
     async def _keep(self, fresh: Invitation) -> Invitation:
         def change(db: sqlite3.Connection) -> Invitation:

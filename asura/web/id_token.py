@@ -16,6 +16,7 @@ ALGORITHMS = {
 LEEWAY_S = 60
 LONGEST_TOKEN = 64 * 1024
 LONGEST_SUB = 255
+LATEST = 1e11
 MOST_KEYS = 50
 
 
@@ -86,7 +87,7 @@ def _candidates(keys: Sequence[Mapping[str, Any]], algorithm: str, kid: Any) -> 
 def _fault(claims: Mapping[str, Any], expected: Expected, now: float) -> str:
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
-    expires, issued, begins = (claims.get(name) for name in ("exp", "iat", "nbf"))
+    expires, issued, begins = (_number(claims.get(name)) for name in ("exp", "iat", "nbf"))
     sub, nonce = claims.get("sub"), claims.get("nonce")
     if claims.get("iss") != expected.issuer:
         return "the token is of another issuer"
@@ -94,20 +95,18 @@ def _fault(claims: Mapping[str, Any], expected: Expected, now: float) -> str:
         return "the token is for another client"
     if claims.get("azp", expected.client_id) != expected.client_id or (len(audiences) > 1 and "azp" not in claims):
         return "the token was made for another client"
-    if not _is_number(expires) or expires <= now - LEEWAY_S:
+    if expires is None or expires <= now - LEEWAY_S:
         return "the token has expired; look at the clocks of both machines"
-    if not _is_number(issued) or issued > now + LEEWAY_S or (begins is not None and not _is_past(begins, now)):
+    if issued is None or ("nbf" in claims and begins is None) or max(issued, begins or issued) > now + LEEWAY_S:
         return "the token is of the future; look at the clocks of both machines"
-    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
+    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode("utf-8", "replace"), expected.nonce.encode()):
         return "the token is of another sign-in"
     if not isinstance(sub, str) or not 1 <= len(sub) <= LONGEST_SUB or not sub.isprintable():
         return "the token does not say who it is about"
     return ""
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_past(value: Any, now: float) -> bool:
-    return _is_number(value) and value <= now + LEEWAY_S
+def _number(value: Any) -> float | None:
+    """Return a number that can be an instant; what JSON lets through besides (NaN, 10^400) is none."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain and abs(value) < LATEST else None

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 import msgspec
@@ -25,6 +25,7 @@ KEPT_S = 3600.0
 # After a failure nobody waits for the same again, and a token with a made-up key does not make us ask without end.
 FAILED_FOR_S, KEYS_AGAIN_AFTER_S = 5.0, 30.0
 LONGEST_ERROR = 60
+T = TypeVar("T")
 
 
 class Metadata(msgspec.Struct, frozen=True):
@@ -201,7 +202,7 @@ class Provider:
         return answer.body
 
 
-def _decoded(body: bytes, kind: type[Any], what: str) -> Any:
+def _decoded(body: bytes, kind: type[T], what: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

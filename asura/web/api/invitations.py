@@ -26,12 +26,11 @@ async def index(call: Call) -> Response:
 async def create(call: Call) -> Response:
     """Invite somebody, and answer the link, this once."""
     wanted = shaped(call.body, NewInvitation)
-    made, link, mailed = await call.engine.invitations.invite(
-        wanted.role, tags=wanted.tags, email=wanted.email, by=call.who
-    )
-    plain = present_accounts.invitation(made)
+    made = await call.engine.invitations.invite(wanted.role, tags=wanted.tags, email=wanted.email, by=call.who)
+    plain = present_accounts.invitation(made.invitation)
     fields = {name: getattr(plain, name) for name in plain.__struct_fields__}
-    return created(call, shapes.NewInvitation(**fields, link=link, mailed=mailed), at=f"/invitations/{made.id}")
+    shown = shapes.NewInvitation(**fields, link=made.link, mailed=made.mailed, mail_problem=made.mail_problem)
+    return created(call, shown, at=f"/invitations/{made.invitation.id}")
 
 
 async def withdraw(call: Call) -> Response:

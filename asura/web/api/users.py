@@ -65,5 +65,6 @@ async def delete(call: Call) -> Response:
 async def reset(call: Call) -> Response:
     """Make a link by which a user sets a new password, and answer it, this once."""
     wanted = shaped(call.body, Reset)
-    made, link = await call.engine.invitations.reset(find.number(call), ends_totp=wanted.totp, by=call.who)
-    return json_answer(shapes.ResetLink(link, instant(made.expires_at)))
+    made = await call.engine.invitations.reset(find.number(call), ends_totp=wanted.totp, by=call.who)
+    expires_at = instant(made.invitation.expires_at)
+    return json_answer(shapes.ResetLink(made.link, expires_at, made.mailed, made.mail_problem))

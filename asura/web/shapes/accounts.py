@@ -124,6 +124,8 @@ class NewInvitation(Invitation):
 
     link: str = ""
     mailed: bool = False
+    # Why it was not mailed though it has an address and there is a mail server; else empty.
+    mail_problem: str = ""
 
 
 class ResetLink(msgspec.Struct):
@@ -131,6 +133,9 @@ class ResetLink(msgspec.Struct):
 
     link: str
     expires_at: Instant
+    mailed: bool
+    # As of an invitation.
+    mail_problem: str
 
 
 class InvitationLook(msgspec.Struct):
