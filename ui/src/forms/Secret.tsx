@@ -29,7 +29,7 @@ export function Secret({ field, entry }: ControlProps) {
       {(ties) => (
         <div class="measured">
           {field.multiline
-            ? <textarea {...ties} rows={4} value={shown(entry.value)} placeholder={field.placeholder} spellcheck={false} onInput={(event) => entry.set(event.currentTarget.value || undefined)} />
+            ? <textarea {...ties} rows={4} value={shown(entry.value)} placeholder={field.placeholder} spellcheck={false} readOnly={entry.readOnly} onInput={(event) => entry.set(event.currentTarget.value || undefined)} />
             : <input {...ties} type={(visible ? "text" : "password") as "password"} value={shown(entry.value)} placeholder={field.placeholder} autocomplete="new-password" autocapitalize="none" spellcheck={false} readOnly={entry.readOnly} onInput={(event) => entry.set(event.currentTarget.value || undefined)} />}
           {!field.multiline && shown(entry.value) !== "" && <button type="button" class="quiet" aria-pressed={visible} onClick={() => show(!visible)}>{visible ? w.secret.hide : w.secret.show}</button>}
           {back && <button type="button" class="quiet" onClick={() => entry.set(STARS)}>{w.secret.keep}</button>}
