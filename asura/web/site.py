@@ -174,8 +174,9 @@ class Site:
     def _check_origin(self, call: Call) -> None:
         """Raise Refused when a page of another site makes a browser ask with the cookie of its user, or sign in."""
         # By a cookie, or by what a proxy knows of the browser: both come along with whatever page asks.
-        by_cookie = call.actor is not None and call.actor.user_id is not None
-        if by_cookie or call.route.signs_in:
+        signs_in = call.route.signs_in
+        by_cookie = call.actor is not None and call.actor.user_id is not None and not signs_in
+        if by_cookie or signs_in:
             own = self._surroundings.own_hosts(call.request)
             check_origin(call.request.headers, own, by_cookie=by_cookie)
 
