@@ -108,6 +108,16 @@ async def test_each_channel_tells_how_it_fares(tmp_path: Path) -> None:
     assert row == {"channel_id": 1, "last": None, "sent_24h": 0, "dead_24h": 0, "waiting": 0, "failing": 0}
 
 
+async def test_monitors_that_name_a_channel_can_be_listed(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client("editor") as client:
+        await client.post(f"{V1}/channels", json=channel())
+        await client.post(f"{V1}/monitors", json=monitor(channel_ids=["hook"]))
+        await client.post(f"{V1}/monitors", json=monitor(name="Other"))
+        for ref, names in (("hook", ["Shop"]), ("1", ["Shop"]), ("nobody", [])):
+            rows = (await client.get(f"{V1}/monitors", params={"channel_id": ref})).json()["data"]
+            assert [row["name"] for row in rows] == names
+
+
 def test_the_fixture_of_the_dashboard_is_current() -> None:
     name = "ui/tests/fixtures/types.json"
     assert (Path(__file__).resolve().parents[2] / name).read_text("utf-8") == rendered(name), "run ./dev docs"

@@ -25,8 +25,11 @@ async def index(call: Call) -> Response:
     asked = call.asked()
     statuses, types, tags = asked.many("status", STATUSES), asked.many("type"), asked.many("tag")
     words, public = asked.text("q"), asked.boolean("public")
+    channel_ref = asked.text("channel_id")
     limit, after = asked.limit(), cursor.read(asked, "m")
     asked.done()
+
+    channel = None if channel_ref is None else find.maybe_channel(call, channel_ref)
 
     def wanted(view: "MonitorView") -> bool:
         config = view.monitor.config
@@ -36,6 +39,7 @@ async def index(call: Call) -> Response:
             and (not types or config.type in types)
             and (not tags or any(tag in config.tags for tag in tags))
             and (public is None or config.public is public)
+            and (channel_ref is None or (channel is not None and channel.id in config.channel_ids))
             and (words is None or _matches(view.monitor, words.casefold()))
         )
 
