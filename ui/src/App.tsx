@@ -6,14 +6,17 @@ import { Empty } from "./components/Panel";
 import { Shell } from "./components/Shell";
 import { Toasts } from "./components/Toasts";
 import { Overview } from "./pages/Overview";
-import { helpOpen } from "./state/keyboard";
+import { helpOpen, paletteOpen } from "./state/keyboard";
 import { leaving } from "./state/leaving";
 import { place, route } from "./state/place";
+import { report } from "./state/report";
 import { me, signedIn } from "./state/session";
 import { t } from "./words";
 
 // The overview is the shell; everything else comes after it stands.
 const AddMonitor = lazy(() => import("./components/AddMonitor").then((part) => part.AddMonitor));
+const Palette = lazy(() => import("./components/Palette").then((part) => part.Palette));
+const BulkReport = lazy(() => import("./components/BulkReport").then((part) => part.BulkReport));
 const LeaveDialog = lazy(() => import("./components/LeaveDialog").then((part) => part.LeaveDialog));
 const HelpDialog = lazy(() => import("./components/Help").then((part) => part.HelpDialog));
 const Incidents = lazy(() => import("./pages/Incidents").then((part) => part.Incidents));
@@ -42,7 +45,9 @@ export function App() {
         <Fence key={place.value.path}><Page /></Fence>
       </Shell>
       {place.value.query.has("add") && <AddMonitor />}
+      {paletteOpen.value && <Palette />}
       {helpOpen.value && <HelpDialog />}
+      {report.value && <BulkReport />}
       {leaving.value && <LeaveDialog />}
       <Toasts />
     </>

@@ -9,6 +9,7 @@ import { startRouter } from "./state/place";
 import { startSession } from "./state/session";
 import { startTheme } from "./state/theme";
 import { startTitle } from "./state/title";
+import { startUndelivered } from "./state/undelivered";
 
 startTheme();
 startClock();
@@ -17,6 +18,7 @@ startKeyboard();
 startSession();
 startLive();
 startTitle();
+startUndelivered();
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -4,7 +4,7 @@ import { asProblem, Problem } from "../src/api/problem";
 import { search } from "../src/api/calls";
 import { blamed } from "../src/domain/phases";
 import { nextKey } from "../src/domain/shortcuts";
-import { windowOf } from "../src/domain/window";
+import { offsetsOf, rowAt, windowOf } from "../src/domain/window";
 import { place } from "../src/state/incidents";
 import { ago, incident } from "./make";
 
@@ -18,7 +18,7 @@ describe("the phase to blame", () => {
 });
 
 describe("the window of a long list", () => {
-  const at = (top: number, count = 5000) => windowOf({ top, viewport: 900, rowHeight: 57, count });
+  const at = (top: number, count = 5000) => windowOf({ top, viewport: 900, offsets: offsetsOf(Array.from({ length: count }), () => 57) });
   test("draws what is in view and a little more", () => {
     expect(at(300).first).toBe(0);
     const { first, last } = at(-57_000);
@@ -27,9 +27,14 @@ describe("the window of a long list", () => {
     expect(last - first).toBeLessThan(60);
   });
   test("never leaves the list", () => {
-    expect(at(-10_000_000)).toEqual({ first: 5000, last: 5000 });
+    expect(at(-10_000_000)).toEqual({ first: 4992, last: 5000 });
     expect(at(0, 3)).toEqual({ first: 0, last: 3 });
     expect(at(0, 0)).toEqual({ first: 0, last: 0 });
+  });
+  test("knows rows of different heights", () => {
+    const offsets = offsetsOf([44, 57, 57, 44], (height) => height);
+    expect(offsets).toEqual([0, 44, 101, 158, 202]);
+    expect([-5, 0, 43, 44, 157, 158, 500].map((y) => rowAt(offsets, y))).toEqual([0, 0, 0, 1, 2, 3, 4]);
   });
 });
 

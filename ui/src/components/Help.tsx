@@ -2,21 +2,28 @@
 import { SHORTCUTS } from "../domain/shortcuts";
 import { helpOpen } from "../state/keyboard";
 import { p } from "../words/pages";
+import { w } from "../words/palette";
 import { Dialog } from "./Dialog";
 
 /** Every shortcut with what it does. */
 export function Shortcuts() {
-  const words: Record<string, string> = { ...p.help, help: p.help.open };
+  const words = w.keys as Record<string, string>;
   return (
-    <dl class="facts keys">
-      {SHORTCUTS.map(({ keys, action }) => (
-        <div key={action}>
-          <dt>{keys.map((key, index) => <>{index > 0 && ` ${p.help.then} `}<kbd>{key}</kbd></>)}</dt>
-          <dd>{words[action]}</dd>
-        </div>
+    <>
+      {Object.entries(SHORTCUTS).map(([part, shortcuts]) => (
+        <section key={part} class="keys-part">
+          <h3>{(w.parts as Record<string, string>)[part]}</h3>
+          <dl class="facts keys">
+            {shortcuts.map(({ keys, action }) => (
+              <div key={action}>
+                <dt>{keys.map((key, index) => <>{index > 0 && ` ${p.help.then} `}<kbd>{key}</kbd></>)}</dt>
+                <dd>{words[action]}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       ))}
-      <div><dt><kbd>Esc</kbd></dt><dd>{p.help.close}</dd></div>
-    </dl>
+    </>
   );
 }
 

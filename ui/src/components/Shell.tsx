@@ -1,27 +1,46 @@
-/** The frame around every page: where one can go, and how fresh the page is. */
+/** The frame around every page: where one can go, who is here, and how fresh the page is. */
 import type { ComponentChildren } from "preact";
 import type { PageName } from "../domain/routes";
 import { pathTo } from "../domain/routes";
 import { incidents } from "../state/incidents";
+import { sorted } from "../state/monitors";
 import { route } from "../state/place";
+import { me, signOut } from "../state/session";
+import { toastProblem } from "../state/toasts";
+import { undelivered } from "../state/undelivered";
 import { t } from "../words";
+import { w } from "../words/shell";
 import { LinkBar } from "./LinkState";
 import { Logo } from "./Logo";
+
+interface Count {
+  n: number;
+  /** Whether it waits for somebody. */
+  bad?: boolean;
+  /** What it counts, where the entry does not say it. */
+  text?: string;
+}
 
 interface Entry {
   page: PageName;
   text: string;
+  icon: string;
   /** Other pages that belong below this entry. */
   also?: readonly PageName[];
-  icon: string;
+  count?(): Count;
 }
 
-/** What the bar offers; the pages of later features are one line each. */
+/** What the bar offers; the pages of later features are one line each. A phone shows the first four and the settings. */
 const ENTRIES: readonly Entry[] = [
-  { page: "overview", text: t.nav.overview, also: ["monitor"], icon: "M2 9.5h3l2-5 3.5 10 2.2-6 1.3 1h4" },
-  { page: "incidents", text: t.nav.incidents, also: ["incident"], icon: "M10 3l8 14H2zM10 8.5v4M10 14.8v.1" },
-  { page: "settings", text: t.nav.settings, icon: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" },
+  { page: "overview", text: t.nav.overview, icon: "M2 9.5h3l2-5 3.5 10 2.2-6 1.3 1h4" },
+  { page: "monitors", text: w.nav.monitors, also: ["monitor", "newMonitor", "editMonitor"], icon: "M3 5h14M3 10h14M3 15h9", count: () => ({ n: sorted.value.length }) },
+  { page: "incidents", text: t.nav.incidents, also: ["incident"], icon: "M10 3l8 14H2zM10 8.5v4M10 14.8v.1", count: openIncidents },
+  { page: "notifications", text: w.nav.notifications, also: ["channel", "newChannel"], icon: "M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8.5 17.5h3", count: () => ({ n: undelivered.value, bad: true, text: w.nav.undelivered(undelivered.value) }) },
+  { page: "settings", text: t.nav.settings, also: ["settingsPart"], icon: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" },
 ];
+
+/** Pages that use the whole width of a large screen. */
+const WIDE: ReadonlySet<string> = new Set(["overview", "monitors"]);
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
@@ -30,10 +49,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <nav class="bar" aria-label={t.nav.label}>
         <a class="brand" href="/"><Logo />asura</a>
         {ENTRIES.map((entry) => <NavLink key={entry.page} entry={entry} />)}
+        <Person />
       </nav>
       <div class="stage">
         <LinkBar />
-        <main id="content" tabIndex={-1}>{children}</main>
+        <main id="content" tabIndex={-1} class={WIDE.has(route.value.page) ? "wide" : ""}>{children}</main>
       </div>
     </div>
   );
@@ -42,13 +62,33 @@ export function Shell({ children }: { children: ComponentChildren }) {
 function NavLink({ entry }: { entry: Entry }) {
   const { page } = route.value;
   const on = page === entry.page || (entry.also as readonly string[] | undefined)?.includes(page);
-  const active = entry.page === "incidents" ? (incidents.value ?? []) : [];
-  const open = active.some((incident) => incident.status === "open");
+  const count = entry.count?.();
   return (
     <a class={`bar-link${on ? " on" : ""}`} href={pathTo(entry.page)} aria-current={page === entry.page ? "page" : undefined}>
       <svg viewBox="0 0 20 20" aria-hidden="true"><path d={entry.icon} /></svg>
       <span>{entry.text}</span>
-      {active.length > 0 && <span class={`badge${open ? " bad" : ""}`}>{active.length}</span>}
+      {count && count.n > 0 && <span class={`badge${count.bad === undefined ? " plain" : count.bad ? " bad" : ""}`} title={count.text}>{count.n > 99_999 ? "99999+" : count.n}</span>}
     </a>
+  );
+}
+
+function openIncidents(): Count {
+  const active = incidents.value ?? [];
+  return { n: active.length, bad: active.some((incident) => incident.status === "open") };
+}
+
+/** Who is signed in, and the way out. */
+function Person() {
+  const who = me.value;
+  if (!who) return null;
+  return (
+    <div class="person">
+      <a href={who.user_id === null ? "/settings" : pathTo("settingsPart", { part: "profile" })} title={w.nav.account}>
+        <b>{who.name}</b><small>{w.roles[who.role] ?? who.role}</small>
+      </a>
+      <button type="button" class="close" aria-label={w.nav.signOut} title={w.nav.signOut} onClick={() => void signOut().catch(toastProblem)}>
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M6.5 2.5h-4v11h4M6 8h8M11 5l3 3-3 3" /></svg>
+      </button>
+    </div>
   );
 }

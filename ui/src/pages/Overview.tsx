@@ -1,30 +1,36 @@
-/** The overview: what needs somebody on top, everything else calm below. */
+/** The overview: what needs somebody on top, everything else calm below. Fits a wall as well as a phone. */
 import { useMemo } from "preact/hooks";
-import { Button } from "../components/Button";
+import type { OverviewRow } from "../api/types";
+import { LinkButton } from "../components/Button";
 import { IncidentCard, TroubledRow } from "../components/IncidentCard";
 import { LinkWord } from "../components/LinkState";
 import { Empty, Loading, Tile, Trouble } from "../components/Panel";
+import { byUrgency, NO_FILTERS, select, writeFilters } from "../domain/filters";
 import { percent } from "../domain/format";
-import { narrowed, NO_FILTERS, readFilters, select, writeFilters, type Filters } from "../domain/filters";
+import { pathTo } from "../domain/routes";
 import { headline } from "../domain/sentences";
-import { needing, tileStates, tone } from "../domain/status";
+import { isProblem, needing, tileStates, tone } from "../domain/status";
 import { incidents, incidentsProblem, loadIncidents } from "../state/incidents";
-import { openAdd } from "../state/keyboard";
+import { paletteOpen } from "../state/keyboard";
 import { link, reconnect } from "../state/live";
 import { counts, rows, rowsProblem, sorted } from "../state/monitors";
-import { addressOf, place, setQuery } from "../state/place";
+import { addressOf } from "../state/place";
+import { can } from "../state/session";
 import { t } from "../words";
-import { FilterPills } from "./overview/FilterPills";
+import { w } from "../words/shell";
+import { Groups } from "./overview/Groups";
 import { MonitorList } from "./overview/MonitorList";
+import { Recent } from "./overview/Recent";
 
-/** How many cards of trouble are shown before the rest is left to the list. */
+/** How many cards of trouble are shown before the rest is left to the lists. */
 const MOST_CARDS = 6;
+/** Up to so many monitors are all shown; more are summed up. */
+const FEW = 30;
+const MOST_WORST = 8;
 
 export function Overview() {
-  const filters = readFilters(place.value.query);
   const all = sorted.value;
   const known = rows.value !== null;
-  const chosen = useMemo(() => select(all, filters), [all, filters.status, filters.type, filters.tag, filters.q]);
   const head = headline(all, counts.value, incidents.value ?? []);
   return (
     <>
@@ -34,32 +40,48 @@ export function Overview() {
           {known && <p>{head.summary} <LinkWord /></p>}
         </div>
         <div class="actions">
-          {(!known || all.length > 0) && <><Search value={filters.q} /><Button primary onPress={openAdd}>{t.overview.add}</Button></>}
+          {all.length > 0 && <Jump />}
+          {all.length > 0 && <AddButton />}
         </div>
       </header>
       {/* While the line is lost, the bar above says so, and has the button. */}
       <Trouble problem={known && link.value.kind === "lost" ? null : rowsProblem.value} retry={reconnect} />
       <Trouble problem={rowsProblem.value === null ? incidentsProblem.value : null} retry={() => void loadIncidents()} />
       {!known && rowsProblem.value === null && <Loading />}
-      {known && all.length === 0 && <Empty title={t.overview.emptyTitle} action={<Button primary onPress={openAdd}>{t.overview.add}</Button>}>{t.overview.emptyText}</Empty>}
+      {known && all.length === 0 && <Empty title={t.overview.emptyTitle} action={<AddButton />}>{t.overview.emptyText}</Empty>}
       {known && all.length > 0 && (
         <>
           <Needing />
-          <Tiles filters={filters} />
-          <section aria-label={t.overview.list}>
-            <FilterPills rows={all} filters={filters} />
-            {chosen.length > 0 ? <MonitorList rows={chosen} /> : <NoneFits />}
-          </section>
+          <Tiles />
+          <div class="overview">
+            <div class="overview-main">{all.length <= FEW ? <Few rows={all} /> : <><Groups rows={all} /><Worst rows={all} /></>}</div>
+            <Recent />
+          </div>
         </>
       )}
     </>
   );
 }
 
+/** The way to everything, for those who do not know its key. */
+export function Jump() {
+  return (
+    <button type="button" class="jump" onClick={() => (paletteOpen.value = true)}>
+      <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="7" cy="7" r="4.5" /><path d="M10.5 10.5L14 14" /></svg>
+      <span>{w.jump}</span><kbd aria-hidden="true">{/Mac|iP/.test(navigator.platform) ? "⌘ K" : "Ctrl K"}</kbd>
+    </button>
+  );
+}
+
+/** Goes to the form for a new monitor, for those who may make one. */
+export function AddButton() {
+  return can("editor") ? <LinkButton to={pathTo("newMonitor")} primary>{t.overview.add}</LinkButton> : null;
+}
+
 /** What waits for a person, most recent first; acknowledged incidents come after the open ones. */
 function Needing() {
   const active = incidents.value ?? [];
-  const need = needing(rows.value?.values() ?? [], active);
+  const need = needing(sorted.value, active);
   const inHand = active.filter((incident) => incident.status === "acknowledged");
   const cards = [...need.incidents, ...inHand];
   if (cards.length + need.rows.length === 0) return null;
@@ -73,41 +95,43 @@ function Needing() {
   );
 }
 
-function Tiles({ filters }: { filters: Filters }) {
-  const to = (status: string) => addressOf("/", writeFilters(place.value.query, { status: filters.status === status ? "" : status }));
+function Tiles() {
   return (
     <div class="tiles">
       {tileStates(counts.value).map((status) => {
         const figure = counts.value[status] ?? 0;
-        return <Tile key={status} figure={figure} name={t.statusShort[status] ?? status} tone={figure > 0 ? tone(status) : ""} to={to(status)} current={filters.status === status} />;
+        return <Tile key={status} figure={figure} name={t.statusShort[status] ?? status} tone={figure > 0 ? tone(status) : ""} to={to({ status })} />;
       })}
-      <Tile figure={percent(meanUptime())} name={t.overview.uptime} />
+      <Tile figure={percent(meanUptime(sorted.value))} name={t.overview.uptime} to={to({ sort: "uptime" })} />
     </div>
   );
 }
 
-function meanUptime(): number | null {
-  const ratios = sorted.value.flatMap((row) => row.uptime_24h_ratio ?? []);
+function Few({ rows: all }: { rows: readonly OverviewRow[] }) {
+  const chosen = useMemo(() => byUrgency(all), [all]);
+  return <section class="section" aria-label={t.overview.list}><MonitorList rows={chosen} /></section>;
+}
+
+/** Who is in trouble, and then who had the worst day; nobody on a quiet one. */
+function Worst({ rows: all }: { rows: readonly OverviewRow[] }) {
+  const worst = useMemo(() => {
+    const hurt = select(all, { ...NO_FILTERS, sort: "uptime" }).filter((row) => isProblem(row.status) || (row.uptime_24h_ratio ?? 1) < 1);
+    return byUrgency(hurt).slice(0, MOST_WORST);
+  }, [all]);
+  if (worst.length === 0) return null;
+  return (
+    <section class="section" aria-label={w.worst}>
+      <div class="section-head"><h2>{w.worst}</h2><a class="link small" href={to({ sort: "uptime" })}>{w.worstMore}</a></div>
+      <MonitorList rows={worst} label={w.worst} />
+    </section>
+  );
+}
+
+function to(change: Parameters<typeof writeFilters>[1]): string {
+  return addressOf("/monitors", writeFilters(new URLSearchParams(), change));
+}
+
+function meanUptime(all: readonly OverviewRow[]): number | null {
+  const ratios = all.flatMap((row) => row.uptime_24h_ratio ?? []);
   return ratios.length === 0 ? null : ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-}
-
-function Search({ value }: { value: string }) {
-  const onInput = (event: Event) => setQuery(writeFilters(place.peek().query, { q: (event.currentTarget as HTMLInputElement).value }), { replace: true });
-  return (
-    <label class="search">
-      <span class="hidden">{t.overview.search}</span>
-      <input type="search" placeholder={t.overview.search} value={value} onInput={onInput} autocomplete="off" spellcheck={false} />
-      <kbd aria-hidden="true">/</kbd>
-    </label>
-  );
-}
-
-function NoneFits() {
-  const query = writeFilters(place.value.query, NO_FILTERS);
-  const clear = () => setQuery(query);
-  return (
-    <div class="card">
-      <Empty title={t.overview.noneTitle} action={narrowed(readFilters(place.value.query)) && <Button onPress={clear}>{t.overview.showAll}</Button>}>{t.overview.noneText}</Empty>
-    </div>
-  );
 }

@@ -1,46 +1,84 @@
-/** Shortcuts: one key, or `g` and a second one. They rest while somebody types. */
+/** Shortcuts: one key, or `g` and a second one. They rest while somebody types and while a dialog is open. */
 import { signal } from "@preact/signals";
-import { nextKey } from "../domain/shortcuts";
-import { go, place, setQuery } from "./place";
+import { useEffect, useRef } from "preact/hooks";
+import { nextKey, type Action } from "../domain/shortcuts";
+import { pathTo } from "../domain/routes";
+import { go, place } from "./place";
 
 /** Whether the list of shortcuts is on screen. */
 export const helpOpen = signal(false);
+/** Whether the command palette is on screen. */
+export const paletteOpen = signal(false);
+
+type Handler = (event: KeyboardEvent) => void;
+
+/** What the page on screen does on keys that mean nothing elsewhere. */
+let pageKeys: Partial<Record<Action, Handler>> = {};
 
 /** Listens for shortcuts. */
 export function startKeyboard(): void {
   let prefix = "";
   addEventListener("keydown", (event) => {
-    if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const step = nextKey(prefix, event.key);
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") return openPalette(event);
+    if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const step = nextKey(prefix, event.key.length === 1 && event.shiftKey ? event.key.toLowerCase() : event.key);
     prefix = step.prefix;
-    if (step.action === null) return;
+    const run = step.action === null ? undefined : pageKeys[step.action] ?? ACTIONS[step.action];
+    if (!run) return;
     event.preventDefault();
-    ACTIONS[step.action]();
+    run(event);
   });
 }
 
-/** Opens the dialog that adds a monitor; it is part of the address, so the back button closes it. */
-export function openAdd(): void {
-  const query = new URLSearchParams(place.peek().query);
-  query.set("add", "1");
-  setQuery(query);
+/** While the component is drawn, its page answers these keys; they come before what the keys mean everywhere. */
+export function usePageKeys(keys: Partial<Record<Action, Handler>>): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const names = Object.keys(latest.current) as Action[];
+    const mine = Object.fromEntries(names.map((name) => [name, (event: KeyboardEvent) => latest.current[name]?.(event)]));
+    pageKeys = mine;
+    return () => {
+      if (pageKeys === mine) pageKeys = {};
+    };
+  }, []);
 }
 
-const ACTIONS = {
+/** Goes to the form that makes a monitor. */
+export function openAdd(): void {
+  go(pathTo("newMonitor"));
+}
+
+const ACTIONS: Partial<Record<Action, Handler>> = {
   help: () => (helpOpen.value = true),
   search: focusSearch,
   add: openAdd,
   overview: () => go("/"),
+  monitors: () => go("/monitors"),
   incidents: () => go("/incidents"),
+  notifications: () => go("/notifications"),
   settings: () => go("/settings"),
 };
 
+function openPalette(event: KeyboardEvent): void {
+  event.preventDefault();
+  // Over another dialog it would hide what that one asks.
+  if (paletteOpen.peek() || !document.querySelector("dialog[open]")) paletteOpen.value = !paletteOpen.peek();
+}
+
 function focusSearch(): void {
-  if (place.peek().path !== "/") go("/");
-  // The overview may have to be drawn first.
-  setTimeout(() => document.querySelector<HTMLInputElement>("input[type=search]")?.focus());
+  if (place.peek().path !== "/monitors") go("/monitors");
+  focusSoon(20);
+}
+
+/** The page with the search may have to be loaded and drawn first. */
+function focusSoon(tries: number): void {
+  const input = document.querySelector<HTMLInputElement>("main input[type=search]");
+  if (input) input.focus();
+  else if (tries > 0) setTimeout(() => focusSoon(tries - 1), 50);
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || (target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type));
 }

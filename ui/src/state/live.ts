@@ -5,6 +5,7 @@ import type { ServerEvent } from "../api/sse";
 import { Stream } from "../api/stream";
 import { applyIncident, clearIncidents, loadIncidents } from "./incidents";
 import { applyDelta, clearRows, loadRows } from "./monitors";
+import { past } from "./past";
 import { signedIn } from "./session";
 
 /** The connection: live by stream, polling, or lost. `retryAt` is when the stream is tried next. */
@@ -58,6 +59,7 @@ function end(): void {
   clearInterval(poll);
   clearRows();
   clearIncidents();
+  past.value = null;
   heardAt.value = null;
   link.value = { kind: "connecting", retryAt: null };
 }

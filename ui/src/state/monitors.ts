@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { getOverview } from "../api/calls";
 import { asProblem, type Problem } from "../api/problem";
-import type { OverviewRow } from "../api/types";
+import type { OverviewRow, Status } from "../api/types";
 import { byName } from "../domain/filters";
 import { countStates } from "../domain/status";
 
@@ -24,12 +24,30 @@ function inOrder(all: Rows): readonly number[] {
   return ordered;
 }
 
+/** Monitors that are about to be deleted: they are shown no more, and come back when that is undone. */
+export const leavingIds = signal<ReadonlySet<number>>(new Set());
+
 /** The rows in the order of names. */
 export const sorted = computed<OverviewRow[]>(() => {
   const all = rows.value;
-  return all === null ? [] : inOrder(all).flatMap((id) => all.get(id) ?? []);
+  const gone = leavingIds.value;
+  const shown = all === null ? [] : inOrder(all).flatMap((id) => all.get(id) ?? []);
+  return gone.size === 0 ? shown : shown.filter((row) => !gone.has(row.id));
 });
-export const counts = computed(() => countStates(rows.value?.values() ?? []));
+export const counts = computed(() => countStates(sorted.value));
+
+/** A change of state that this page has seen happen. */
+export interface Change {
+  at: string;
+  id: number;
+  from: Status;
+  row: OverviewRow;
+}
+
+const MOST_CHANGES = 60;
+
+/** The changes of state since this page was opened, newest first; the oldest are forgotten. */
+export const changes = signal<readonly Change[]>([]);
 
 let etag: string | null = null;
 let pending = new Map<number, Partial<OverviewRow>>();
@@ -56,6 +74,14 @@ export function clearRows(): void {
   pending = new Map();
   rows.value = null;
   rowsProblem.value = null;
+  changes.value = [];
+}
+
+/** Takes rows out at once, for what was just deleted. */
+export function dropRows(ids: readonly number[]): void {
+  const next = new Map(rows.peek());
+  for (const id of ids) next.delete(id);
+  if (rows.peek() !== null) rows.value = next;
 }
 
 /** The row that an id or a slug names. */
@@ -71,7 +97,7 @@ async function fetchRows(): Promise<boolean> {
     const answer = await getOverview(rows.peek() === null ? null : etag);
     if (answer.changed) {
       etag = answer.etag;
-      rows.value = new Map(answer.value.monitors.map((row) => [row.id, row]));
+      take(new Map(answer.value.monitors.map((row) => [row.id, row])));
     }
     rowsProblem.value = null;
     return true;
@@ -96,9 +122,21 @@ function applyPending(): void {
     else if (isWhole(delta)) next.set(id, delta);
     else strange = true;
   }
-  rows.value = next;
+  take(next);
   // A delta of a row that was never seen: something was missed, so everything is asked for.
   if (strange) void loadRows();
+}
+
+/** Puts new rows in place of the old, and notes which of them changed their state. */
+function take(next: Rows): void {
+  const known = rows.peek();
+  const found: Change[] = [];
+  for (const [id, row] of known === null ? [] : next) {
+    const old = known?.get(id);
+    if (old && old !== row && old.status !== row.status) found.push({ at: row.since ?? new Date().toISOString(), id, from: old.status, row });
+  }
+  rows.value = next;
+  if (found.length > 0) changes.value = [...found.reverse(), ...changes.peek()].slice(0, MOST_CHANGES);
 }
 
 function isWhole(delta: Partial<OverviewRow>): delta is OverviewRow {

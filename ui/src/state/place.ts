@@ -1,5 +1,6 @@
 /** Where the reader is: the address is the state, so every page, filter and tab can be linked. */
 import { computed, signal } from "@preact/signals";
+import { options } from "preact";
 import { BASE, under } from "../api/base";
 import { match } from "../domain/routes";
 
@@ -50,8 +51,21 @@ export function addressOf(path: string, query: URLSearchParams): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
+/** Links are written as paths below the base path; they are made whole as they are drawn, so that a new tab finds them too. */
+function wholeLinks(): void {
+  const before = options.vnode;
+  options.vnode = (vnode) => {
+    if (vnode.type === "a") {
+      const props = vnode.props as { href?: unknown };
+      if (typeof props.href === "string" && props.href.startsWith("/") && !props.href.startsWith(BASE)) props.href = under(props.href);
+    }
+    before?.(vnode);
+  };
+}
+
 /** Follows the back button and turns clicks on links of the dashboard into moves within the page. */
 export function startRouter(): void {
+  if (BASE !== "/") wholeLinks();
   addEventListener("popstate", onStep);
   document.addEventListener("click", (event) => {
     const link = (event.target as Element | null)?.closest?.("a[href]") as HTMLAnchorElement | null;

@@ -1,8 +1,14 @@
-/** Whether the screen is a phone's; the same width as in the style. */
-import { signal } from "@preact/signals";
+/** How wide the screen is; the same widths as in the style. */
+import { signal, type Signal } from "@preact/signals";
 
-const query = matchMedia("(max-width: 720px)");
+/** True up to 720 px: a phone. */
+export const narrow = watched("(max-width: 720px)");
+/** True from 1600 px on: there is room for more columns. */
+export const wide = watched("(min-width: 1600px)");
 
-/** True up to 720 px. */
-export const narrow = signal(query.matches);
-query.addEventListener("change", () => (narrow.value = query.matches));
+function watched(query: string): Signal<boolean> {
+  const found = matchMedia(query);
+  const state = signal(found.matches);
+  found.addEventListener("change", () => (state.value = found.matches));
+  return state;
+}
