@@ -70,10 +70,12 @@ async def _seed(folder: Path, *, count: int, days: int, internet: Internet | Non
 
         everything, told = await store.write(make)
         await _results(store, [one for one in everything if one.seed.type != "heartbeat"], begin, now)
+        await store.write(lambda db: _happened(db, everything, told, begin, now))
         for one in everything:
-            await store.write(lambda db, one=one: _happened(db, one, told, begin, now))
             if one.seed.type == "heartbeat":
-                await store.write(lambda db, one=one: call_in(db, store.vault, one.monitor, one.seed.now, begin, now))
+                await store.write(lambda db, one=one: call_in(db, store, one.monitor, one.seed.now, begin, now))
+        while await store.write(lambda db: store.results.pack(db, now, limit=5_000)):
+            pass
     finally:
         await store.close()
 
@@ -95,7 +97,7 @@ def _monitor(
     world: tuple[random.Random, Internet | None],
 ) -> Seeded:
     chance, internet = world
-    fields: dict[str, Any] = {"interval": 60.0} | one.more
+    fields: dict[str, Any] = {"interval": 60.0, **one.more}
     if one.type == "http" and internet is not None:
         fields["settings"] = {"proxy": internet.proxy, "ca_pem": internet.ca_pem}
     config = MonitorConfig(
@@ -168,44 +170,56 @@ def _of_a_day(one: Seeded, samples: list[Phases], day: datetime, end: datetime, 
         found = next((outage for outage in ill if outage.from_at <= at < (outage.to_at or now)), None)
         # By day more people are about.
         busy = 1 + 0.35 * max(0.0, 1 - abs(at.hour + at.minute / 60 - 14) / 8)
-        yield _result(one.monitor.id, at, found, chance.choice(samples), busy * (3 if chance.random() < 0.004 else 1))
+        for region, farther in one.seed.regions:
+            slower = busy * farther * (3 if chance.random() < 0.004 else 1)
+            yield _result((one.monitor.id, region), at, found, chance.choice(samples), slower)
         at += EVERY if now - at < FRESH else EVERY_BEFORE
 
 
-def _result(monitor_id: int, at: datetime, outage: Outage | None, phases: Phases, slower: float) -> Result:
+def _result(place: tuple[int, str], at: datetime, outage: Outage | None, phases: Phases, slower: float) -> Result:
+    monitor_id, region = place
     each = {name: None if ms is None else ms * slower for name, ms in msgspec.structs.asdict(phases).items()}
     if outage is not None and each["ttfb"] is not None:
         each["ttfb"] *= 9
     found = Phases(**each)
     latency = sum(ms for ms in each.values() if ms is not None)
     if outage is None:
-        return Result(monitor_id, 1, "local", at, Finding.UP, Reason.OK, "", latency, 200, found)
+        return Result(monitor_id, 1, region, at, Finding.UP, Reason.OK, "", latency, 200, found)
     finding = Finding.DOWN if outage.status is Status.DOWN else Finding.DEGRADED
-    return Result(monitor_id, 1, "local", at, finding, outage.reason, outage.message, latency, outage.code, found)
+    return Result(monitor_id, 1, region, at, finding, outage.reason, outage.message, latency, outage.code, found)
 
 
-def _happened(db: sqlite3.Connection, one: Seeded, told: list[Channel], begin: datetime, now: datetime) -> None:
-    monitor_id = one.monitor.id
+def _happened(
+    db: sqlite3.Connection, everything: list[Seeded], told: list[Channel], begin: datetime, now: datetime
+) -> None:
+    happened: list[tuple[Seeded, Outage]] = []
+    for one in everything:
+        _switch(db, one, begin, now)
+        happened += [(one, outage) for outage in one.outages]
+    # Incidents have numbers in the order in which they began.
+    for number, (one, outage) in enumerate(sorted(happened, key=lambda pair: pair[1].from_at)):
+        acknowledged = outage.status is Status.DEGRADED if outage.to_at is None else number % 2 == 0
+        _incident(db, one, outage, told, acknowledged=acknowledged)
 
+
+def _switch(db: sqlite3.Connection, one: Seeded, begin: datetime, now: datetime) -> None:
     def switch(status: Status, reason: str, at: datetime) -> None:
-        spans.switch(db, monitor_id, "", status, reason, at)
+        spans.switch(db, one.monitor.id, "", status, reason, at)
 
     switch(Status.UP, Reason.OK, begin + timedelta(seconds=30))
-    for number, outage in enumerate(one.outages):
+    for outage in one.outages:
         switch(outage.status, outage.reason, outage.from_at)
         if outage.to_at is not None:
             switch(Status.UP, Reason.OK, outage.to_at)
-        _incident(db, one, outage, told, acknowledged=number % 2 == 0 and outage.status is Status.DEGRADED)
     if one.seed.now is Status.PAUSED:
         switch(Status.PAUSED, Reason.PAUSED, now - timedelta(days=6))
 
 
-def _incident(
-    db: sqlite3.Connection, one: Seeded, outage: Outage, told: list[Channel], *, acknowledged: bool
-) -> None:
+def _incident(db: sqlite3.Connection, one: Seeded, outage: Outage, told: list[Channel], *, acknowledged: bool) -> None:
     severity: Severity = "critical" if outage.status is Status.DOWN else "warning"
     detected = outage.from_at + timedelta(seconds=32)
-    acknowledged_at = detected + timedelta(minutes=3) if acknowledged else None
+    after = min(timedelta(minutes=3), (outage.to_at or detected + timedelta(hours=1)) - detected)
+    acknowledged_at = detected + after if acknowledged else None
     status = IncidentStatus.ACKNOWLEDGED if acknowledged else IncidentStatus.OPEN
     title = f"{one.seed.name} is {'down' if severity == 'critical' else 'degraded'}"
     incident = incidents.save(

@@ -8,10 +8,11 @@ from asura.domain.heartbeat import Heartbeat, Run, rule_of
 from asura.domain.monitor import Monitor
 from asura.domain.ping import Logged, Ping, PingKind, Step
 from asura.domain.reason import Reason
-from asura.domain.status import Status
+from asura.domain.result import Result
+from asura.domain.status import Finding, Status
 from asura.engine.beat_rows import BeatRows
 from asura.store import heartbeats, pings
-from asura.store.seal import Vault
+from asura.store.db import Store
 
 OUTPUT = b"dumping 14 databases\nuploading 3.2 GB to s3://backup.example.com\ndone\n"
 FAILED = b"dumping 14 databases\ntar: write error: no space left on device\n"
@@ -19,12 +20,12 @@ MOST = 300
 
 
 def call_in(
-    db: sqlite3.Connection, vault: Vault, monitor: Monitor, status: Status, begin: datetime, now: datetime
+    db: sqlite3.Connection, store: Store, monitor: Monitor, status: Status, begin: datetime, now: datetime
 ) -> None:
     """Make the heartbeat of a monitor and let its runs call in until now; one that is down failed at last."""
     rule, chance = rule_of(monitor.config), random.Random(monitor.slug)
-    BeatRows(vault).create(db, monitor, begin)
-    due = [now - timedelta(days=14)]
+    BeatRows(store.vault).create(db, monitor, begin)
+    due = [now - timedelta(days=80 if rule.schedule else 12)]
     while (following := rule.next_after(due[-1])) is not None and following < now - timedelta(minutes=26):
         due.append(following)
     log: list[Logged] = []
@@ -47,7 +48,23 @@ def call_in(
             log.append(Logged(last + 1, monitor.id, len(log) + 1, last if log else 0, ping))
         durations.append(seconds)
     pings.append(db, log)
+    store.results.append(db, [_result(monitor.id, one.ping) for one in log if one.ping.duration_s is not None])
     heartbeats.save_states(db, [heartbeats.saved(monitor.id, _state(log, durations, status, begin, now, monitor))])
+
+
+def _result(monitor_id: int, end: Ping) -> Result:
+    """Return what a run leaves behind among the results: how long it took."""
+    found, reason = (Finding.UP, Reason.OK) if end.kind is PingKind.SUCCESS else (Finding.DOWN, Reason.JOB_FAILED)
+    return Result(
+        monitor_id,
+        1,
+        "local",
+        end.at,
+        found,
+        reason,
+        latency_ms=(end.duration_s or 0) * 1000,
+        code=end.exit_status or 0,
+    )
 
 
 def _state(

@@ -1,7 +1,9 @@
-"""Who is watched in a seeded folder: invented services that a small company might have, and what they say when they fail."""
+"""Who is watched in a seeded folder: services that a small company might have, and what they say when they fail."""
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from asura.domain.reason import Reason
@@ -19,7 +21,8 @@ class Seed(NamedTuple):
     tags: tuple[str, ...]
     base_ms: float = 110.0
     now: Status = Status.UP
-    more: dict[str, Any] = {}
+    more: Mapping[str, Any] = MappingProxyType({})
+    regions: tuple[tuple[str, float], ...] = (("local", 1.0),)
 
 
 RUNBOOK = "https://wiki.example.com/runbooks/checkout-503"
@@ -28,7 +31,8 @@ SEEDS = (
          {"public": True, "runbook_url": RUNBOOK, "description": "Takes the money: card payments and vouchers."}),
     Seed("Search", "http", "https://search.example.com/ping", "Shop", ("shop",), 260, Status.DEGRADED,
          {"latency_threshold_ms": 800.0}),
-    Seed("Shop", "http", "https://shop.example.com/", "Shop", ("shop", "eu"), 142, Status.UP, {"public": True}),
+    Seed("Shop", "http", "https://shop.example.com/", "Shop", ("shop", "eu"), 142, Status.UP, {"public": True},
+         (("local", 1.0), ("eu-west", 0.8), ("us-east", 1.7))),
     Seed("Payments webhook", "http", "https://pay.example.com/hooks/health", "Shop", ("shop",), 96),
     Seed("Product images", "http", "https://img.example.com/pixel.png", "Shop", ("cdn",), 38),
     Seed("Customer login", "http", "https://login.example.com/", "Accounts", ("accounts",), 155),
@@ -56,7 +60,7 @@ SEEDS = (
 def numbered(count: int) -> list[Seed]:
     """Return so many monitors: the invented ones first, then nodes of a rack."""
     rest = [
-        Seed(f"Node {n}", "http", f"https://node-{n}.example.com/health", "Nodes", ("rack", f"rack-{n % 4}"), 40 + n % 30)
+        Seed(f"Node {n}", "http", f"https://node-{n}.example.com/", "Nodes", ("rack", f"rack-{n % 4}"), 40 + n % 30)
         for n in range(1, max(0, count - len(SEEDS)) + 1)
     ]
     return [*SEEDS, *rest][:count]

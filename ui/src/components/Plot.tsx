@@ -1,5 +1,5 @@
 /** The big chart, drawn by uPlot: lines or stacked phases, what was wrong behind them, a readout of one column. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { columnOf, type Drawing } from "../domain/chart";
 import { clock, latency } from "../domain/format";
@@ -16,7 +16,8 @@ interface Props {
   /** The whole range, in milliseconds. */
   range: { from: number; to: number };
   label: string;
-  describedBy: string;
+  /** The whole in a sentence; it gives way to the readout. */
+  summary: string;
   /** Says of a column more than its times: how many checks, how many failed. */
   note(index: number): string;
   onZoom(from: number, to: number): void;
@@ -26,7 +27,8 @@ interface Props {
 
 /** A chart that is zoomed by dragging; its keys are told to whoever draws it, Shift with an arrow reads it out. */
 export function Plot(props: Props) {
-  const { drawing, marks, range, label, describedBy } = props;
+  const { drawing, marks, range, label, summary } = props;
+  const id = useId();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -61,8 +63,9 @@ export function Plot(props: Props) {
   return (
     <div class="plot-box">
       <Key drawing={drawing} column={shown} marks={marks} />
-      <div ref={place} class="plot" role="img" tabIndex={0} aria-label={label} aria-describedby={describedBy} onKeyDown={onKey} onBlur={() => setColumn(null)} />
-      <p class="plot-note" aria-live="polite">{shown !== null && columnText(drawing, shown, props.note(shown), range.to)}</p>
+      <div ref={place} class="plot" role="img" tabIndex={0} aria-label={label} aria-describedby={id} onKeyDown={onKey} onBlur={() => setColumn(null)} />
+      <p id={id} class={shown === null ? "plot-note" : "hidden"}>{summary}</p>
+      <p class={shown === null ? "hidden" : "plot-note"} aria-live="polite">{shown !== null && <Readout drawing={drawing} index={shown} note={props.note(shown)} now={range.to} />}</p>
     </div>
   );
 }
@@ -71,11 +74,11 @@ function dataOf(drawing: Drawing): uPlot.AlignedData {
   return [[...drawing.x], ...drawing.lines.map((line) => [...line.values])];
 }
 
-/** The readout as a sentence: the time, each value, how many checks. */
-function columnText(drawing: Drawing, index: number, note: string, now: number): string {
+/** What one column says; its values stand in the key already, so they are told only to those who do not see it. */
+function Readout({ drawing, index, note, now }: { drawing: Drawing; index: number; note: string; now: number }) {
   const at = new Date((drawing.x[index] ?? 0) * 1000).toISOString();
-  const values = columnOf(drawing, index).filter(({ ms }) => ms !== null).reverse().map(({ name, ms }) => `${name} ${latency(ms)}`);
-  return [clock(at, now), ...values, note].filter(Boolean).join(" · ");
+  const values = columnOf(drawing, index).filter(({ ms }) => ms !== null).map(({ name, ms }) => `${name} ${latency(ms)}`);
+  return <>{clock(at, now)}<span class="hidden"> {values.join(", ")}</span> · {note}</>;
 }
 
 /** Moves the readout by one column; answers whether the key was one for it. */

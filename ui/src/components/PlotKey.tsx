@@ -6,20 +6,20 @@ import { t } from "../words";
 
 /** The names with their colours, in the order in which they lie above each other, and their values. */
 export function Key({ drawing, column, marks }: { drawing: Drawing; column: number | null; marks: Marks }) {
-  const values = columnOf(drawing, column ?? -1).reverse();
+  const values = columnOf(drawing, column ?? -1);
   const tones = new Set(marks.shades.map((one) => one.tone));
   return (
     <ul class="plot-key">
-      {values.map(({ name, token, ms }, index) => (
-        <li key={name}><Swatch token={token} look={drawing.lines[drawing.lines.length - 1 - index]?.look ?? "line"} />{name} <b class={column === null ? "off" : ""}>{latency(ms)}</b></li>
+      {values.map(({ name, token, look, ms }) => (
+        <li key={name}><Swatch token={token} look={look} />{name} <b class={column === null ? "off" : ""}>{latency(ms)}</b></li>
       ))}
-      {tones.has("down") && <li><i class="swatch shade down-shade" />{t.statusShort.down}</li>}
-      {tones.has("deg") && <li><i class="swatch shade deg-shade" />{t.statusShort.degraded}</li>}
+      {tones.has("down") && <li><i class="swatch key-shade down-shade" />{t.statusShort.down}</li>}
+      {tones.has("deg") && <li><i class="swatch key-shade deg-shade" />{t.statusShort.degraded}</li>}
     </ul>
   );
 }
 
 /** Colours come from classes: the content policy allows no style in the markup, and a theme may change. */
 function Swatch({ token, look }: { token: string; look: string }) {
-  return <i class={`swatch ${look} of-${token}`} />;
+  return <i class={`swatch key-${look} of-${token}`} />;
 }

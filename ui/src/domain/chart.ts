@@ -66,13 +66,15 @@ export function isEmpty(drawing: Drawing): boolean {
   return drawing.lines.every((line) => line.values.every((value) => value === null));
 }
 
-/** What one column says, topmost first: of stacked phases each its own time, not the sum that is drawn. */
-export function columnOf(drawing: Drawing, index: number): { name: string; token: string; ms: number | null }[] {
-  return drawing.lines.map(({ name, token, values }, place) => {
+/** What one column says, in the order of the names: of stacked phases each its own time, not the sum that is drawn. */
+export function columnOf(drawing: Drawing, index: number): { name: string; token: string; look: Line["look"]; ms: number | null }[] {
+  const found = drawing.lines.map(({ name, token, look, values }, place) => {
     const value = values[index] ?? null;
     const below = drawing.view === "phases" ? (drawing.lines[place + 1]?.values[index] ?? 0) : 0;
-    return { name, token, ms: value === null ? null : value - below };
+    return { name, token, look, ms: value === null ? null : value - below };
   });
+  // Lines that lie above each other are drawn from the top; people count from below.
+  return drawing.view === "regions" ? found : found.reverse();
 }
 
 /** The points to draw: a hole that is shorter than the time between two checks is none. */

@@ -16,27 +16,32 @@ export interface Range {
 }
 
 const USUAL: RangeName = "24h";
+/** The range that says something of what is checked so often. */
+export function usualRange(interval: number): RangeName {
+  return interval > 6 * 3600 ? "90d" : interval > 900 ? "7d" : USUAL;
+}
+
 const SHORTEST = 5 * 60 * SECOND;
 const LONGEST = 400 * DAY;
 
 /** The range that an address asks for; what makes no sense is the usual one. */
-export function readRange(query: URLSearchParams, now: number): Range {
+export function readRange(query: URLSearchParams, now: number, usual: RangeName = USUAL): Range {
   const from = Date.parse(query.get("from") ?? "");
   const to = Date.parse(query.get("to") ?? "");
   if (from < to && to - from >= SECOND && to - from <= LONGEST && from <= now) return { name: null, from, to };
   const asked = query.get("range") ?? "";
-  const name = asked in RANGES ? (asked as RangeName) : USUAL;
+  const name = Object.hasOwn(RANGES, asked) ? (asked as RangeName) : usual;
   return { name, from: now - RANGES[name], to: now };
 }
 
 /** The address query with this range instead of its own; other parameters stay. */
-export function writeRange(query: URLSearchParams, range: RangeName | { from: number; to: number }): URLSearchParams {
+export function writeRange(query: URLSearchParams, range: RangeName | { from: number; to: number }, usual: RangeName = USUAL): URLSearchParams {
   const next = new URLSearchParams(query);
   for (const name of ["range", "from", "to"]) next.delete(name);
   if (typeof range === "object") {
     next.set("from", new Date(Math.floor(range.from / SECOND) * SECOND).toISOString().replace(".000", ""));
     next.set("to", new Date(Math.ceil(range.to / SECOND) * SECOND).toISOString().replace(".000", ""));
-  } else if (range !== USUAL) next.set("range", range);
+  } else if (range !== usual) next.set("range", range);
   return next;
 }
 

@@ -62,7 +62,7 @@ function filtersOf(query: URLSearchParams): Record<string, string> {
   const [severity, monitor, time, from, to] = ["severity", "monitor", "time", "from", "to"].map((name) => query.get(name) ?? "");
   if (SEVERITIES.some((one) => one === severity)) found.severity = severity ?? "";
   if (monitor) found.monitor_id = monitor;
-  if (time && TIMES[time]) found.from = new Date(Date.now() - TIMES[time]).toISOString();
+  if (time && Object.hasOwn(TIMES, time) && TIMES[time]) found.from = new Date(Date.now() - TIMES[time]).toISOString();
   else if (from && !Number.isNaN(Date.parse(from))) found.from = new Date(from).toISOString();
   if (to && !Number.isNaN(Date.parse(to))) found.to = new Date(to).toISOString();
   return found;

@@ -34,11 +34,11 @@ export const w = words("monitor", {
   usual: { mark: "Usual: {low} to {high}", line: "The line marks what is usual. {phase} usually takes {low} to {high}.", plain: "The line marks where nine of ten checks end." },
   regions: { title: "By region", all: "All regions", label: "Region", value: "{latency} · {checks}" },
   results: {
-    status: "Found", all: "All", none: "No result has this.", noneText: "Other filters may show some.", showAll: "Show all", show: "Show all of it", hide: "Show less", region: "From", phases: "Phases",
+    status: "Found", all: "All", none: "No result has this.", noneText: "Other filters may show some.", showAll: "Show all", show: "Details", hide: "Fewer details", region: "From", phases: "Phases",
   },
   timeline: {
-    title: "Timeline", of: "Timeline of {date}", days: "{n} days", all: "The last {n} days", notable: "Only trouble", none: "No change in this time.", noneNotable: "No trouble in this time.", earlier: "The day before", later: "The day after", back: "All days",
-    columns: { state: "State", from: "From", lasted: "For", why: "Why" },
+    title: "Timeline", latest: "Last changes", of: "Timeline of {date}", days: "{n} days", all: "The last {n} days", notable: "Only trouble", none: "No change in this time.", noneNotable: "No trouble in this time.", earlier: "The day before", later: "The day after", back: "All days",
+    columns: { state: "State", from: "From", lasted: "For", why: "Why" }, soFar: "{time} so far",
   },
   incidents: { none: "No incident so far", noneText: "An incident opens when a failure is confirmed.", all: "All incidents of this monitor" },
   runs: {

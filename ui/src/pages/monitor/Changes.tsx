@@ -7,15 +7,16 @@ import { duration, roughly } from "../../domain/format";
 import { now } from "../../state/now";
 import type { Resource } from "../../state/resource";
 import { reasonText, t } from "../../words";
+import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
 
-const FEW = 8;
+const FEW = 6;
 
 export function Changes({ spans }: { spans: Resource<{ data: readonly Span[] }> }) {
   const all = (spans.value?.data ?? []).filter((span) => span.status !== "pending");
   const shown = all.slice(-FEW).reverse();
   return (
-    <Card title={p.monitor.changes}>
+    <Card title={w.timeline.latest}>
       <Trouble problem={spans.problem} retry={spans.reload} />
       {spans.value === null && spans.problem === null && <Loading />}
       {spans.value !== null && shown.length === 0 && <p class="soft">{p.monitor.noChanges}</p>}

@@ -1,5 +1,4 @@
 /** Response times of a range that is part of the address: chosen by name, zoomed by dragging, buttons or keys. */
-import { useId } from "preact/hooks";
 import { getChanges, getSeries, getSpans } from "../../api/calls";
 import { asProblem } from "../../api/problem";
 import type { Change, Monitor, SeriesAnswer, Span } from "../../api/types";
@@ -9,7 +8,7 @@ import { Pill } from "../../components/Pill";
 import { isEmpty, percentiles, phases, regions as regionLines, type Drawing, type View } from "../../domain/chart";
 import { clock, roughly } from "../../domain/format";
 import { marksOf, type Marks } from "../../domain/marks";
-import { panned, RANGES, readRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
+import { panned, RANGES, readRange, usualRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
 import { drawable, seriesText, type Series } from "../../domain/series";
 import { now } from "../../state/now";
 import { addressOf, place, setQuery } from "../../state/place";
@@ -22,6 +21,7 @@ import { SeriesTable } from "./SeriesTable";
 const Plot = lazy(() => import("../../components/Plot").then((part) => part.Plot));
 
 const MINUTE_MS = 60_000;
+const DAY_S = 86_400;
 const MOST_REGIONS = 5;
 
 interface Loaded {
@@ -31,19 +31,18 @@ interface Loaded {
 }
 
 export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; regions: readonly string[]; version: string }) {
-  const id = useId();
   const { query, path } = place.value;
   const views = viewsOf(monitor, regions);
   const view = views.find((name) => name === query.get("view")) ?? "percentiles";
-  const wanted = readRange(query, now.value);
+  const wanted = readRange(query, now.value, usualOf(monitor));
   const key = `${monitor.id} ${wanted.name ?? `${wanted.from} ${wanted.to}`}`;
   const moving = wanted.name === null ? null : version;
   const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions), moving);
-  const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now())), `${moving} ${monitor.since}`);
+  const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now(), usualOf(monitor))), `${moving} ${monitor.since}`);
   const shown = loaded.value;
   const to = (next: URLSearchParams) => addressOf(path, next);
   const zoom = (range: { from: number; to: number }) => setQuery(writeRange(place.peek().query, range));
-  const reset = () => setQuery(writeRange(place.peek().query, "24h"));
+  const reset = () => setQuery(writeRange(place.peek().query, usualOf(monitor), usualOf(monitor)));
   const onKey = (event: KeyboardEvent) => {
     const next = byKey(event, wanted);
     if (next === undefined) return;
@@ -53,14 +52,13 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
   };
   const title = w.chart.titleIn(rangeText(shown?.range ?? wanted));
   return (
-    <Card title={monitor.heartbeat ? w.chart.runs : w.chart.title} aside={<Ranges range={wanted} to={to} onZoom={zoom} onReset={reset} />}>
+    <Card title={monitor.heartbeat ? w.chart.runs : w.chart.title} aside={<Ranges range={wanted} usual={usualOf(monitor)} to={to} onZoom={zoom} onReset={reset} />}>
       {views.length > 1 && <nav class="pills views" aria-label={w.chart.views}>{views.map((name) => <Pill key={name} on={name === view} to={to(withView(query, name))}>{w.chart[name]}</Pill>)}</nav>}
       <Trouble problem={loaded.problem} retry={loaded.reload} />
       {shown === null && <div class="plot-room" aria-busy="true" />}
       {shown && !isEmpty(shown.drawing) && (
         <>
-          <Plot drawing={shown.drawing} marks={marks.value ?? NONE} range={shown.range} label={title} describedBy={id} note={noteOf(shown)} onZoom={(from, until) => zoom({ from, to: until })} onReset={reset} onKey={onKey} />
-          <p id={id} class="series-text">{drawable(shown.series) && seriesText(shown.series, now.value)}</p>
+          <Plot drawing={shown.drawing} marks={marks.value ?? NONE} range={shown.range} label={title} summary={drawable(shown.series) ? seriesText(shown.series, now.value) : ""} note={noteOf(shown)} onZoom={(from, until) => zoom({ from, to: until })} onReset={reset} onKey={onKey} />
           <p class="hidden">{w.chart.hint}</p>
           <SeriesTable series={shown.series} caption={w.chart.tableCaption(rangeText(shown.range))} />
         </>
@@ -72,20 +70,20 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
 
 const NONE: Marks = { shades: [], changes: [] };
 
-function Ranges({ range, to, onZoom, onReset }: { range: Range; to: (query: URLSearchParams) => string; onZoom: (range: { from: number; to: number }) => void; onReset: () => void }) {
+function Ranges({ range, usual, to, onZoom, onReset }: { range: Range; usual: RangeName; to: (query: URLSearchParams) => string; onZoom: (range: { from: number; to: number }) => void; onReset: () => void }) {
   const query = place.value.query;
   const press = (name: string, sign: string, next: () => { from: number; to: number }) => <button type="button" class="button tiny" aria-label={name} title={name} onClick={() => onZoom(next())}>{sign}</button>;
   return (
     <div class="ranges">
       <nav class="pills" aria-label={w.chart.ranges}>
-        {(Object.keys(RANGES) as RangeName[]).map((name) => <Pill key={name} on={range.name === name} to={to(writeRange(query, name))}>{w.chart.names[name]}</Pill>)}
+        {(Object.keys(RANGES) as RangeName[]).map((name) => <Pill key={name} on={range.name === name} to={to(writeRange(query, name, usual))}>{w.chart.names[name]}</Pill>)}
       </nav>
       <span class="zooms">
         {press(w.chart.earlier, "‹", () => panned(range, -0.5, Date.now()))}
         {press(w.chart.later, "›", () => panned(range, 0.5, Date.now()))}
         {press(w.chart.zoomOut, "−", () => zoomed(range, 2, Date.now()))}
         {press(w.chart.zoomIn, "+", () => zoomed(range, 0.5, Date.now()))}
-        {range.name === null && <button type="button" class="button tiny" onClick={onReset}>{w.chart.reset(w.chart.names["24h"])}</button>}
+        {range.name === null && <button type="button" class="button tiny" onClick={onReset}>{w.chart.reset(w.chart.names[usual])}</button>}
       </span>
     </div>
   );
@@ -121,7 +119,7 @@ function withView(query: URLSearchParams, view: View): URLSearchParams {
 
 /** Loads what a view needs; a monitor that is younger than the range begins with its first check. */
 async function load(monitor: Monitor, view: View, regions: readonly string[]): Promise<Loaded> {
-  const wanted = readRange(place.peek().query, Date.now());
+  const wanted = readRange(place.peek().query, Date.now(), usualOf(monitor));
   const born = Date.parse(monitor.created_at ?? "") || 0;
   const range = { ...wanted, from: wanted.name === null ? wanted.from : Math.max(wanted.from, Math.min(born - MINUTE_MS, wanted.to - 5 * MINUTE_MS)) };
   const ask = async (more: Record<string, string>) => seriesIn(range, await getSeries(monitor.id, { ...isoRange(range), ...more }));
@@ -130,7 +128,17 @@ async function load(monitor: Monitor, view: View, regions: readonly string[]): P
     return { range, series: await ask({}), drawing: regionLines(series) };
   }
   const series = await ask(view === "phases" ? { phases: "true" } : {});
-  return { range, series, drawing: view === "phases" ? phases(series, monitor.interval) : percentiles(series, monitor.interval) };
+  return { range, series, drawing: view === "phases" ? phases(series, paceOf(monitor)) : percentiles(series, paceOf(monitor)) };
+}
+
+/** The usual range of a monitor's chart. */
+function usualOf(monitor: Monitor): RangeName {
+  return usualRange(paceOf(monitor));
+}
+
+/** Seconds between two results; a schedule is taken for a daily one. */
+function paceOf(monitor: Monitor): number {
+  return monitor.cron || monitor.on_calendar ? DAY_S : monitor.interval;
 }
 
 function seriesIn({ from, to }: Range, { points, step }: SeriesAnswer): Series {

@@ -97,10 +97,19 @@ function ResultRow({ result, many }: { result: CheckResult; many: boolean }) {
       <td class="nowrap"><StatusIcon status={result.status} /> {t.statusShort[result.status] ?? result.status}</td>
       <td class="number nowrap">{latency(result.latency_ms)}</td>
       <td class={`wide${result.status === "up" && !open ? " calm" : ""}`}>
-        {open ? whole : firstSentence(whole)}{result.counted === false && <span class="faint"> · {p.monitor.tried}</span>}{" "}
-        {deep && <button type="button" class="link bare fold" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? w.results.hide : w.results.show}</button>}
+        {deep && <Fold open={open} onPress={() => setOpen(!open)} />}
+        {open ? whole : firstSentence(whole)}{result.counted === false && <span class="faint"> · {p.monitor.tried}</span>}
         {open && <div class="result-more"><Waterfall phases={phases} total={result.latency_ms} reason={result.status === "up" ? null : result.reason} /></div>}
       </td>
     </tr>
+  );
+}
+
+function Fold({ open, onPress }: { open: boolean; onPress: () => void }) {
+  const name = open ? w.results.hide : w.results.show;
+  return (
+    <button type="button" class="fold" aria-expanded={open} aria-label={name} title={name} onClick={onPress}>
+      <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2.5 4.5L6 8l3.5-3.5" /></svg>
+    </button>
   );
 }

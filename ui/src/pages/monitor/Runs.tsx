@@ -20,6 +20,7 @@ import { Snippets } from "./Snippets";
 import { SuggestedSchedule } from "./SuggestedSchedule";
 
 const MANY = 100;
+const FEW = 14;
 const BARS = 40;
 const ICONS = { success: "up", fail: "down", running: "maintenance", overdue: "degraded" } as const;
 
@@ -37,6 +38,7 @@ export function Runs({ monitor, beat, refresh }: Props) {
   const all = kept ?? newest;
   const cursor = kept ? older?.next_cursor : pings.value?.next_cursor;
   const more = async () => {
+    if (!kept && newest.length > FEW) return setOlder({ data: newest, next_cursor: cursor ?? null });
     const next = await getPings(monitor.id, { limit: MANY, cursor: cursor ?? undefined });
     setOlder({ data: [...all, ...next.data], next_cursor: next.next_cursor });
   };
@@ -50,12 +52,12 @@ export function Runs({ monitor, beat, refresh }: Props) {
         </Card>
         <Card title={p.job.pings}>
           {pings.value !== null && all.length === 0 && <p class="soft">{p.job.none}</p>}
-          <ul class="changes pings">{all.map((ping) => <PingRow key={ping.n} ping={ping} monitor={monitor} />)}</ul>
-          {cursor && <p class="second"><Button onPress={more}>{t.incidents.more}</Button></p>}
+          <ul class="changes pings wide-pings">{(kept ?? newest.slice(0, FEW)).map((ping) => <PingRow key={ping.n} ping={ping} monitor={monitor} />)}</ul>
+          {(cursor || (!kept && newest.length > FEW)) && <p class="second"><Button onPress={more}>{t.incidents.more}</Button></p>}
         </Card>
       </div>
       <div class="column">
-        <Job monitor={monitor} beat={beat} />
+        <div class="sooner"><Job monitor={monitor} beat={beat} /></div>
         <SuggestedSchedule monitor={monitor} version={beat.pings} refresh={refresh} />
         <Snippets monitor={monitor} beat={beat} refresh={refresh} />
       </div>

@@ -16,7 +16,6 @@ import { useResource } from "../../state/resource";
 import { zone } from "../../state/session";
 import { reasonText, t } from "../../words";
 import { w } from "../../words/monitor";
-import { p } from "../../words/pages";
 
 const DAYS = 90;
 const DAY_MS = 86_400_000;
@@ -58,7 +57,7 @@ function SpanRow({ span, last }: { span: Span; last: boolean }) {
     <tr>
       <td class="nowrap"><StatusIcon status={span.status} /> {t.statusShort[span.status] ?? span.status}</td>
       <td class="nowrap"><Clock at={span.from} /></td>
-      <td class="nowrap">{last ? p.monitor.sinceThen(roughly(seconds)) : duration(seconds)}</td>
+      <td class="nowrap">{last ? w.timeline.soFar(roughly(seconds)) : duration(seconds)}</td>
       <td class="soft">{why}</td>
     </tr>
   );

@@ -30,7 +30,7 @@ export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: 
   // The figures move slowly: a new minute, or the very first result, is reason enough to ask again.
   const version = `${Math.floor(now.value / 60_000)} ${monitor.last_result === null}`;
   const day = useResource(`day ${monitor.id}`, () => getSeries(monitor.id, { ...lately(DAY_MS), phases: "true" }), version);
-  const spans = useResource(`spans ${monitor.id}`, () => getSpans(monitor.id, lately(7 * DAY_MS)), `${version} ${monitor.since}`);
+  const spans = useResource(`spans ${monitor.id}`, () => getSpans(monitor.id, lately(90 * DAY_MS)), `${version} ${monitor.since}`);
   const month = useResource(`uptime ${monitor.id}`, () => getUptime(monitor.id, lately(30 * DAY_MS)), version);
   const points = day.value?.points ?? [];
   return (
@@ -53,7 +53,7 @@ export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: 
           <Changes spans={spans} />
         </div>
         <div class="column">
-          {monitor.heartbeat ? <Job monitor={monitor} beat={monitor.heartbeat} /> : <LastCheck monitor={monitor} points={points} />}
+          {monitor.heartbeat ? <div class="sooner"><Job monitor={monitor} beat={monitor.heartbeat} /></div> : <LastCheck monitor={monitor} points={points} />}
           {monitor.heartbeat && monitor.heartbeat.pings === 0 && <Snippets monitor={monitor} beat={monitor.heartbeat} refresh={refresh} />}
           <ByRegion monitor={monitor} regions={day.value?.regions ?? []} version={version} />
           <HowChecked monitor={monitor} />
