@@ -1,25 +1,18 @@
 """`asura key`: makes, lists and revokes API keys, whether or not the server runs."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from asura.cli.local import NAME, NotRunning, ask, key_commands
-from asura.clock import SystemClock
-from asura.engine.acting import COMMAND_LINE, become
-from asura.settings import load
+from asura.cli.commanding import carry_out
+from asura.cli.terminal import table
 from asura.settings_values import seconds_of
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
 
-Commands = dict[str, Callable[..., Awaitable[Any]]]
 COLUMNS = ("id", "name", "role", "scopes", "created_at", "last_used_at", "expires_at", "rate_per_sec")
 
 
@@ -50,7 +43,7 @@ def create(
 ) -> int:
     """Make a key for NAME and print it; it is shown this once and kept only as a hash."""
     until = _until(expires)
-    made = _run(invocation, "key.create", name=name, role=role, scopes=list(scopes), expires_at=until, rate=rate)
+    made = carry_out(invocation, "key.create", name=name, role=role, scopes=list(scopes), expires_at=until, rate=rate)
     if as_json:
         click.echo(msgspec.json.encode(made))
     else:
@@ -64,14 +57,11 @@ def create(
 @click.pass_obj
 def list_keys(invocation: "Invocation", as_json: bool) -> int:
     """List the keys that are kept, without what they are."""
-    found = _run(invocation, "key.list")
+    found = carry_out(invocation, "key.list")
     if as_json:
         click.echo(msgspec.json.encode(found))
         return 0
-    rows = [COLUMNS, *(tuple(_cell(one[column]) for column in COLUMNS) for one in found)]
-    widths = [max(len(row[index]) for row in rows) for index in range(len(COLUMNS))]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    click.echo(table(COLUMNS, found))
     return 0
 
 
@@ -80,39 +70,9 @@ def list_keys(invocation: "Invocation", as_json: bool) -> int:
 @click.pass_obj
 def revoke(invocation: "Invocation", id: int) -> int:
     """End the key with this ID at once."""
-    _run(invocation, "key.revoke", id=id)
+    carry_out(invocation, "key.revoke", id=id)
     click.echo(f"key {id} is revoked")
     return 0
-
-
-def _run(invocation: "Invocation", command: str, **arguments: Any) -> Any:
-    folder = load(invocation.path, flags=invocation.flags).settings.server.data
-    return asyncio.run(_ask_or_do(folder, command, arguments))
-
-
-async def _ask_or_do(folder: Path, command: str, arguments: dict[str, Any]) -> Any:
-    """Ask the running asura; without one, open the store, whose lock keeps a server from starting meanwhile."""
-    try:
-        return await ask(folder / NAME, command, **arguments)
-    except NotRunning:
-        async with _opened(folder) as commands:
-            become(COMMAND_LINE)
-            return await commands[command](**arguments)
-
-
-@asynccontextmanager
-async def _opened(folder: Path) -> AsyncIterator[Commands]:
-    from asura.engine.key_desk import KeyDesk
-    from asura.store.db import Store
-
-    clock = SystemClock()
-    store = Store.open(folder, clock=clock)
-    try:
-        desk = KeyDesk(store, clock)
-        await desk.load()
-        yield key_commands(desk)
-    finally:
-        await store.close()
 
 
 def _until(expires: str | None) -> str | None:
@@ -122,9 +82,3 @@ def _until(expires: str | None) -> str | None:
         return (datetime.now(UTC) + timedelta(seconds=seconds_of(expires))).isoformat()
     except (ValueError, OverflowError) as error:
         raise click.UsageError(f"--expires: {error}") from None
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(cast("list[str]", value)) or "-"
-    return "-" if value is None else str(value)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asura.engine.engine import Engine
     from asura.engine.key_desk import KeyDesk
 
+Commands = dict[str, Callable[..., Awaitable[Any]]]
 LOG = logging.getLogger(__name__)
 NAME = "asura.sock"
 LINE_LIMIT = 1 << 16
@@ -58,7 +59,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
 async def serve_local(engine: "Engine", path: Path) -> None:
     """Answer local commands until cancelled; the socket is removed at the end."""
-    handler = _Handler(key_commands(engine.keys))
+    from asura.cli.user_commands import user_commands
+
+    handler = _Handler(key_commands(engine.keys) | user_commands(engine.users, engine.invitations, engine.clock))
     # Who holds the lock of the folder owns the socket: one that is there was left by a process that was killed.
     with _address(path) as address, suppress(FileNotFoundError):
         os.unlink(address)
@@ -75,7 +78,7 @@ async def serve_local(engine: "Engine", path: Path) -> None:
 
 
 class _Handler:
-    def __init__(self, commands: dict[str, Callable[..., Awaitable[Any]]]) -> None:
+    def __init__(self, commands: Commands) -> None:
         self._commands = commands
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -122,7 +125,7 @@ def _refusal(error: AsuraError) -> Reply:
     return Reply(error=kind, message=str(error))
 
 
-def key_commands(desk: "KeyDesk") -> dict[str, Callable[..., Awaitable[Any]]]:
+def key_commands(desk: "KeyDesk") -> Commands:
     """Return the commands about API keys, over a running engine or over a store that was opened for them."""
 
     async def create(

@@ -19,11 +19,14 @@ COMMANDS = {
     "key": ("asura.cli.key", "key"),
     "ping": ("asura.cli.ping", "ping"),
     "selftest": ("asura.cli.selftest", "selftest"),
+    "user": ("asura.cli.user", "user"),
 }
 # Options that also work with one dash, as in `-mode probe`.
 _OWN = ("config", "data", "listen", "mode", "primary", "key", "region", "prune", "version", "help")
 _PING = ("start", "fail", "log", "exit-status", "message", "no-start", "no-output", "create", "retries", "ca-file")
-LONG = frozenset({*_OWN, *_PING, "type", "timeout", "json", "set", "assert", "match", "role", "scope", "expires"})
+_USER = ("email", "tags", "password-stdin", "yes")
+_KEY = ("role", "scope", "expires", "rate")
+LONG = frozenset({*_OWN, *_PING, *_USER, *_KEY, "type", "timeout", "json", "set", "assert", "match"})
 
 
 class Invocation(NamedTuple):

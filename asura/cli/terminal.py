@@ -3,8 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TextIO
 
 COLOURS = {"green": 32, "yellow": 33, "red": 31, "blue": 34, "cyan": 36, "grey": 90, "bold": 1}
 SIGNS = {
@@ -50,3 +50,19 @@ def terminal(stream: TextIO | None = None, env: Mapping[str, str] | None = None)
     signs = (getattr(out, "encoding", None) or "").lower().replace("-", "").startswith("utf")
     width = shutil.get_terminal_size((80, 24)).columns if is_tty else 80
     return Terminal(colour, signs, max(50, min(width, 120)))
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as a table for a person, the names of the columns first."""
+    shown = [tuple(columns), *(tuple(_cell(row[column]) for column in columns) for row in rows)]
+    widths = [max(len(row[index]) for row in shown) for index in range(len(columns))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown)
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "-"
+    return "-" if value in (None, "") else str(value)

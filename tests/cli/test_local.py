@@ -27,7 +27,9 @@ async def running(folder: Path) -> AsyncIterator[tuple[Path, KeyDesk]]:
     desk = KeyDesk(store, SystemClock())
     await desk.load()
     path = folder / NAME
-    server = asyncio.create_task(serve_local(cast("Any", SimpleNamespace(keys=desk)), path))
+    server = asyncio.create_task(
+        serve_local(cast("Any", SimpleNamespace(keys=desk, users=None, invitations=None, clock=None)), path)
+    )
     try:
         while not await answers(path):
             assert not server.done(), server.exception()

@@ -1,0 +1,53 @@
+"""Carries a local command out: by the asura that runs, else over the store, opened for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from asura.cli.local import NAME, Commands, NotRunning, ask, key_commands
+from asura.cli.user_commands import user_commands
+from asura.clock import SystemClock
+from asura.engine.acting import COMMAND_LINE, acting
+from asura.settings import Settings, load
+
+if TYPE_CHECKING:
+    from asura.cli.root import Invocation
+
+
+def carry_out(invocation: "Invocation", command: str, **arguments: Any) -> Any:
+    """Return the answer to a command; raises the error that it ends with."""
+    settings = load(invocation.path, flags=invocation.flags).settings
+    return asyncio.run(_ask_or_do(settings, command, arguments))
+
+
+async def _ask_or_do(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:
+    """Ask the running asura; without one, open the store, whose lock keeps a server from starting meanwhile."""
+    try:
+        return await ask(settings.server.data / NAME, command, **arguments)
+    except NotRunning:
+        async with _opened(settings) as commands:
+            with acting(COMMAND_LINE):
+                return await commands[command](**arguments)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Commands]:
+    from asura.engine.invitation_desk import InvitationDesk
+    from asura.engine.key_desk import KeyDesk
+    from asura.engine.passwords import Passwords
+    from asura.engine.session_desk import SessionDesk
+    from asura.engine.user_desk import UserDesk
+    from asura.store.db import Store
+
+    clock = SystemClock()
+    store = Store.open(settings.server.data, clock=clock)
+    try:
+        keys, sessions = KeyDesk(store, clock), SessionDesk(store, clock)
+        users = UserDesk(store, clock, Passwords(), sessions)
+        for desk in (keys, users, sessions):
+            await desk.load()
+        invitations = InvitationDesk(store, clock, users, url=settings.url)
+        yield key_commands(keys) | user_commands(users, invitations, clock)
+    finally:
+        await store.close()
