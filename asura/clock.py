@@ -43,6 +43,11 @@ def at_ms(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
 
 
+def kept(instant: datetime) -> datetime:
+    """Return an instant as the store gives it back: whole milliseconds."""
+    return from_ms(at_ms(instant))
+
+
 def from_ms(milliseconds: int) -> datetime:
     """Return the instant that `at_ms` made a number of."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
 
-from asura.clock import Clock
+from asura.clock import Clock, kept
 from asura.domain.user import User, email_fault, role_fault, tags_fault, tidy_tags
 from asura.engine import account_trail
 from asura.engine.key_desk import hash_token
@@ -51,7 +51,7 @@ class InvitationDesk:
         faults = [Fault(path, message) for path, message in found if message is not None]
         if faults:
             raise Invalid(*faults)
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), kept(self._clock.now())
         fresh = Invitation(
             hash=hash_token(token),
             email=email.strip(),
@@ -68,7 +68,7 @@ class InvitationDesk:
         user = self._users.get(user_id)
         if user.password is None:
             raise Conflict("this account has no password here: it comes by another way")
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), kept(self._clock.now())
         fresh = Invitation(
             hash=hash_token(token),
             user_id=user_id,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from asura.clock import Clock
+from asura.clock import Clock, kept
 from asura.engine import account_trail
 from asura.engine.key_desk import TOUCH_EVERY, hash_token
 from asura.errors import NotFound
@@ -92,7 +92,7 @@ class SessionDesk:
 
         The session that the same browser had ends; so does the oldest when there are too many, and what is over.
         """
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), kept(self._clock.now())
         fresh = Session(
             user_id=user_id,
             hash=hash_token(token),
@@ -145,16 +145,16 @@ class SessionDesk:
         """Forget the sessions of a user, but one: they were deleted in the transaction of somebody else."""
         self._drop([one for one in self._by_id.values() if one.user_id == user_id and one.id != but])
 
-    def turned(self, kept: Kept) -> None:
+    def turned(self, turned: Kept) -> None:
         """Know a session by its new cookie alone: it was stored in the transaction of somebody else."""
-        session = self._by_id.get(kept.session_id)
+        session = self._by_id.get(turned.session_id)
         if session is not None:
             self._drop([session])
-            self._put(msgspec.structs.replace(session, hash=hash_token(kept.token)))
+            self._put(msgspec.structs.replace(session, hash=hash_token(turned.token)))
 
     async def used(self, session_id: int, address: str = "") -> None:
         """Note that a session was used, at most once a minute."""
-        session, now = self._by_id.get(session_id), self._clock.now()
+        session, now = self._by_id.get(session_id), kept(self._clock.now())
         if session is None or now - session.last_used_at < TOUCH_EVERY:
             return
         where = address or session.address

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 import msgspec
 
-from asura.clock import Clock
+from asura.clock import Clock, kept
 from asura.domain import throttle
 from asura.domain.throttle import Attempts, Rule
 from asura.domain.user import User, folded
@@ -184,7 +184,7 @@ class SigningIn:
     def _seen(self, now: User, proved: User) -> User:
         if not now.enabled or now.password != proved.password:
             raise WrongPassword("the name or the password is wrong")
-        return msgspec.structs.replace(now, last_login_at=self._clock.now())
+        return msgspec.structs.replace(now, last_login_at=kept(self._clock.now()))
 
     async def _rehashed(self, user: User, password: str) -> User:
         """Return the user, the password hashed at the cost of today; what they have open stays open."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import Clock
+from asura.clock import Clock, kept
 from asura.domain.password import judge
 from asura.domain.user import Origin, User, faults_of, folded, tidy, tidy_tags
 from asura.engine import account_trail
@@ -90,7 +90,7 @@ class UserDesk:
 
         `also` is done in the same transaction; what it raises undoes all.
         """
-        now = self._clock.now()
+        now = kept(self._clock.now())
         wanted = User(
             name=tidy(name),
             email=email.strip(),

@@ -25,7 +25,7 @@ def token_of(link: str) -> str:
 async def test_an_invitation_makes_an_account_once(tmp_path: Path) -> None:
     async with town(tmp_path) as w:
         desk = w.engine.invitations
-        made, link, mailed = await desk.invite("editor", tags=["eu"], email="bo@b.example", by="ann")
+        made, link, mailed, _ = await desk.invite("editor", tags=["eu"], email="bo@b.example", by="ann")
         token = token_of(link)
         assert len(token) == 32 and not mailed
         assert await rows(w.store, "SELECT hash FROM invitations") == [(hash_token(token),)]
@@ -43,7 +43,7 @@ async def test_an_invitation_makes_an_account_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("hours", "good"), [(7 * 24 - 0.01, True), (7 * 24, False)])
 async def test_an_invitation_is_good_for_a_week(tmp_path: Path, hours: float, good: bool) -> None:
     async with town(tmp_path) as w:
-        _, link, _ = await w.engine.invitations.invite("viewer", by="ann")
+        _, link, _, _ = await w.engine.invitations.invite("viewer", by="ann")
         w.clock.turn(hours * HOUR)
         if good:
             assert await w.engine.invitations.accept(token_of(link), PASSWORD, "bo")
@@ -57,7 +57,7 @@ async def test_an_invitation_is_good_for_a_week(tmp_path: Path, hours: float, go
 async def test_a_link_for_a_password_is_good_for_a_day(tmp_path: Path, hours: float, good: bool) -> None:
     async with town(tmp_path) as w:
         ann = await person(w)
-        _, link = await w.engine.invitations.reset(ann.id, by="root")
+        _, link, *_ = await w.engine.invitations.reset(ann.id, by="root")
         w.clock.turn(hours * HOUR)
         if good:
             assert await w.engine.invitations.accept(token_of(link), OTHER, None) == w.engine.users.get(ann.id)
@@ -79,7 +79,7 @@ async def test_what_is_no_link_is_not_there(tmp_path: Path, token: str) -> None:
 async def test_what_is_wrong_leaves_the_link_open(tmp_path: Path) -> None:
     async with town(tmp_path) as w:
         await person(w)
-        _, link, _ = await w.engine.invitations.invite("viewer", by="ann")
+        _, link, _, _ = await w.engine.invitations.invite("viewer", by="ann")
         tries = (
             (PASSWORD, None, "name"),
             (PASSWORD, "", "name"),
@@ -95,7 +95,7 @@ async def test_what_is_wrong_leaves_the_link_open(tmp_path: Path) -> None:
 
 async def test_of_many_who_accept_at_once_one_wins(tmp_path: Path) -> None:
     async with town(tmp_path) as w:
-        _, link, _ = await w.engine.invitations.invite("viewer", by="ann")
+        _, link, _, _ = await w.engine.invitations.invite("viewer", by="ann")
         accept = w.engine.invitations.accept
         done = await asyncio.gather(
             *(accept(token_of(link), PASSWORD, f"user{n}") for n in range(6)), return_exceptions=True
@@ -108,8 +108,8 @@ async def test_a_new_password_by_a_link_ends_what_is_open_and_other_links(tmp_pa
     async with town(tmp_path) as w:
         ann = await person(w)
         token = await come_in(w)
-        _, first = await w.engine.invitations.reset(ann.id, by="root")
-        _, second = await w.engine.invitations.reset(ann.id, by="root")
+        _, first, *_ = await w.engine.invitations.reset(ann.id, by="root")
+        _, second, *_ = await w.engine.invitations.reset(ann.id, by="root")
         assert w.engine.signing_in.actor(token) is not None, "a link alone ends nothing"
         with pytest.raises(NotFound):
             await w.engine.invitations.look(token_of(first))
@@ -123,7 +123,7 @@ async def test_a_new_password_by_a_link_ends_what_is_open_and_other_links(tmp_pa
 async def test_a_password_that_was_changed_ends_links_for_another(tmp_path: Path) -> None:
     async with town(tmp_path) as w:
         ann = await person(w)
-        _, link = await w.engine.invitations.reset(ann.id, by="root")
+        _, link, *_ = await w.engine.invitations.reset(ann.id, by="root")
         await w.engine.users.set_password(ann.id, OTHER)
         with pytest.raises(NotFound):
             await w.engine.invitations.look(token_of(link))
@@ -134,7 +134,7 @@ async def test_the_second_factor_ends_when_the_link_says_so_and_not_before(tmp_p
     async with town(tmp_path) as w:
         ann = await person(w)
         await enrol(w, ann.id)
-        _, link = await w.engine.invitations.reset(ann.id, ends_totp=ends, by="root")
+        _, link, *_ = await w.engine.invitations.reset(ann.id, ends_totp=ends, by="root")
         assert w.engine.users.get(ann.id).totp is not None
         user = await w.engine.invitations.accept(token_of(link), OTHER, None)
         assert (user.totp is None) == ends
@@ -163,8 +163,8 @@ async def test_what_is_wrong_is_named(tmp_path: Path, role: str, fields: dict[st
 async def test_invitations_are_withdrawn_and_links_for_passwords_are_not(tmp_path: Path) -> None:
     async with town(tmp_path) as w:
         ann = await person(w)
-        made, link, _ = await w.engine.invitations.invite("viewer", by="ann")
-        reset, password_link = await w.engine.invitations.reset(ann.id, by="root")
+        made, link, _, _ = await w.engine.invitations.invite("viewer", by="ann")
+        reset, password_link, *_ = await w.engine.invitations.reset(ann.id, by="root")
         await w.engine.invitations.withdraw(made.id)
         for invitation_id in (made.id, reset.id, 99):
             with pytest.raises(NotFound):
@@ -176,17 +176,23 @@ async def test_invitations_are_withdrawn_and_links_for_passwords_are_not(tmp_pat
 
 async def test_a_mail_goes_out_when_there_is_an_address_and_a_way(tmp_path: Path) -> None:
     async with town(tmp_path) as w:
-        sent: list[tuple[str, str]] = []
+        sent: list[tuple[str, str, str | None]] = []
 
-        async def mail(invitation: Invitation, link: str) -> bool:
-            sent.append((invitation.email, link))
-            return True
+        async def mail(invitation: Invitation, link: str, name: str | None) -> str:
+            sent.append((invitation.email, link, name))
+            return "" if name is None else "the server is away"
 
-        w.engine.invitations.mail = mail
-        _, _, mailed = await w.engine.invitations.invite("viewer", by="ann")
-        assert not mailed and sent == []
-        _, link, mailed = await w.engine.invitations.invite("viewer", email="bo@b.example", by="ann")
-        assert mailed and sent == [("bo@b.example", link)]
+        desk, ann = w.engine.invitations, await person(w, email="a@b.example")
+        assert not (await desk.invite("viewer", email="bo@b.example", by="ann")).mailed
+        desk.mail = mail
+        assert not (await desk.invite("viewer", by="ann")).mailed
+        assert sent == []
+        made = await desk.invite("viewer", email="bo@b.example", by="ann")
+        assert made.mailed and sent == [("bo@b.example", made.link, None)]
+        reset = await desk.reset(ann.id, by="root")
+        assert not reset.mailed and reset.mail_problem == "the server is away"
+        assert sent[1:] == [("a@b.example", reset.link, "ann")]
+        assert await desk.look(token_of(reset.link)) == reset.invitation, "that it was not mailed makes it no worse"
 
 
 async def test_open_links_cannot_grow_without_a_bound(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from asura.clock import kept
 from asura.domain.user import User
 from asura.web import cursor, find, present_accounts, shapes
 from asura.web.account_bodies import NewUser, Reset, UserPatch
@@ -49,7 +50,7 @@ async def patch(call: Call) -> Response:
     def changed(user: User) -> User:
         disabled_at = user.disabled_at
         if enabled is not None:
-            disabled_at = None if enabled else user.disabled_at or call.engine.clock.now()
+            disabled_at = None if enabled else user.disabled_at or kept(call.engine.clock.now())
         return msgspec.structs.replace(user, **changes, disabled_at=disabled_at)
 
     user = await call.engine.users.edit(find.number(call), changed)
