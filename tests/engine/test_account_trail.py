@@ -87,12 +87,12 @@ async def test_links_are_written_down_without_being_shown(tmp_path: Path) -> Non
     async with world(tmp_path) as w:
         ada, desk = await user(w), w.engine.invitations
         before = await count(w.store, "audit")
-        made, link, _ = await desk.invite("viewer", tags=["eu"], email="b@example.com", by="ada")
-        await desk.withdraw(made.id)
-        _, second, _ = await desk.invite("viewer", by="ada")
-        await desk.accept(second.partition("#")[2], PASSWORD, "bob")
-        _, reset = await desk.reset(ada, by="bob")
-        await desk.accept(reset.partition("#")[2], OTHER, None)
+        first = await desk.invite("viewer", tags=["eu"], email="b@example.com", by="ada")
+        await desk.withdraw(first.invitation.id)
+        second = await desk.invite("viewer", by="ada")
+        await desk.accept(second.link.partition("#")[2], PASSWORD, "bob")
+        reset = await desk.reset(ada, by="bob")
+        await desk.accept(reset.link.partition("#")[2], OTHER, None)
         rows = await written(w, after=before)
     assert [(one.entity, one.action, one.name) for one in rows] == [
         ("invitation", "create", "b@example.com"),
@@ -103,8 +103,8 @@ async def test_links_are_written_down_without_being_shown(tmp_path: Path) -> Non
         ("user", "reset", "ada"),
         ("user", "password", "ada"),
     ]
-    for secret in (link, second, reset):
-        assert secret.partition("#")[2] not in str(rows)
+    for handed in (first, second, reset):
+        assert handed.link.partition("#")[2] not in str(rows)
 
 
 async def test_what_was_refused_is_not_written_down(tmp_path: Path) -> None:
