@@ -55,11 +55,9 @@ export const en = words("common", {
 
   overview: {
     search: "Search monitors", add: "Add monitor", list: "Monitors", all: "All", problems: "Problems",
-    tag: "tag: {tag}",
     columns: { last: "last", response: "response, 24 h", state: "state, 24 h", uptime: "uptime" },
     uptime: "uptime, 24 h",
-    filters: "Filters",
-    more: "{n} more",
+
     emptyTitle: "What should asura watch?",
     emptyText: "A web address, a host with a port, or a name to ping. Everything else has a good default and can be changed later.",
     noneTitle: "No monitor fits",
@@ -69,7 +67,7 @@ export const en = words("common", {
     stripLabel: "Last 24 hours: {text}",
     stripAll: "{state} throughout",
     stripPart: "{state} {time}, from {from} ago",
-    acknowledged: "acknowledged",
+
   },
 
   incident: {
@@ -85,13 +83,13 @@ export const en = words("common", {
   },
 
   incidents: {
-    title: "Incidents", none: "No active incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
+    none: "No active incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
     open: { one: "{n} active incident", other: "{n} active incidents" }, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
     more: "Show older ones", all: "All {n} active incidents", subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
   },
 
   common: {
-    close: "Close", cancel: "Cancel", retry: "Try again", never: "never", justNow: "just now", ago: "{time} ago", others: { one: "{n} more", other: "{n} more" }, since: "since {at}",
+    close: "Close", cancel: "Cancel", retry: "Try again", justNow: "just now", ago: "{time} ago", others: { one: "{n} more", other: "{n} more" },
     notFound: "There is no such page", notFoundText: "The address may be old, or mistyped.", goHome: "To the overview", loading: "Loading…", partMissing: "This part could not be loaded", partMissingText: "The server may have been upgraded since this page was opened.",
     unexpected: "Something in this page broke.",
     unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: "Request {id}", local: "local",
