@@ -11,6 +11,8 @@ from asura.domain.fields import Secret
 from asura.settings_values import FLAG, SECRET, TEXT, URL, Kind, Section, one_of, setting, texts
 
 _ROLE = one_of(*RANKED, also={"readonly": "viewer", "read-only": "viewer", "super_admin": "admin"})
+# Where anybody has an account: who may come in has to be said.
+_FOR_EVERYBODY = frozenset({"accounts.google.com", "appleid.apple.com", "gitlab.com"})
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -96,6 +98,9 @@ def federation_faults(
         faults.append(("auth.oidc.client_id", "is needed beside auth.oidc.issuer"))
     if oidc.issuer.startswith("http://") and not _is_loopback(urlsplit(oidc.issuer).hostname or ""):
         faults.append(("auth.oidc.issuer", "must begin with https://: whoever is on the way could sign in as anybody"))
+    is_open = oidc.auto_create and not oidc.allowed_domains and not oidc.allowed_groups
+    if is_open and urlsplit(oidc.issuer).hostname in _FOR_EVERYBODY:
+        faults.append(("auth.oidc.allowed_domains", "is needed: else anybody with an account there could come in"))
     if not oidc.groups_claim:
         faults.append(("auth.oidc.groups_claim", "must not be empty"))
     if proxy.header and not trusted_proxies:

@@ -41,7 +41,7 @@ async def actor(engine: "Engine", headers: Headers, options: ProxyOptions, addre
     if who is None:
         return None
     try:
-        with acting(Acting(who.name, address)):
+        with acting(Acting(f"proxy:{who.name}", address)):
             user = await engine.vouching.admit(who, options.rules, Origin.PROXY)
     except NotAdmitted as refused:
         raise Refused(403, f"The proxy vouches for {who.name}, who may not come in here: {refused.why}.") from None

@@ -74,7 +74,7 @@ async def _come_in(call: Call, provider: "Provider", begun: Begun) -> Response:
         person = await provider.person(
             asked.get("code", ""), begun, redirect_uri(call.site.options.external_url), issuer=asked.get("iss")
         )
-        with acting(Acting(person.name, call.address)):
+        with acting(Acting(f"oidc:{person.name}", call.address)):
             return await _welcome(call, await call.engine.vouching.admit(person, provider.rules, Origin.OIDC), begun)
     except ProviderFailed as failed:
         return _back(call, f"/?problem={FAILED}", f"failed: {failed}")
