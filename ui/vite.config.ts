@@ -76,8 +76,8 @@ export default defineConfig({
   plugins: [preloadStart(), packFiles()],
   // Files refer to each other relatively, so that only the page has to know where the server is mounted.
   experimental: { renderBuiltUrl: (name, { hostType }) => (hostType === "html" ? `/${name}` : { relative: true }) },
-  // Vite 8 transforms JSX itself, so no Preact plug-in is needed.
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // Vite 8 transforms JSX itself, so no Preact plug-in is needed; calls of `h` are shorter than those of the automatic runtime.
+  oxc: { jsx: { runtime: "classic", pragma: "jsxH", pragmaFrag: "jsxFragment" }, jsxInject: `import { h as jsxH, Fragment as jsxFragment } from "preact"` },
   build: {
     outDir: process.env.ASURA_UI_OUT ?? "../asura/web/static",
     emptyOutDir: true,

@@ -38,7 +38,7 @@ function shell(): Rolldown.OutputChunk[] {
 
 test("the first load stays small", () => {
   const js = sum(shell().map((chunk) => packed(chunk.code)));
-  const css = sum(assets.flatMap((file) => (file.fileName.endsWith(".css") ? [packed(file.source)] : [])));
+  const css = sum(assets.flatMap((file) => (file.fileName.endsWith(".css") && html.includes(file.fileName) ? [packed(file.source)] : [])));
   console.log(`first load: ${js} B of JavaScript, ${css} B of CSS and ${packed(html)} B of HTML, gzipped`);
   expect(js).toBeLessThanOrEqual(SHELL_JS);
   expect(js + css + packed(html)).toBeLessThanOrEqual(FIRST_LOAD);
