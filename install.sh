@@ -173,7 +173,7 @@ TimeoutStopSec=20
 # The one-file executable runs as a child of its own launcher, which passes the signal on and waits for it.
 KillMode=mixed
 WorkingDirectory=/var/lib/asura
-# The first key is printed to standard output, which must not end in the journal; the log is standard error.
+# The set-up link is printed to standard output, which must not end in the journal; the log is standard error.
 StandardOutput=null
 StandardError=journal
 LimitNOFILE=65536
@@ -223,23 +223,24 @@ start_service() {
     say "asura is started; look with: journalctl -u asura"
 }
 
-# The first start writes a key that is kept in a file until it is used: show it to the person who installs.
-show_first_key() {
+# The first start keeps a link in a file that makes the first admin, once: show it to the person who installs.
+show_setup_link() {
     if [ "$DRY_RUN" = yes ] || ! systemd_runs || [ "$FRESH" = no ]; then
         return
     fi
     tries=0
-    until [ -s "$DATA/first-admin-key" ] || [ "$tries" -ge 20 ]; do
+    until [ -s "$DATA/setup-link" ] || [ "$tries" -ge 20 ]; do
         tries=$((tries + 1))
         sleep 0.5
     done
-    if [ -s "$DATA/first-admin-key" ]; then
-        say "Your admin key, kept in $DATA/first-admin-key until its first use:"
+    if [ -s "$DATA/setup-link" ]; then
+        say "Open this link to set it up; it works once, and is kept in $DATA/setup-link until then:"
         say ""
-        say "    $(cat "$DATA/first-admin-key")"
+        say "    $(cat "$DATA/setup-link")"
         say ""
+        say "A key for scripts is in $DATA/first-admin-key until its first use."
     else
-        say "No first key was seen yet: it will be in $DATA/first-admin-key."
+        say "No set-up link was seen yet: it will be in $DATA/setup-link."
     fi
 }
 
@@ -255,7 +256,7 @@ install_asura() {
     write_config
     write_unit
     start_service
-    show_first_key
+    show_setup_link
     say "Dashboard: http://127.0.0.1:8090 (server.listen in $CONFIG)"
 }
 

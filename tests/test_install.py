@@ -22,7 +22,7 @@ def machine(tmp_path: Path) -> Path:
     write_program(tmp_path / "asura", "echo first")
     # What the service does when it starts for the first time, as far as the installer can see it.
     starts = (
-        f'case "$1" in restart) echo key-of-the-first-start >"{tmp_path}/prefix/var/lib/asura/first-admin-key" ;; esac'
+        f'case "$1" in restart) echo link-of-the-first-start >"{tmp_path}/prefix/var/lib/asura/setup-link" ;; esac'
     )
     write_program(tmp_path / "bin/systemctl", f'echo "$@" >>"{tmp_path / CALLS}"\n{starts}')
     return tmp_path
@@ -48,9 +48,9 @@ def into_prefix(machine: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_the_first_key_is_shown_at_the_first_installation_only(machine: Path) -> None:
-    assert "    key-of-the-first-start\n" in into_prefix(machine)
-    assert "key-of-the-first-start" not in into_prefix(machine)
+def test_the_set_up_link_is_shown_at_the_first_installation_only(machine: Path) -> None:
+    assert "    link-of-the-first-start\n" in into_prefix(machine)
+    assert "link-of-the-first-start" not in into_prefix(machine)
 
 
 def files(folder: Path) -> set[str]:
@@ -64,8 +64,8 @@ def calls(machine: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-KEY = "var/lib/asura/first-admin-key"
-INSTALLED = {KEY, "usr/local/bin/asura", "etc/asura/config.yaml", "etc/systemd/system/asura.service"}
+LINK = "var/lib/asura/setup-link"
+INSTALLED = {LINK, "usr/local/bin/asura", "etc/asura/config.yaml", "etc/systemd/system/asura.service"}
 
 
 def test_install_puts_each_file_in_its_place_and_starts_the_service(machine: Path) -> None:
@@ -112,7 +112,7 @@ def test_uninstall_keeps_configuration_and_data(machine: Path) -> None:
     into_prefix(machine)
     (machine / "prefix/var/lib/asura/asura.db").write_text("history")
     into_prefix(machine, "--uninstall")
-    assert files(machine / "prefix") == {"etc/asura/config.yaml", KEY, "var/lib/asura/asura.db"}
+    assert files(machine / "prefix") == {"etc/asura/config.yaml", LINK, "var/lib/asura/asura.db"}
     assert calls(machine)[-2:] == ["disable --now asura.service", "daemon-reload"]
 
 

@@ -13,7 +13,9 @@ from typing import Any
 import click
 import msgspec
 
+from asura.cli.selftest_accounts import passwords, qr_codes
 from asura.cli.selftest_pings import pings
+from asura.cli.selftest_sso import letters, single_sign_on
 from asura.cli.terminal import Terminal, terminal
 from asura.domain import fields
 
@@ -276,6 +278,10 @@ _OTHERS: list[tuple[str, Part]] = [
     ("templates", _templates),
     ("time zones", _zones),
     ("pings and badges", pings),
+    ("passwords", passwords),
+    ("qr codes", qr_codes),
+    ("single sign-on", single_sign_on),
+    ("letters", letters),
     ("certificates", _certificates),
     ("regular expressions", _re2),
     ("brotli", _brotli),
