@@ -126,7 +126,7 @@ class Site:
             return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
         found(call)
-        call.actor = auth.identify(self.engine, request.headers) or await self._vouched_for(call)
+        call.actor = await self.identify(call)
         if route.limited:
             self._limit(call.actor, address)
         if request.method not in READING:
@@ -148,6 +148,10 @@ class Site:
         if name is None or request.method != "POST" or call.route.signs_in:
             return await run()
         return await self._once(call, name, raw, run)
+
+    async def identify(self, call: Call) -> "Actor | None":
+        """Return who asks: by a key, by the cookie of a session, or by the word of a proxy that is trusted."""
+        return auth.identify(self.engine, call.request.headers) or await self._vouched_for(call)
 
     async def _vouched_for(self, call: Call) -> "Actor | None":
         """Return whom a proxy names that we trust; a key that is not known is nobody there either."""

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from asura.engine.events import ServerEvent
 from asura.errors import Fault, Invalid
 from asura.web.answers import ENCODER
-from asura.web.auth import admit, identify
+from asura.web.auth import admit
 from asura.web.errors import Refused
 from asura.web.present import readable
 from asura.web.route import Call
@@ -67,7 +67,7 @@ class Streams:
                 await asyncio.wait({coming, ending}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 if (now := call.engine.clock.monotonic()) - known_at >= QUIET_SECONDS:
                     # A key that was revoked, or has expired, hears nothing more.
-                    actor = identify(call.engine, call.request.headers)
+                    actor = await call.site.identify(call)
                     admit(call.route, actor)
                     if actor is not None:
                         call.site.note_use(actor, call.address)

@@ -1,5 +1,6 @@
 """Signing in at a proxy in front: believed from trusted proxies alone, made into a user, checked like a cookie."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from asura.domain.federation import Rules
+from asura.web import stream
 from asura.web.options import ProxyOptions
 from asura.web.proxy_login import person
 from tests.web.harness import V1, Asura, asura, monitor, served
@@ -168,3 +170,20 @@ def test_groups_have_commas_between_them_in_one_header_or_in_several() -> None:
     found = person(Headers(raw=raw), ProxyOptions(header="Remote-User", groups_header="Remote-Groups"))
     assert found is not None
     assert found.groups == ("a", "b", "c")
+
+
+async def test_their_stream_of_events_goes_on_until_they_may_not_hear_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "QUIET_SECONDS", 0.05)
+    async with behind(tmp_path) as (site, client):
+        headers = {"Remote-User": "anna"}
+        async with client.stream("GET", f"{V1}/events", headers=headers) as answer, asyncio.timeout(20):
+            heard = 0
+            async for line in answer.aiter_lines():
+                heard += line == ": still here"
+                if heard == 4:
+                    anna = site.engine.users.named("anna")
+                    assert anna is not None
+                    await site.engine.users.change(anna.id, disabled_at=site.engine.clock.now())
+        assert heard >= 4
