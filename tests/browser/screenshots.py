@@ -68,30 +68,44 @@ def every(found: Iterable[Shot]) -> Iterator[Shot]:
                 yield Shot(name, path, size, theme)
 
 
-def take(browser: Browser, asura: Asura, shot: Shot, folder: Path, *, whole: bool) -> Path:
-    """Write one picture and return its path."""
-    width, height = SIZES[shot.size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if shot.theme == "dark" else "light",
-        reduced_motion="reduce",
-        locale="en-GB",
-    )
-    page = context.new_page()
-    sign_in(page, asura, shot.path)
-    settle(page)
-    path = folder / f"{shot.name}-{shot.size}-{shot.theme}.png"
-    page.screenshot(path=str(path), full_page=whole)
-    context.close()
-    return path
+class Camera:
+    """A browser that is signed in once for each size and theme."""
+
+    def __init__(self, browser: Browser, asura: Asura) -> None:
+        self._browser = browser
+        self._asura = asura
+        self._pages: dict[tuple[str, str], Page] = {}
+
+    def take(self, shot: Shot, folder: Path, *, whole: bool) -> Path:
+        """Write one picture and return its path."""
+        page = self._page(shot.size, shot.theme)
+        page.goto(self._asura.url + shot.path)
+        settle(page)
+        path = folder / f"{shot.name}-{shot.size}-{shot.theme}.png"
+        # Of a long list only what is in view exists.
+        page.screenshot(path=str(path), full_page=whole and not shot.name.startswith(("overview", "monitors")))
+        return path
+
+    def _page(self, size: str, theme: str) -> Page:
+        if (size, theme) not in self._pages:
+            width, height = SIZES[size]
+            page = self._browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if theme == "dark" else "light",
+                reduced_motion="reduce",
+                locale="en-GB",
+            ).new_page()
+            sign_in(page, self._asura)
+            self._pages[size, theme] = page
+        return self._pages[size, theme]
 
 
 def settle(page: Page) -> None:
-    """Wait until everything stands."""
+    """Wait until everything stands, charts and lines too."""
     page.get_by_role("heading", level=1).first.wait_for()
-    page.get_by_text("Live", exact=True).first.wait_for(state="attached")
     page.wait_for_function("!document.querySelector('.loading')")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(1_000)
+    page.wait_for_function("!document.querySelector('.loading')")
 
 
 def main(folder: Path, *, everything: bool) -> None:
@@ -108,8 +122,9 @@ def main(folder: Path, *, everything: bool) -> None:
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
+                camera = Camera(browser, asura)
                 for shot in every(shots(asura)) if everything else [one for one in shots(asura) if one.shown]:
-                    print(take(browser, asura, shot, folder, whole=everything), flush=True)
+                    print(camera.take(shot, folder, whole=everything), flush=True)
         finally:
             asura.stop()
             internet.stop()
