@@ -71,7 +71,7 @@ function List({ choices, chosen, onHover }: { choices: readonly Choice[]; chosen
           <p id={`section-${section}`} class="palette-section" role="presentation">{w.sections[section]}</p>
           {choices.map((choice, index) => choice.section === section && (
             <div key={choice.key} id={`choice-${index}`} class={`palette-choice${index === chosen ? " on" : ""}`} role="option" aria-selected={index === chosen} onPointerMove={() => onHover(index)} onClick={(event) => take(choice, event.ctrlKey || event.metaKey)}>
-              {choice.status ? <StatusIcon status={choice.status} label /> : <i class="palette-mark" aria-hidden="true" />}
+              {choice.status ? <StatusIcon status={choice.status} label /> : <svg class="palette-mark" viewBox="0 0 16 16" aria-hidden="true"><path d={choice.to !== undefined && choice.section === "pages" ? "M3 8h9M8.5 4.5L12 8l-3.5 3.5" : "M9 2L4 9h4l-1 5 5-7H8z"} /></svg>}
               <span class="palette-text">{choice.text}</span>{choice.more && <small class="faint">{choice.more}</small>}
             </div>
           ))}

@@ -74,7 +74,9 @@ function NavLink({ entry }: { entry: Entry }) {
 
 function openIncidents(): Count {
   const active = incidents.value ?? [];
-  return { n: active.length, bad: active.some((incident) => incident.status === "open") };
+  const open = active.filter((incident) => incident.status === "open").length;
+  // While nothing waits for somebody, what is being looked at is counted quietly.
+  return { n: open || active.length, bad: open > 0 };
 }
 
 /** Who is signed in, and the way out. */

@@ -1,6 +1,6 @@
 /** What the command palette offers for what was typed. */
 import type { Incident, OverviewRow, Status } from "../api/types";
-import { score } from "./fuzzy";
+import { score, typedWords } from "./fuzzy";
 import { isProblem, urgency } from "./status";
 
 /** One thing that can be chosen. */
@@ -33,10 +33,12 @@ export function atFirst(fixed: readonly Choice[], rows: readonly OverviewRow[], 
 
 /** What fits, in sections; the section with the best hit comes first. */
 export function found(query: string, from: { fixed: readonly Choice[]; rows: readonly OverviewRow[]; incidents: readonly Incident[]; pathTo(row: OverviewRow): string; incidentChoice(incident: Incident): Choice }): Choice[] {
-  const typed = query.trim().toLowerCase();
-  const hits = (choices: readonly Choice[]) => best(choices, (choice) => score(`${choice.text} ${choice.also ?? ""}`.toLowerCase(), typed), choices.length);
-  const monitors = best(from.rows, (row) => score(searchText(row), typed), MOST_MONITORS);
-  const incidents = best(from.incidents.map(from.incidentChoice), (choice) => score(choice.text.toLowerCase(), typed), MOST_INCIDENTS);
+  const words = typedWords(query);
+  const points = (choice: Choice) => score(`${choice.text} ${choice.also ?? ""}`.toLowerCase(), words, choice.text.length);
+  const hits = (choices: readonly Choice[]) => best(choices, points, choices.length);
+  const monitors = best(from.rows, (row) => score(searchText(row), words, row.name.length), MOST_MONITORS);
+  // A monitor is meant more often than what happened to it.
+  const incidents = best(from.incidents.map(from.incidentChoice), (choice) => less(points(choice)), MOST_INCIDENTS);
   const sections = [
     hits(from.fixed.filter((choice) => choice.section === "current")),
     monitors.map(([points, row]) => [points, rowChoice(row, "monitors", from.pathTo)] as const),
@@ -47,13 +49,22 @@ export function found(query: string, from: { fixed: readonly Choice[]; rows: rea
   return sections.sort((a, b) => (b[0]?.[0] ?? 0) - (a[0]?.[0] ?? 0)).flatMap((section) => section.map(([, choice]) => choice));
 }
 
+function less(points: number | null): number | null {
+  return points === null ? null : points - 1;
+}
+
+/** The best few, the best first; of equals the one that came first. */
 function best<T>(all: readonly T[], points: (one: T) => number | null, most: number): (readonly [number, T])[] {
-  const scored: (readonly [number, T])[] = [];
+  const kept: (readonly [number, T])[] = [];
   for (const one of all) {
     const sum = points(one);
-    if (sum !== null) scored.push([sum, one]);
+    if (sum === null || (kept.length === most && sum <= (kept[most - 1]?.[0] ?? 0))) continue;
+    let at = kept.length;
+    while (at > 0 && (kept[at - 1]?.[0] ?? 0) < sum) at -= 1;
+    kept.splice(at, 0, [sum, one]);
+    if (kept.length > most) kept.pop();
   }
-  return scored.sort((a, b) => b[0] - a[0]).slice(0, most);
+  return kept;
 }
 
 function rowChoice(row: OverviewRow, section: Section, pathTo: (row: OverviewRow) => string): Choice {

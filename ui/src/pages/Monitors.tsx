@@ -36,7 +36,7 @@ export function Monitors() {
   useEffect(() => () => pickOnly([]), []);
   return (
     <>
-      <header class="top">
+      <header class="top tight">
         <div>
           <h1>{!known ? t.title.loading : narrowed(filters) ? w.titleSome(chosen.length, all.length) : w.title(all.length)}</h1>
           {known && <p>{summary(all.length, counts.value)} <LinkWord /></p>}

@@ -7,7 +7,7 @@ export const w = words("monitors", {
   noGroup: "No group",
   searchHint: "Name, address, tag or group",
   tools: "Search, filters and order",
-  type: "Type", tag: "Tag", group: "Group",
+  state: "State", type: "Type", tag: "Tag", group: "Group",
   pickTitle: { type: "Any of these types", tag: "With all of these tags", group: "In any of these groups" },
   find: "Find",
   noOption: "Nothing is called that.",

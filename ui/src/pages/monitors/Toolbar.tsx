@@ -81,7 +81,9 @@ function States({ rows, filters }: { rows: readonly OverviewRow[]; filters: Filt
     <>
       <Pill to={to("")} on={filters.status === ""} count={rows.length}>{t.overview.all}</Pill>
       {(problems > 0 || filters.status === "problems") && <Pill to={to("problems")} on={filters.status === "problems"} count={problems}>{t.overview.problems}</Pill>}
-      {offered.length > 1 && offered.map((status) => <Pill key={status} to={to(status)} on={filters.status === status} count={counts.value[status] ?? 0}>{t.statusShort[status]}</Pill>)}
+      {offered.length > 1 && (narrow.value ? (
+        <FilterMenu name={w.state} title={w.state} options={offered.map((status) => [status, counts.value[status] ?? 0] as const)} chosen={filters.status === "problems" || filters.status === "" ? [] : [filters.status]} textOf={(status) => t.statusShort[status] ?? status} onToggle={(status) => change({ status: filters.status === status ? "" : status })} onClear={() => change({ status: "" })} />
+      ) : offered.map((status) => <Pill key={status} to={to(status)} on={filters.status === status} count={counts.value[status] ?? 0}>{t.statusShort[status]}</Pill>))}
     </>
   );
 }
