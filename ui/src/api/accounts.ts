@@ -120,12 +120,13 @@ export interface System {
   uptime_s: number;
   python: string;
   sqlite: string;
-  parts: Record<string, { ok: boolean; detail: string | null }>;
+  parts: Record<string, { ok: boolean; detail: string }>;
   storage: { database_bytes: number; wal_bytes: number; free_bytes: number; oldest_result_at: Instant | null };
   monitors: number;
   checks_per_s: number;
   streams: number;
-  retention: Record<string, unknown>;
+  /** Days by kind. */
+  retention: Record<string, number>;
 }
 
 type Query = Parameters<typeof search>[0];

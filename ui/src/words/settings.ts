@@ -53,13 +53,24 @@ export const w = words("settings", {
     intact: { one: "The log is intact: {n} row, each with the right hash.", other: "The log is intact: all {n} rows have the right hash." }, broken: "The log was tampered with: the chain breaks at row {id}.",
     actor: "Who", entity: "What", anyEntity: "Anything", from: "From", to: "To", clear: "Clear", more: "Show older ones", none: "Nothing recorded", noneText: "Changes appear here as they are made.", noneFit: "Nothing fits", noneFitText: "No change matches these filters.",
     what: "{did} {kind} {name}", fields: { one: "{n} field", other: "{n} fields" }, address: "from {address}", row: "Row {id}", before: "before", after: "after", field: "Field", noFields: "No fields were recorded.",
-    did: { create: "created", update: "changed", delete: "deleted", pause: "paused", resume: "resumed", login: "signed in", logout: "signed out", acknowledge: "acknowledged", resolve: "resolved" },
-    entities: { monitor: "monitor", channel: "channel", user: "user", key: "API key", invitation: "invitation", session: "session", incident: "incident", notification: "notification", setting: "setting", backup: "backup" },
+    did: {
+      create: "created", update: "changed", delete: "deleted", archive: "archived", pause: "paused", resume: "resumed", enable: "enabled", disable: "disabled", retry: "retried",
+      acknowledge: "acknowledged", resolve: "resolved", note: "noted something about", snooze: "snoozed",
+    },
+    /** What is said better than by its parts: entity and action. */
+    phrases: {
+      session_login: "signed in", session_login_failed: "failed to sign in as {name}", session_logout: "signed out", session_revoke: "ended sessions of {name}",
+      user_reset: "made a link for a new password of {name}", user_password: "changed the password of {name}", configuration_reload: "read the configuration again",
+      invitation_create: "invited {name}", invitation_accept: "accepted the invitation of {name}", invitation_delete: "took back the invitation of {name}",
+    },
+    somebody: "somebody",
+    entities: { monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration" },
   },
   about: {
     title: "About", lead: "This asura, and how it is doing itself.", health: "Health", healthy: "fine", unwell: "needs attention", allFine: "Every part does its work.", someUnwell: { one: "{n} part needs attention.", other: "{n} parts need attention." },
     facts: "Facts", version: "Version", uptime: "Running for", connection: "Connection", monitors: "Monitors", rate: "Checks a second", streams: "Open dashboards", python: "Python", sqlite: "SQLite",
-    storage: "Storage", database: "Database", wal: "Write-ahead log", free: "Free on disk", oldest: "Oldest result", retention: "Kept for", docs: "Documentation", api: "The API for a person", openapi: "OpenAPI description", metrics: "Metrics for Prometheus",
+    storage: "Storage", database: "Database", wal: "Write-ahead log", free: "Free on disk", oldest: "Oldest result", retention: "How long it is kept", days: { one: "{n} day", other: "{n} days" },
+    kept: { raw_days: "Single results", hourly_days: "Hourly figures", evidence_days: "Evidence", incident_days: "Resolved incidents", notification_days: "Messages", ping_days: "Pings" }, docs: "Documentation", api: "The API for a person", openapi: "OpenAPI description", metrics: "Metrics for Prometheus",
     parts: { store: "Store", scheduler: "Scheduler", judge: "Judge", notifier: "Notifier", watcher: "Heartbeats", janitor: "Clean-up", reminder: "Reminders", auditor: "Auditor", self: "Itself", sentinel: "Look outside", herald: "Announcements" },
   },
   keyboard: { title: "Keyboard", lead: "They rest while you type." },

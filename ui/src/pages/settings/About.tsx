@@ -6,7 +6,6 @@ import { Trouble, Loading } from "../../components/Panel";
 import { Ago } from "../../components/When";
 import { bytes } from "../../domain/bytes";
 import { duration } from "../../domain/format";
-import { readable } from "../../domain/audit";
 import { useResource } from "../../state/resource";
 import { now } from "../../state/now";
 import { w } from "../../words/settings";
@@ -27,7 +26,7 @@ export function About() {
         <>
           <Section title={w.about.health} lead={unwell === 0 ? w.about.allFine : w.about.someUnwell(unwell)}>
             {parts.map(([name, part]) => (
-              <Line key={name} label={(w.about.parts as Record<string, string>)[name] ?? name.replace(/_/g, " ")} help={part.detail ?? undefined}>
+              <Line key={name} label={(w.about.parts as Record<string, string>)[name] ?? name.replace(/_/g, " ")} help={part.detail}>
                 <span class={part.ok ? "up" : "down"}>{part.ok ? `✓ ${w.about.healthy}` : `▲ ${w.about.unwell}`}</span>
               </Line>
             ))}
@@ -47,7 +46,9 @@ export function About() {
             <Line label={w.about.wal}>{bytes(value.storage.wal_bytes)}</Line>
             <Line label={w.about.free}>{bytes(value.storage.free_bytes)}</Line>
             <Line label={w.about.oldest}>{value.storage.oldest_result_at ? <Ago at={value.storage.oldest_result_at} /> : w.none}</Line>
-            {Object.entries(value.retention).map(([name, kept]) => <Line key={name} label={`${w.about.retention}: ${name.replace(/_/g, " ")}`}>{typeof kept === "number" ? duration(kept) : readable(kept)}</Line>)}
+          </Section>
+          <Section title={w.about.retention}>
+            {Object.entries(value.retention).map(([name, days]) => <Line key={name} label={(w.about.kept as Record<string, string>)[name] ?? name.replace(/_/g, " ")}>{w.about.days(days)}</Line>)}
           </Section>
         </>
       )}

@@ -39,6 +39,8 @@ export function AuditEntry({ row }: { row: AuditRow }) {
 
 /** "changed monitor Shop"; words that are not known are shown as they are. */
 function didWhat({ action, entity, name }: AuditRow): string {
+  const phrase = (w.audit.phrases as Record<string, string | ((name: string) => string)>)[`${entity}_${action}`];
+  if (phrase) return typeof phrase === "string" ? phrase : phrase(name || w.audit.somebody);
   const did = (w.audit.did as Record<string, string>)[action] ?? action.replace(/[._]/g, " ");
   const kind = (w.audit.entities as Record<string, string>)[entity] ?? entity.replace(/_/g, " ");
   return w.audit.what(did, kind, name);
