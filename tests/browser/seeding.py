@@ -4,6 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,7 +53,9 @@ class Seeded(NamedTuple):
 
 def seed(folder: Path, *, count: int = 30, days: int = 90, internet: Internet | None = None) -> None:
     """Fill an empty data folder. With an internet the monitors find what the history leads up to."""
-    asyncio.run(_seed(folder, count=count, days=days, internet=internet))
+    # In a thread of its own: where a browser is driven, the main one has a loop that runs already.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(_seed(folder, count=count, days=days, internet=internet))).result()
 
 
 async def _seed(folder: Path, *, count: int, days: int, internet: Internet | None) -> None:

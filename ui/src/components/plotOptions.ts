@@ -4,6 +4,7 @@ import type { Drawing, Line } from "../domain/chart";
 import { clock, latency } from "../domain/format";
 import { drawnOut } from "../domain/range";
 import { fitting, type Marks, type Shade } from "../domain/marks";
+import { NICE_TIMES } from "../domain/series";
 import { zone } from "../state/session";
 
 interface Current {
@@ -25,6 +26,8 @@ interface Setup {
 
 const FONT = "11px system-ui, -apple-system, 'Segoe UI', sans-serif";
 const DAY_S = 86_400;
+/** Steps of the scale: round numbers of milliseconds, then lengths of time that people count in. */
+const INCREMENTS = [...[0.001, 0.01, 0.1, 1, 10, 100, 1000].flatMap((power) => [1, 2, 5].map((n) => n * power)), 10_000, 20_000, 30_000, ...NICE_TIMES];
 const FEWEST_PX = 6;
 const LABEL_PX = 12;
 
@@ -43,7 +46,7 @@ export function optionsOf(setup: Setup): uPlot.Options {
     },
     axes: [
       { ...axis, grid: { show: false }, size: 26, gap: 6, space: 84, values: (_, splits, _axis, _space, increment) => splits.map((at) => timeText(at, increment)) },
-      { ...axis, size: 52, gap: 6, space: 36, values: (_, splits) => splits.map((ms) => (ms === 0 ? "0" : latency(ms))) },
+      { ...axis, size: (_, values) => Math.max(52, 12 + 6.4 * Math.max(0, ...(values ?? []).map((text) => text.length))), gap: 6, space: 36, incrs: INCREMENTS, values: (_, splits) => splits.map((ms) => (ms === 0 ? "0" : latency(ms))) },
     ],
     series: [{}, ...props().drawing.lines.map((line) => seriesOf(line, colour))],
     cursor: {

@@ -16,9 +16,14 @@ export interface Range {
 }
 
 const USUAL: RangeName = "24h";
-/** The range that says something of what is checked so often. */
-export function usualRange(interval: number): RangeName {
-  return interval > 6 * 3600 ? "90d" : interval > 900 ? "7d" : USUAL;
+/** Seconds between two results of a monitor; a schedule is taken for a daily one. */
+export function paceOf(monitor: { cron?: string; on_calendar?: string; interval: number }): number {
+  return monitor.cron || monitor.on_calendar ? 86_400 : monitor.interval;
+}
+
+/** The range that says something of what gives a result every so many seconds. */
+export function usualRange(pace: number): RangeName {
+  return pace > 6 * 3600 ? "90d" : pace > 900 ? "7d" : USUAL;
 }
 
 const SHORTEST = 5 * 60 * SECOND;

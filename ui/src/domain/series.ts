@@ -46,8 +46,13 @@ export function seriesText({ points }: Series, now: number): string {
   return parts.join(" ");
 }
 
-/** The next of 1, 2, 4, 6 or 8 times a power of ten, whose half is a round number too. */
+const MINUTE = 60_000;
+/** Lengths of time that people count in, in milliseconds. */
+export const NICE_TIMES: readonly number[] = [...[1, 2, 4, 5, 10, 15, 20, 30, 40].map((n) => n * MINUTE), ...[1, 2, 3, 4, 6, 8, 12, 16, 24, 48, 72, 96, 168, 336, 720].map((n) => n * 60 * MINUTE)];
+
+/** The next of 1, 2, 4, 6 or 8 times a power of ten, whose half is a round number too; beyond two minutes the next length of time. */
 export function niceCeiling(value: number): number {
+  if (value > 2 * MINUTE) return NICE_TIMES.find((one) => one >= value) ?? value;
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 0.01)));
   return ([1, 2, 4, 6, 8].find((step) => step * power >= value) ?? 10) * power;
 }

@@ -42,14 +42,14 @@ export const w = words("monitor", {
   },
   incidents: { none: "No incident so far", noneText: "An incident opens when a failure is confirmed.", all: "All incidents of this monitor" },
   runs: {
-    title: "Runs", list: "Last runs", none: "No run so far", noneText: "A run that tells its start and its end is shown with its duration.",
+    title: "Runs", list: "Last runs", medianRun: "median run", mostRuns: "95\u202f% of runs", none: "No run so far", noneText: "A run that tells its start and its end is shown with its duration.",
     outcome: { success: "succeeded", fail: "failed", running: "running", overdue: "overdue" },
     limit: "The line marks the longest that is allowed: {time}.", usual: "Half of the runs take less than {time}.", unknown: "no duration", of: "{outcome}, {time}", exit: "exit status {n}", output: "output", outputOf: "Output of the run of {time}",
   },
   next: { title: "Expected next", longest: "Longest run", in: "in {time}", late: "{time} ago", never: "The schedule has come to its end.", zone: "{at} ({zone})", until: "Down if nothing came until {at}.", waiting: "Once the first call has come.", paused: "Paused." },
   snippets: { title: "How it calls in", hint: "Put this at the end of the job. The first call brings it up.", label: "Ways to call in", copyOf: "{name} snippet", hidden: "Only those who may edit this monitor see its address." },
   suggestion: {
-    title: "A schedule that fits", text: { one: "From {n} ping: {what}.", other: "From {n} pings: {what}." }, cron: "This job usually runs at “{cron}” ({zone}), with {grace} of grace", interval: "This job usually runs every {interval}, with {grace} of grace",
+    title: "A schedule that fits", text: { one: "From {n} ping: {what}.", other: "From {n} pings: {what}." }, cron: "this job usually runs at “{cron}” ({zone}), with {grace} of grace", interval: "this job usually runs every {interval}, with {grace} of grace",
     explains: "{ratio} of the pings fit.", apply: "Use it", applied: "The schedule is used from now on.", runtime: "A run may take {time}.",
   },
   token: {

@@ -8,7 +8,7 @@ import { Pill } from "../../components/Pill";
 import { isEmpty, percentiles, phases, regions as regionLines, type Drawing, type View } from "../../domain/chart";
 import { clock, roughly } from "../../domain/format";
 import { marksOf, type Marks } from "../../domain/marks";
-import { panned, RANGES, readRange, usualRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
+import { paceOf, panned, RANGES, readRange, usualRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
 import { drawable, seriesText, type Series } from "../../domain/series";
 import { now } from "../../state/now";
 import { addressOf, place, setQuery } from "../../state/place";
@@ -21,7 +21,6 @@ import { SeriesTable } from "./SeriesTable";
 const Plot = lazy(() => import("../../components/Plot").then((part) => part.Plot));
 
 const MINUTE_MS = 60_000;
-const DAY_S = 86_400;
 const MOST_REGIONS = 5;
 
 interface Loaded {
@@ -134,11 +133,6 @@ async function load(monitor: Monitor, view: View, regions: readonly string[]): P
 /** The usual range of a monitor's chart. */
 function usualOf(monitor: Monitor): RangeName {
   return usualRange(paceOf(monitor));
-}
-
-/** Seconds between two results; a schedule is taken for a daily one. */
-function paceOf(monitor: Monitor): number {
-  return monitor.cron || monitor.on_calendar ? DAY_S : monitor.interval;
 }
 
 function seriesIn({ from, to }: Range, { points, step }: SeriesAnswer): Series {

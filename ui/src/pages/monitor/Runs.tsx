@@ -22,7 +22,7 @@ import { SuggestedSchedule } from "./SuggestedSchedule";
 const MANY = 100;
 const FEW = 14;
 const BARS = 40;
-const ICONS = { success: "up", fail: "down", running: "maintenance", overdue: "degraded" } as const;
+const ICONS = { success: "up", fail: "down", running: "pending", overdue: "degraded" } as const;
 
 interface Props {
   monitor: Monitor;
@@ -92,7 +92,7 @@ function Bar({ run, scale, limit, monitor }: { run: JobRun; scale: number; limit
       </span>
       <span class="number">{took}</span>
       <span class="run-said">
-        <span class={run.outcome === "fail" || run.outcome === "overdue" ? "down" : "hidden"}>{w.runs.outcome[run.outcome]}{run.exit ? `, ${w.runs.exit(run.exit)}` : ""}</span>{" "}
+        <span class={run.outcome === "fail" || run.outcome === "overdue" ? "run-word down" : "hidden"}>{w.runs.outcome[run.outcome]}{run.exit ? `, ${w.runs.exit(run.exit)}` : ""}</span>{" "}
         {run.ping !== null && run.ping.body_bytes > 0 && <button type="button" class="link bare" onClick={() => setReading(true)}>{w.runs.output}</button>}
       </span>
       {reading && run.ping && <Output monitor={monitor} ping={run.ping} title={w.runs.outputOf(clock(run.at, now.value))} onClose={() => setReading(false)} />}

@@ -6,6 +6,7 @@ import { Strip } from "../../components/Strip";
 import { Ago } from "../../components/When";
 import { Waterfall } from "../../components/Waterfall";
 import { interval, latency, percent } from "../../domain/format";
+import { paceOf, RANGES, usualRange } from "../../domain/range";
 import { median } from "../../domain/series";
 import { usualPhases } from "../../domain/usual";
 import { incidentNews } from "../../state/incidents";
@@ -29,7 +30,9 @@ const FEW = 5;
 export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: string; refresh: () => void }) {
   // The figures move slowly: a new minute, or the very first result, is reason enough to ask again.
   const version = `${Math.floor(now.value / 60_000)} ${monitor.last_result === null}`;
-  const day = useResource(`day ${monitor.id}`, () => getSeries(monitor.id, { ...lately(DAY_MS), phases: "true" }), version);
+  const job = Boolean(monitor.heartbeat);
+  // Of a job there may be one run a day: its figures are those of the chart.
+  const day = useResource(`day ${monitor.id}`, () => getSeries(monitor.id, job ? lately(RANGES[usualRange(paceOf(monitor))]) : { ...lately(DAY_MS), phases: "true" }), version);
   const spans = useResource(`spans ${monitor.id}`, () => getSpans(monitor.id, lately(90 * DAY_MS)), `${version} ${monitor.since}`);
   const month = useResource(`uptime ${monitor.id}`, () => getUptime(monitor.id, lately(30 * DAY_MS)), version);
   const points = day.value?.points ?? [];
@@ -38,9 +41,9 @@ export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: 
       <div class="tiles monitor-tiles">
         <Tile figure={percent(monitor.uptime_24h_ratio)} name={p.monitor.uptime24} />
         <Tile figure={percent(month.value?.uptime_ratio)} name={p.monitor.uptime30} />
-        <Tile figure={latency(median(points.map((one) => one.p50_ms ?? one.avg_ms)))} name={p.monitor.median} />
-        <Tile figure={latency(median(points.map((one) => one.p95_ms)))} name={p.monitor.p95} />
-        {typeof monitor.certificate_days === "number" ? <CertificateTile days={monitor.certificate_days} /> : !monitor.heartbeat && <Tile figure={interval(monitor.interval)} name={p.monitor.every} />}
+        <Tile figure={latency(median(points.map((one) => one.p50_ms ?? one.avg_ms)))} name={job ? w.runs.medianRun : p.monitor.median} />
+        <Tile figure={latency(median(points.map((one) => one.p95_ms)))} name={job ? w.runs.mostRuns : p.monitor.p95} />
+        {typeof monitor.certificate_days === "number" ? <CertificateTile days={monitor.certificate_days} /> : !job && <Tile figure={interval(monitor.interval)} name={p.monitor.every} />}
       </div>
       <div class="columns">
         <div class="column">
