@@ -14,6 +14,7 @@ import { Frame } from "../../forms/Frame";
 import { Schedule } from "../../forms/Schedule";
 import { shown } from "../../forms/typed";
 import { t } from "../../words";
+import { phrase } from "../../words/catalogue";
 import { w } from "../../words/editing";
 import { w as f } from "../../words/forms";
 
@@ -84,7 +85,7 @@ function Start({ types, plans, plan, editor, fresh }: Props) {
   };
   const passive = plan.type.passive;
   const every = plan.common.find((one) => one.name === "interval");
-  const hint = !clear ? w.address.unclear : fresh && text.trim() !== "" ? w.address.will(titleOf(plan.type), shown(draft.target)) : fresh ? w.address.hint : plan.type.target_help;
+  const hint = !clear ? w.address.unclear : fresh && text.trim() !== "" ? w.address.will(titleOf(plan.type), shown(draft.target)) : fresh ? w.address.hint : phrase("schema", plan.type.target_help);
   return (
     <div class="fields start">
       {!passive && (
@@ -144,7 +145,7 @@ function clipped(text: string): string {
 }
 
 function titleOf(type: CheckTypeInfo): string {
-  return t.types[type.name] ?? type.title;
+  return t.types[type.name] ?? phrase("schema", type.title);
 }
 
 /** The types as people look for them: the web first, what waits last. */
