@@ -8,6 +8,7 @@ import msgspec
 
 from asura.clock import Clock, kept
 from asura.domain import throttle
+from asura.domain.address import bucket_of
 from asura.domain.throttle import Attempts, Rule
 from asura.domain.user import User, folded
 from asura.engine.key_desk import Actor, hash_token
@@ -130,7 +131,7 @@ class SigningIn:
         Whether there is such a user takes no longer to find out, and is not told.
         """
         user = self.users.named(name)
-        counted = (f"network {network}", self._account(user, name))
+        counted = (f"network {network}", self._account(user, name, network))
         self.failures.take(*counted)
         right = await self._passwords.matches(password, user.password if user else None)
         if user is None or not right or not self._is_still(user):
@@ -140,13 +141,13 @@ class SigningIn:
             self.failures.give_back(*counted)
             raise CodeNeeded(wrong=False)
         if user.totp is not None:
-            await self._check_code(user, code or "")
+            await self._check_code(user, code or "", network)
         self.failures.give_back(*counted)
         fresh = await self._rehashed(user, password)
         return await self.begin(fresh, visit, instead_of=instead_of)
 
-    async def _check_code(self, user: User, code: str) -> None:
-        account = self._account(user, user.name)
+    async def _check_code(self, user: User, code: str, network: str) -> None:
+        account = self._account(user, user.name, network)
         self._wrong_codes.take(account)
         if not await self.second_factor.use(user.id, code):
             await self.users.note_failure(user)
@@ -174,8 +175,15 @@ class SigningIn:
         self.failures.give_back(counted)
         return user
 
-    def _account(self, user: User | None, name: str) -> str:
-        return f"user {user.id}" if user is not None else f"name {hash_token(folded(name))}"
+    def _account(self, user: User | None, name: str, network: str = "") -> str:
+        """Return what counts attempts at an account: those from a network where its user is signed in by themselves.
+
+        Who fails on purpose elsewhere does not hold up the user at home.
+        """
+        if user is None:
+            return f"name {hash_token(folded(name))}"
+        at_home = any(bucket_of(one.address) == network for one in self.sessions.all(user.id))
+        return f"user {user.id} at {network}" if at_home else f"user {user.id}"
 
     def _is_still(self, user: User) -> bool:
         now = self.users.find(user.id)

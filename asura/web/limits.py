@@ -1,7 +1,8 @@
 """How often somebody may ask: a token bucket per key and per address, in a table that cannot grow."""
 
-import ipaddress
 from collections import OrderedDict
+
+from asura.domain.address import bucket_of as bucket_of
 
 MOST_BUCKETS = 10_000
 
@@ -34,16 +35,3 @@ class Buckets:
 
     def __len__(self) -> int:
         return len(self._levels)
-
-
-def bucket_of(address: str) -> str:
-    """Return what is counted for an address: itself, or the /64 that one IPv6 customer has."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(parsed) >> 64 << 64, 64)))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from asura.domain.address import bucket_of
 from asura.domain.throttle import Rule
 from asura.engine.passwords import Cost
+from asura.engine.session_desk import Visit
 from asura.engine.signing_in import MOST_COUNTED, CodeNeeded, Failures, WrongPassword, WrongToken, new_setup_token
 from asura.errors import Conflict, Invalid, TooMany
 from tests.engine.kit import faults
@@ -91,7 +93,32 @@ async def test_an_account_is_tried_a_few_times_and_then_ever_so_often(tmp_path: 
         assert await refused(come_in(w, network="198.51.100.99")) == "TooMany", "the right one has to wait as well"
         assert w.engine.signing_in.actor(live) is not None, "who is in stays in"
         w.clock.turn(5)
-        assert w.engine.signing_in.actor(await come_in(w)) is not None
+        assert w.engine.signing_in.actor(await come_in(w, network="198.51.100.99")) is not None
+
+
+async def test_who_fails_elsewhere_does_not_hold_up_who_is_signed_in_at_home(tmp_path: Path) -> None:
+    async with town(tmp_path) as w:
+        ann = await person(w)
+        _, recovery = await enrol(w, ann.id)
+        home = Visit("2001:db8:1:2::1", "Firefox")
+        live = await come_in(w, code=recovery[0], visit=home, network=bucket_of(home.address))
+        for n in range(3):
+            await refused(come_in(w, password=OTHER, network=f"198.51.100.{n}"))
+            await refused(come_in(w, code="wrong", network=f"198.51.101.{n}"))
+        assert await refused(come_in(w, network="198.51.100.99")) == "TooMany"
+        phone = Visit("2001:db8:1:2::77", "Phone")
+        assert await come_in(w, code=recovery[1], visit=phone, network=bucket_of(phone.address))
+        await w.engine.sessions.end_of(ann.id)
+        assert w.engine.signing_in.actor(live) is None
+        assert await refused(come_in(w, code=recovery[2], network=bucket_of(home.address))) == "TooMany"
+
+
+async def test_at_home_one_may_fail_as_often_as_elsewhere(tmp_path: Path) -> None:
+    async with town(tmp_path) as w:
+        await person(w)
+        await come_in(w)
+        done = [await refused(come_in(w, password=OTHER)) for _ in range(7)]
+        assert done == ["WrongPassword"] * 5 + ["TooMany"] * 2
 
 
 async def test_a_network_is_tried_a_few_times_whatever_the_account_and_nobody_else_is_held_up(tmp_path: Path) -> None:
