@@ -1,4 +1,5 @@
 /** A refused or failed call, in the form of RFC 9457, with one sentence for a person. */
+import { w } from "../words/problems";
 import type { FieldError } from "./types";
 
 /** What went wrong with a call; `status` is 0 when no answer came at all. */
@@ -32,17 +33,16 @@ export class Problem extends Error {
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const timedOut = thrown instanceof DOMException && thrown.name === "TimeoutError";
-  return new Problem(0, { detail: timedOut ? "The server took too long to answer." : fallback(0) });
+  return new Problem(0, { detail: timedOut ? w.timeout : fallback(0) });
 }
 
 function fallback(status: number): string {
-  if (status === 0) return "The server cannot be reached.";
-  if (status === 401) return "This key is not accepted.";
-  if (status === 403) return "This key may not do that.";
-  if (status === 404) return "This does not exist, or not any more.";
-  if (status === 429) return "Too many requests. Wait a moment and try again.";
-  if (status >= 500) return "The server could not do it. Nothing was changed.";
-  return `The server refused this (${status}).`;
+  if (status === 0) return w.unreachable;
+  if (status === 401) return w.signedOut;
+  if (status === 403) return w.forbidden;
+  if (status === 404) return w.missing;
+  if (status === 429) return w.tooMany;
+  return status >= 500 ? w.failed : w.refused(status);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

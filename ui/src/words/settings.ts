@@ -8,7 +8,7 @@ export const w = words("settings", {
   profile: {
     title: "Profile", lead: "How asura knows you, and how it looks for you. It follows you to every device.",
     who: "You", name: "Name", role: "Role", tags: "Monitors", onlyTags: "only those tagged {tags}", allTags: "all", email: "E-mail", emailHelp: "Where links for a new password go.",
-    look: "Look and language", theme: "Theme", themes: { auto: "As the system", light: "Light", dark: "Dark" },
+    look: "Look and language", theme: "Theme", themes: { auto: "System", light: "Light", dark: "Dark" },
     language: "Language", browserLanguage: "As the browser", zone: "Time zone", browserZone: "As the browser ({zone})", zoneHelp: "All times are shown in it. It is {time} there now.",
     noProfile: "An API key has no profile.",
   },

@@ -52,7 +52,7 @@ function KeyRow({ which, onRevoke }: { which: ApiKey; onRevoke: (key: ApiKey) =>
       <td>{which.scopes.length === 0 ? w.keys.everything(signing.roles[which.role]) : which.scopes.map((one) => <span key={one} class="tag">{(scope as Record<string, string>)[one] ?? one}</span>)}</td>
       <td data-label={columns.used}>{which.last_used_at ? <Ago at={which.last_used_at} /> : <span class="faint">{w.never}</span>}</td>
       <td data-label={columns.expires}>{which.expires_at === null ? <span class="faint">{w.never}</span> : over ? <b class="down">{w.keys.expired}</b> : <time dateTime={which.expires_at} title={exact(which.expires_at)}>{day(which.expires_at)}</time>}</td>
-      <td data-label={columns.rate}>{which.rate_per_sec == null ? <span class="faint">–</span> : w.keys.rateOf(which.rate_per_sec)}</td>
+      <td data-label={columns.rate} class={which.rate_per_sec == null ? "calm" : ""}>{which.rate_per_sec == null ? <span class="faint">–</span> : w.keys.rateOf(which.rate_per_sec)}</td>
       <td class="row-action"><button type="button" class="button" aria-label={w.keys.revokeOf(which.name)} onClick={() => onRevoke(which)}>{w.keys.revoke}</button></td>
     </tr>
   );

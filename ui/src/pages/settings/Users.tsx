@@ -61,7 +61,7 @@ function UserRow({ user }: { user: User }) {
       <td>{w.users.roles[user.role]}</td>
       <td data-label={w.users.columns.tags}>{user.tags.length === 0 ? <span class="faint">{w.users.allTags}</span> : user.tags.map((tag) => <span key={tag} class="tag">{tag}</span>)}</td>
       <td data-label={w.users.columns.seen}>{user.last_login_at ? <Ago at={user.last_login_at} /> : <span class="faint">{w.never}</span>}</td>
-      <td>{user.enabled ? w.users.active : <b>{w.users.disabled}</b>}{user.totp && <span class="tag">{w.users.totp}</span>}</td>
+      <td>{user.enabled ? w.users.active : <b>{w.users.disabled}</b>}{user.totp && <> <span class="tag">{w.users.totp}</span></>}</td>
     </tr>
   );
 }
