@@ -92,7 +92,7 @@ function choicesFor(query: string, fixed: readonly Choice[]): Choice[] {
 function incidentChoice(incident: Incident): Choice {
   const status = incident.status === "resolved" ? "up" : incidentStatus(incident);
   const since = roughly(secondsSince(incident.started_at, Date.now()));
-  return { key: `incident ${incident.id}`, section: "incidents", text: `${incidentName(incident)}: ${incident.title}`, more: t.common.ago(since), status, to: pathTo("incident", { ref: incident.id }) };
+  return { key: `incident ${incident.id}`, section: "incidents", text: incident.title, also: incidentName(incident), more: t.common.ago(since), status, to: pathTo("incident", { ref: incident.id }) };
 }
 
 /** Where a key leads in the list; null when it does not move. */

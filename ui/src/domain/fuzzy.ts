@@ -40,7 +40,8 @@ function scattered(text: string, word: string, { name, leaping }: { name: number
     sum += next === at + 1 ? RUN : isStart(text, next) ? START : -Math.min(4, next - at) * GAP;
     at = next;
   }
-  return sum;
+  // Letters that merely happen to stand somewhere in this order are no find.
+  return sum >= word.length * 2 ? sum : null;
 }
 
 function startOf(text: string, letter: string, from: number, name: number): number | null {
