@@ -41,6 +41,8 @@ class Target:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/health"
+        # Answers the headers that it was asked with.
+        self.echo = f"http://127.0.0.1:{self.port}/echo"
         self._server: http.server.ThreadingHTTPServer | None = None
 
     def start(self) -> None:
@@ -63,7 +65,8 @@ class _Server(http.server.ThreadingHTTPServer):
 
 class _Healthy(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = b'{"ok": true}'
+        echo = {"headers": {name.lower(): value for name, value in self.headers.items()}}
+        body = json.dumps(echo if self.path == "/echo" else {"ok": True}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -17,8 +17,8 @@ def test_a_job_is_added_calls_in_and_shows_how_far_it_is(asura: Asura, open_page
     page = open_page()
     sign_in(page, asura, "/?add=1")
     page.get_by_label("Check", exact=True).select_option("heartbeat")
-    page.get_by_label("A job that calls in").fill("Nightly backup")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Name", exact=True).fill("Nightly backup")
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nightly backup")
     expect(page.get_by_text("Put this at the end of the job.")).to_be_visible()
     url = asura.call("GET", "/monitors/nightly-backup")["heartbeat"]["ping_url"]
@@ -29,6 +29,7 @@ def test_a_job_is_added_calls_in_and_shows_how_far_it_is(asura: Asura, open_page
     expect(page.get_by_text("Step 4 of 5: upload")).to_be_visible()
     call_in(url, "/3?rid=a", b"tar: <b>no space</b> left")
     expect(page.get_by_text("The job failed with exit status 3: tar: <b>no space</b> left").first).to_be_visible()
+    page.get_by_role("link", name="Runs").click()
     page.get_by_role("button", name="output").first.click()
     expect(page.get_by_role("dialog").get_by_text("tar: <b>no space</b> left")).to_be_visible()
     page.keyboard.press("Escape")

@@ -30,7 +30,7 @@ export function Assertions({ type }: { type: CheckTypeInfo }) {
       {all.map((one, index) => <Row key={index} one={one} index={index} type={type} readOnly={entry.readOnly} change={(next) => at(index, next)} remove={() => remove(index)} />)}
       {overall && <p class="field-problem">{overall}</p>}
       <div class="actions">
-        {!entry.readOnly && <button type="button" class="quiet" onClick={add}>{w.assertions.add}</button>}
+        {!entry.readOnly && <button type="button" class="text-button" onClick={add}>{w.assertions.add}</button>}
         {all.length > 1 && (
           <label class="match">{w.assertions.match}{" "}
             <select id={match.id} value={String(match.value ?? "all")} disabled={match.readOnly} onChange={(event) => match.set(event.currentTarget.value)}>

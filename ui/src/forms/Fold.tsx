@@ -1,6 +1,6 @@
 /** A part of a form that is folded away until it is wanted, or until something in it is wrong. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { covers } from "../domain/form";
 import { useFormState } from "./context";
 
@@ -20,13 +20,17 @@ export function Fold({ title, digest = "", paths, inner, open = false, children 
   const { placed } = useFormState();
   const wrong = [...placed.at.keys()].some((at) => paths.some((path) => covers(path, at)));
   const [unfolded, unfold] = useState(open);
+  const shown = unfolded || wrong;
+  // What was drawn once stays, so that nothing typed in it is lost.
+  const drawn = useRef(shown);
+  drawn.current ||= shown;
   useEffect(() => {
     if (wrong) unfold(true);
   }, [placed]);
   return (
-    <details class={inner ? "fold inner" : "fold"} open={unfolded || wrong} onToggle={(event) => unfold(event.currentTarget.open)}>
+    <details class={inner ? "form-fold inner" : "form-fold"} open={shown} onToggle={(event) => unfold(event.currentTarget.open)}>
       <summary><span>{title}</span>{digest && <span class="digest">{digest}</span>}</summary>
-      <div class="unfolded">{children}</div>
+      {drawn.current && <div class="unfolded">{children}</div>}
     </details>
   );
 }

@@ -17,8 +17,8 @@ export function Secret({ field, entry }: ControlProps) {
       <Group id={entry.id} label={field.label} help={field.help} fault={entry.fault}>
         <div class="kept">
           <span>{w.secret.kept}</span>
-          {!entry.readOnly && <button type="button" class="quiet" onClick={() => { replace(true); entry.set(undefined); }}>{w.secret.replace}</button>}
-          {!entry.readOnly && field.nullable && <button type="button" class="quiet" onClick={() => entry.set(undefined)}>{w.secret.remove}</button>}
+          {!entry.readOnly && <button type="button" class="text-button" onClick={() => { replace(true); entry.set(undefined); }}>{w.secret.replace}</button>}
+          {!entry.readOnly && field.nullable && <button type="button" class="text-button" onClick={() => entry.set(undefined)}>{w.secret.remove}</button>}
         </div>
       </Group>
     );
@@ -31,8 +31,8 @@ export function Secret({ field, entry }: ControlProps) {
           {field.multiline
             ? <textarea {...ties} rows={4} value={shown(entry.value)} placeholder={field.placeholder} spellcheck={false} readOnly={entry.readOnly} onInput={(event) => entry.set(event.currentTarget.value || undefined)} />
             : <input {...ties} type={(visible ? "text" : "password") as "password"} value={shown(entry.value)} placeholder={field.placeholder} autocomplete="new-password" autocapitalize="none" spellcheck={false} readOnly={entry.readOnly} onInput={(event) => entry.set(event.currentTarget.value || undefined)} />}
-          {!field.multiline && shown(entry.value) !== "" && <button type="button" class="quiet" aria-pressed={visible} onClick={() => show(!visible)}>{visible ? w.secret.hide : w.secret.show}</button>}
-          {back && <button type="button" class="quiet" onClick={() => entry.set(STARS)}>{w.secret.keep}</button>}
+          {!field.multiline && shown(entry.value) !== "" && <button type="button" class="text-button" aria-pressed={visible} onClick={() => show(!visible)}>{visible ? w.secret.hide : w.secret.show}</button>}
+          {back && <button type="button" class="text-button" onClick={() => entry.set(STARS)}>{w.secret.keep}</button>}
         </div>
       )}
     </Frame>

@@ -26,10 +26,21 @@ export function Summary({ problem, spots }: { problem: Problem | null; spots: re
   );
 }
 
+/** Puts the focus into the first control, from top to bottom, of some paths. */
+export function focusFirst(paths: readonly string[]): void {
+  const there = paths.flatMap((path) => {
+    const element = document.getElementById(idOf(path));
+    return element ? [{ path, element }] : [];
+  });
+  there.sort((a, b) => (a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  if (there[0]) focusField(there[0].path);
+}
+
 /** Puts the focus into the control of a path; into its first one where there are several. */
 export function focusField(path: string): void {
   const found = document.getElementById(idOf(path));
-  const inside = found?.matches("input, select, textarea") ? found : found?.querySelector<HTMLElement>("[aria-invalid=true], input, select, textarea, button");
+  const within = (selector: string) => found?.querySelector<HTMLElement>(selector);
+  const inside = found?.matches("input, select, textarea") ? found : within("[aria-invalid=true]") ?? within("input, select, textarea, button");
   (inside ?? found)?.focus();
   found?.scrollIntoView({ block: "center" });
 }

@@ -55,7 +55,7 @@ export function Pairs({ field, entry }: ControlProps) {
           {!entry.readOnly && <button type="button" class="close" aria-label={w.remove(pair[0] || String(index + 1))} onClick={() => change(pairs.filter((_, place) => place !== index))}>×</button>}
         </div>
       ))}
-      {!entry.readOnly && <button type="button" class="quiet" onClick={() => setPairs([...pairs, ["", ""]])}>{w.add}</button>}
+      {!entry.readOnly && <button type="button" class="text-button" onClick={() => setPairs([...pairs, ["", ""]])}>{w.add}</button>}
     </Group>
   );
 }
@@ -76,7 +76,7 @@ export function Secrets({ field, entry }: ControlProps) {
           {!entry.readOnly && index >= kept && rows.length > 1 && <button type="button" class="close" aria-label={w.remove(String(index + 1))} onClick={() => change(rows.filter((_, place) => place !== index))}>×</button>}
         </div>
       ))}
-      {!entry.readOnly && <button type="button" class="quiet" onClick={() => change([...rows, ""])}>{w.add}</button>}
+      {!entry.readOnly && <button type="button" class="text-button" onClick={() => change([...rows, ""])}>{w.add}</button>}
     </Group>
   );
 }

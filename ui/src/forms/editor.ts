@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
 import { place, same, write, type Draft, type Path, type Spot } from "../domain/form";
 import type { FormState } from "./context";
-import { focusField } from "./Summary";
+import { focusFirst } from "./Summary";
 
 export interface Editor<Task extends string> {
   readonly form: FormState;
@@ -31,9 +31,8 @@ export function useEditor<Task extends string>({ start, stored, defaults, readOn
   const placed = useMemo(() => place(problem?.fields ?? [], spots(draft)), [problem, draft]);
   useEffect(() => {
     if (problem === null) return;
-    const first = spots(draft).find((spot) => placed.at.has(spot.path));
     // Folded parts open with the drawing that this effect follows.
-    if (first) setTimeout(() => focusField(first.path), 30);
+    setTimeout(() => focusFirst([...placed.at.keys()]), 30);
   }, [problem]);
   const run = (task: Task, work: () => Promise<void>) => {
     if (running.current) return;

@@ -73,7 +73,7 @@ export function ChannelForm({ type, types, source, reload }: Props) {
       <div class="card padded">
         <div class="card-head"><h2>{type.title}</h2>{!stored && <a class="link small" href={pathTo("newChannel")}>{w.channel.otherType}</a>}</div>
         <Fields fields={common.filter((field) => field.name === "name")} path={[]} />
-        <div class="settings-part"><Parted fields={plan.own} values={asDraft(draft.settings)} path={["settings"]} /></div>
+        <div class="type-settings"><Parted fields={plan.own} values={asDraft(draft.settings)} path={["settings"]} /></div>
       </div>
       <div class="card padded">
         <div class="card-head"><h2>{w.channel.tells}</h2></div>

@@ -39,7 +39,7 @@ export function MonitorFields(props: Props) {
       <div class="card padded"><Start {...props} />
         {plan.type.passive && <div class="fields"><Schedule fields={plan.common} /></div>}
       </div>
-      <div class="card folds">
+      <div class="card form-folds">
         {plan.own.length > 0 && (
           <Fold title={w.groups.settings(titleOf(plan.type))} digest={digestOf(plan.own, settings)} paths={["settings"]}>
             <Parted fields={plan.own} values={settings} path={["settings"]} />

@@ -52,7 +52,7 @@ function Filters({ channels }: { channels: readonly WholeChannel[] }) {
         {STATUSES.map((one) => <Pill key={one} to={with_("status", one)} on={status === one}>{w.status[one]}</Pill>)}
         {incident && <Pill to={with_("incident", null)} on>{w.filters.incident(incident)} ×</Pill>}
       </nav>
-      <select class="select" aria-label={w.filters.channel} value={query.get("channel") ?? ""} onChange={(event) => go(with_("channel", event.currentTarget.value || null))}>
+      <select class="channel-select" aria-label={w.filters.channel} value={query.get("channel") ?? ""} onChange={(event) => go(with_("channel", event.currentTarget.value || null))}>
         <option value="">{w.filters.anyChannel}</option>
         {channels.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
       </select>
