@@ -1,4 +1,5 @@
 /** Response times of a range that is part of the address: chosen by name, zoomed by dragging, buttons or keys. */
+import { useRef } from "preact/hooks";
 import { getChanges, getSeries, getSpans } from "../../api/calls";
 import { asProblem } from "../../api/problem";
 import type { Change, Monitor, SeriesAnswer, Span } from "../../api/types";
@@ -38,7 +39,10 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
   const moving = wanted.name === null ? null : version;
   const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions), moving);
   const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now(), usualOf(monitor))), `${moving} ${monitor.since}`);
-  const shown = loaded.value;
+  // While another range is on its way the chart stays, and with it the focus.
+  const kept = useRef<Loaded | null>(null);
+  kept.current = loaded.value ?? kept.current;
+  const shown = kept.current;
   const to = (next: URLSearchParams) => addressOf(path, next);
   const zoom = (range: { from: number; to: number }) => setQuery(writeRange(place.peek().query, range));
   const reset = () => setQuery(writeRange(place.peek().query, usualOf(monitor), usualOf(monitor)));
@@ -54,7 +58,7 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
     <Card title={monitor.heartbeat ? w.chart.runs : w.chart.title} aside={<Ranges range={wanted} usual={usualOf(monitor)} to={to} onZoom={zoom} onReset={reset} />}>
       {views.length > 1 && <nav class="pills views" aria-label={w.chart.views}>{views.map((name) => <Pill key={name} on={name === view} to={to(withView(query, name))}>{w.chart[name]}</Pill>)}</nav>}
       <Trouble problem={loaded.problem} retry={loaded.reload} />
-      {shown === null && <div class="plot-room" aria-busy="true" />}
+      {shown === null && loaded.problem === null && <div class="plot-room" aria-busy="true" />}
       {shown && !isEmpty(shown.drawing) && (
         <>
           <Plot drawing={shown.drawing} marks={marks.value ?? NONE} range={shown.range} label={title} summary={drawable(shown.series) ? seriesText(shown.series, now.value) : ""} note={noteOf(shown)} onZoom={(from, until) => zoom({ from, to: until })} onReset={reset} onKey={onKey} />
