@@ -21,9 +21,7 @@ def machine(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "install.sh", tmp_path / "install.sh")
     write_program(tmp_path / "asura", "echo first")
     # What the service does when it starts for the first time, as far as the installer can see it.
-    starts = (
-        f'case "$1" in restart) echo link-of-the-first-start >"{tmp_path}/prefix/var/lib/asura/setup-link" ;; esac'
-    )
+    starts = f'case "$1" in restart) echo link-of-the-first-start >"{tmp_path}/prefix/var/lib/asura/setup-link" ;; esac'
     write_program(tmp_path / "bin/systemctl", f'echo "$@" >>"{tmp_path / CALLS}"\n{starts}')
     return tmp_path
 
