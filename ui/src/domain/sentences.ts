@@ -84,10 +84,13 @@ function whoActs(incident: Incident, now: number): string {
   return t.incident.acknowledgedBy(incident.acknowledged_by || t.incident.someone, roughly(secondsSince(incident.acknowledged_at, now)));
 }
 
+/** The region of the primary itself, as the server calls it. */
+export const LOCAL = "local";
+
 /** Regions in a sentence; the primary alone needs no mention. */
 export function regionNames(regions: readonly string[]): string {
   const names = regions.filter((name) => name !== "");
-  if (names.length === 0 || (names.length === 1 && names[0] === t.common.local)) return "";
+  if (names.length === 0 || (names.length === 1 && names[0] === LOCAL)) return "";
   return listed(names);
 }
 

@@ -38,8 +38,7 @@ export const de: Translation = {
     common: {
       close: "Schließen", cancel: "Abbrechen", retry: "Erneut versuchen", justNow: "gerade eben", ago: "vor {time}", others: { one: "{n} weitere", other: "{n} weitere" }, notFound: "Diese Seite gibt es nicht", notFoundText: "Die Adresse ist veraltet oder vertippt.", goHome: "Zur Übersicht", loading: "Wird geladen …",
       partMissing: "Dieser Teil ließ sich nicht laden", partMissingText: "Vielleicht wurde der Server aktualisiert, seit diese Seite geöffnet wurde.",
-      unexpected: "Auf dieser Seite ist etwas kaputtgegangen.", unexpectedText: "Der Server ist nicht betroffen. Neu laden hilft meist.", reload: "Neu laden", request: "Anfrage {id}", local: "lokal",
-    },
+      unexpected: "Auf dieser Seite ist etwas kaputtgegangen.", unexpectedText: "Der Server ist nicht betroffen. Neu laden hilft meist.", reload: "Neu laden", request: "Anfrage {id}" },
   },
   shell: {
     nav: { monitors: "Monitore", notifications: "Benachrichtigungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt" },

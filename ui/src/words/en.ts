@@ -92,6 +92,6 @@ export const en = words("common", {
     close: "Close", cancel: "Cancel", retry: "Try again", justNow: "just now", ago: "{time} ago", others: { one: "{n} more", other: "{n} more" },
     notFound: "There is no such page", notFoundText: "The address may be old, or mistyped.", goHome: "To the overview", loading: "Loading…", partMissing: "This part could not be loaded", partMissingText: "The server may have been upgraded since this page was opened.",
     unexpected: "Something in this page broke.",
-    unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: "Request {id}", local: "local",
+    unexpectedText: "The server is not affected. Loading the page again usually helps.", reload: "Load again", request: "Request {id}",
   },
 });

@@ -27,8 +27,7 @@ export const zh: Translation = {
     },
     common: {
       close: "关闭", cancel: "取消", retry: "重试", justNow: "刚刚", ago: "{time}前", others: { other: "另外 {n} 个" }, notFound: "没有这个页面", notFoundText: "地址可能已过时或输入有误。", goHome: "返回概览", loading: "正在加载…",
-      partMissing: "此部分无法加载", partMissingText: "页面打开后，服务器可能已升级。", unexpected: "此页面出错了。", unexpectedText: "服务器不受影响。重新加载通常可以解决。", reload: "重新加载", request: "请求 {id}", local: "本地",
-    },
+      partMissing: "此部分无法加载", partMissingText: "页面打开后，服务器可能已升级。", unexpected: "此页面出错了。", unexpectedText: "服务器不受影响。重新加载通常可以解决。", reload: "重新加载", request: "请求 {id}" },
   },
   shell: {
     nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达" }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",

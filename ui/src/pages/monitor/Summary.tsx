@@ -8,11 +8,12 @@ import { Waterfall } from "../../components/Waterfall";
 import { interval, latency, percent } from "../../domain/format";
 import { paceOf, RANGES, usualRange } from "../../domain/range";
 import { median } from "../../domain/series";
+import { LOCAL } from "../../domain/sentences";
 import { usualPhases } from "../../domain/usual";
 import { incidentNews } from "../../state/incidents";
 import { now } from "../../state/now";
 import { useResource } from "../../state/resource";
-import { reasonText, t } from "../../words";
+import { reasonText } from "../../words";
 import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
 import { IncidentRow } from "../Incidents";
@@ -86,7 +87,7 @@ function LastCheck({ monitor, points }: { monitor: Monitor; points: readonly Ser
   const last = monitor.last_result;
   if (!last) return <Card title={p.monitor.lastCheck}><p class="soft">{p.monitor.neverChecked}</p></Card>;
   return (
-    <Card title={p.monitor.lastCheck} aside={<span class="soft small">{last.region && last.region !== t.common.local ? `${last.region} · ` : ""}<Ago at={last.at} /></span>}>
+    <Card title={p.monitor.lastCheck} aside={<span class="soft small">{last.region && last.region !== LOCAL ? `${last.region} · ` : ""}<Ago at={last.at} /></span>}>
       <Waterfall phases={last.phases_ms ?? {}} total={last.latency_ms} reason={last.status === "up" ? null : last.reason} usual={usualPhases(points)} />
       {last.status !== "up" && <p class="result-text">{last.message || reasonText(last.reason)}</p>}
     </Card>
