@@ -65,6 +65,11 @@ def days(spans: Sequence[Span], wanted: Sequence[tuple[date, datetime]], now: da
 
 
 def _day(day: date, spans: Sequence[Span], start: datetime, end: datetime) -> Day:
+    if len(spans) == 1 and start < end and spans[0].from_at <= start and (spans[0].to_at or end) >= end:
+        # Most days are all of one state.
+        status = spans[0].status.value
+        whole = {status: (end - start).total_seconds()}
+        return Day(day, whole, uptime.ratio(whole), status)
     seconds = uptime.seconds(spans, start, end) if start < end else {}
     worst = uptime.worst(spans, start, end)
     return Day(day, seconds, uptime.ratio(seconds), uptime.NO_DATA if worst is None else worst.value)

@@ -98,7 +98,7 @@ def test_chart_is_zoomed_moved_and_read_by_keyboard(lived: Asura, open_page: Cal
     expect(page).not_to_have_url(re.compile(re.escape(zoomed)))
     expect(chart(page)).to_be_focused()
     page.keyboard.press("Shift+ArrowLeft")
-    expect(page.locator(".plot-note").last).to_have_text(re.compile(r"\d\d:\d\d .*median .* ms.* check"))
+    expect(page.locator(".plot-note").last).to_have_text(re.compile(r"\d\d:\d\d .*median .*\sms.* check"))
     page.keyboard.press("0")
     expect(page).to_have_url(re.compile(r"/monitors/shop$"))
     page.get_by_role("button", name="Zoom out").click()

@@ -1,5 +1,6 @@
 """What a monitor was: results, series, days, spans, uptime, sparklines."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,7 +107,8 @@ async def days(call: Call) -> Response:
         found = await stored_spans.read(
             reader, view.monitor.id, wanted[0][1], now, region=region, due=due_in(view.monitor, now)
         )
-    return json_answer(shapes.Days(zone.key, [_day(one) for one in calendar.days(found, wanted, now)]))
+    rows = await asyncio.to_thread(calendar.days, found, wanted, now)
+    return json_answer(shapes.Days(zone.key, [_day(one) for one in rows]))
 
 
 def _zone(asked: Asked) -> ZoneInfo:
