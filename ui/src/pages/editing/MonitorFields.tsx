@@ -126,7 +126,8 @@ export function Parted({ fields, values, path, defaults = {} }: { fields: readon
 function digestOf(fields: readonly Field[], values: Draft, defaults: Draft = {}): string {
   const changed = customised(fields, values, defaults);
   if (changed.length > 2) return f.changed(changed.length);
-  if (changed.length === 0) return fields.length > 4 ? w.digestAll(fields.slice(0, 4).map((field) => field.label).join(", ")) : fields.map((field) => field.label).join(", ");
+  const names = [...fields.filter((field) => !field.advanced), ...fields.filter((field) => field.advanced)].map((field) => field.label);
+  if (changed.length === 0) return names.length > 4 ? w.digestAll(names.slice(0, 4).join(", ")) : names.join(", ");
   return changed.map((field) => (short(field, values[field.name]) ? w.digest(field.label, short(field, values[field.name])) : field.label)).join(" · ");
 }
 
