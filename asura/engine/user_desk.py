@@ -17,6 +17,7 @@ from asura.errors import Conflict, Fault, Invalid, NotFound
 from asura.store import invitations, sessions, users
 from asura.store.db import Store
 
+NOTE_FAILURES_EVERY_S = 60.0
 # A change of one of these ends what the user has open.
 ENDING = ("password", "role", "tags", "totp", "disabled_at")
 LAST_ADMIN = "this is the last admin who can come in; make somebody else an admin first"
@@ -33,6 +34,7 @@ class UserDesk:
         self._by_id: dict[int, User] = {}
         self._by_name: dict[str, int] = {}
         self._by_subject: dict[str, int] = {}
+        self._failed_at: dict[int, float] = {}
         # Held while users change, and by who relies on one not changing.
         self.lock = asyncio.Lock()
         # Called when there is a user for the first time.
@@ -232,8 +234,14 @@ class UserDesk:
             self._sessions.forget(user_id)
 
     async def note_failure(self, user: User | None) -> None:
-        """Write down that somebody could not sign in: as this user, or as nobody who is known."""
-        now = self._clock.now()
+        """Write down that somebody could not sign in: as this user, or as nobody who is known.
+
+        Once a minute for each, because these rows stay for ever and strangers write them; the request log has them all.
+        """
+        now, moment, who = self._clock.now(), self._clock.monotonic(), user.id if user is not None else 0
+        if moment - self._failed_at.get(who, -NOTE_FAILURES_EVERY_S) < NOTE_FAILURES_EVERY_S:
+            return
+        self._failed_at[who] = moment
         await self._store.write(lambda db: account_trail.failed(db, user, now))
 
     def _faults(self, user: User) -> list[Fault]:

@@ -69,6 +69,18 @@ async def test_signing_in_and_out_and_failing_to_are_written_down(tmp_path: Path
     assert session.hash not in str(rows)
 
 
+async def test_who_guesses_on_and_on_fills_no_disk(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        ada = w.engine.users.find(await user(w))
+        for _ in range(20):
+            await w.engine.users.note_failure(ada)
+            await w.engine.users.note_failure(None)
+        w.clock.turn(61)
+        await w.engine.users.note_failure(ada)
+        rows = [one.name for one in await written(w) if one.action == "login_failed"]
+    assert rows == ["ada", "", "ada"]
+
+
 async def test_sessions_that_others_end_are_written_down(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         ada = await user(w)
