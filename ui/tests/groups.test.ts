@@ -42,6 +42,11 @@ test("the strip of a group shows the worst of each moment, and rest does not hid
   expect(worstStrip([])).toBe("");
 });
 
+test("one failure of a hundred does not paint them all, three do", () => {
+  const strips = (down: number) => Array.from({ length: 100 }, (_, n) => (n < down ? "ud" : "uu"));
+  expect([worstStrip(strips(1)), worstStrip(strips(3))]).toEqual(["uu", "ud"]);
+});
+
 describe("the lines of the list", () => {
   const lines = (folds: Record<string, boolean>, q = "") => linesOf(rows, { filters: { ...NO_FILTERS, q }, inGroups: true, folds }).map((line) => (line.kind === "row" ? line.row.id : `${line.group.key}${line.folded ? "+" : ""}`));
   test("stand below the heads of their groups", () => expect(lines({})).toEqual(["Shop", 1, 2, "Mail", 3, "Base", 6, "Attic", 5, "", 4]));

@@ -64,7 +64,7 @@ function NavLink({ entry }: { entry: Entry }) {
   const on = page === entry.page || (entry.also as readonly string[] | undefined)?.includes(page);
   const count = entry.count?.();
   return (
-    <a class={`bar-link${on ? " on" : ""}`} href={pathTo(entry.page)} aria-current={page === entry.page ? "page" : undefined}>
+    <a class={`bar-link${on ? " on" : ""}`} href={pathTo(entry.page)} aria-current={page === entry.page ? "page" : undefined} title={entry.text}>
       <svg viewBox="0 0 20 20" aria-hidden="true"><path d={entry.icon} /></svg>
       <span>{entry.text}</span>
       {count && count.n > 0 && <span class={`badge${count.bad === undefined ? " plain" : count.bad ? " bad" : ""}`} title={count.text}>{count.n > 99_999 ? "99999+" : count.n}</span>}

@@ -56,23 +56,29 @@ export function notable(rows: readonly OverviewRow[]): [Status, number][] {
 // Worst first: the order in which one letter covers another when strips are laid over each other.
 const COVERS = "dnglkump.";
 
+/** In a large group one member in fifty has to agree, or each single failure would paint all of them. */
+const SHARE = 0.02;
+
 /** The worst of each moment over many strips; resting monitors do not hide working ones. */
-export function worstStrip(strips: Iterable<string>): string {
-  let worst = "";
-  for (const strip of new Set(strips)) {
-    if (worst === "") worst = strip;
-    else if (strip.length === worst.length) worst = Array.from(worst, (letter, index) => covering(letter, strip[index] ?? ".")).join("");
-  }
-  return worst;
+export function worstStrip(strips: readonly string[]): string {
+  const counted = tally(strips);
+  const length = Math.max(0, ...counted.map(([strip]) => strip.length));
+  const needed = Math.max(1, Math.ceil(strips.length * SHARE));
+  return Array.from({ length }, (_, at) => worstAt(counted, at, needed)).join("");
 }
 
-function covering(a: string, b: string): string {
-  return rank(a) <= rank(b) ? a : b;
+/** The worst letter that so many are at, or worse than. */
+function worstAt(counted: readonly (readonly [strip: string, count: number])[], at: number, needed: number): string {
+  const sums = new Array<number>(COVERS.length).fill(0);
+  for (const [strip, count] of counted) sums[rank(strip.charAt(at))] = (sums[rank(strip.charAt(at))] ?? 0) + count;
+  let seen = 0;
+  const found = sums.findIndex((sum) => (seen += sum) >= needed);
+  return COVERS.charAt(found);
 }
 
 function rank(letter: string): number {
   const found = COVERS.indexOf(letter);
-  return found === -1 ? COVERS.length : found;
+  return found === -1 || letter === "" ? COVERS.length - 1 : found;
 }
 
 function keysOf(row: OverviewRow, by: Dimension): readonly string[] {

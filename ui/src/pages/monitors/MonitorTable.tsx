@@ -87,11 +87,13 @@ function GroupLine({ line }: { line: Extract<Line, { kind: "group" }> }) {
   return (
     <button type="button" class="group-line" data-group={group.key} aria-expanded={!folded} onClick={() => fold([group.key], !folded)}>
       <svg class="chevron" viewBox="0 0 12 12" aria-hidden="true"><path d="M4 2.5L7.5 6 4 9.5" /></svg>
-      <StatusIcon status={group.worst} label />
-      <span class="group-name"><b>{group.key === "" ? w.noGroup : group.key}</b> <span class="faint">{group.rows.length}</span></span>
-      <GroupStates group={group} />
-      {folded && !narrow.value && <Strip letters={group.strip} />}
-      <span class="number faint">{percent(group.uptime)}</span>
+      <span class="group-cells">
+        <StatusIcon status={group.worst} label />
+        <span class="group-name"><b>{group.key === "" ? w.noGroup : group.key}</b> <span class="faint">{group.rows.length}</span></span>
+        <GroupStates group={group} />
+        {folded && !narrow.value && <Strip letters={group.strip} />}
+        <span class="number faint">{percent(group.uptime)}</span>
+      </span>
     </button>
   );
 }
