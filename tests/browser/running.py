@@ -85,11 +85,12 @@ class _Healthy(http.server.BaseHTTPRequestHandler):
 class Asura:
     """The program as its users run it, in a folder of its own."""
 
-    def __init__(self, folder: Path, *, config: str = "", set_up: bool = True) -> None:
+    def __init__(self, folder: Path, *, config: str = "", set_up: bool = True, base_path: str = "") -> None:
         self.folder = folder
         self.name, self.password = "Ann", "a cat drank the tea"
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._base = base_path
+        self.url = f"http://127.0.0.1:{self.port}{base_path}"
         self.key = ""
         self._config = config
         self._set_up = set_up
@@ -176,6 +177,6 @@ class Asura:
         if body is not None:
             payload, headers["Content-Type"] = json.dumps(body), "application/json"
         with contextlib.closing(connection):
-            connection.request(method, f"/api/v1{path}", payload, headers)
+            connection.request(method, f"{self._base}/api/v1{path}", payload, headers)
             response = connection.getresponse()
             return response.status, response.read()
