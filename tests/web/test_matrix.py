@@ -206,6 +206,9 @@ async def test_no_page_of_another_site_can_use_a_cookie(tmp_path: Path, headers:
     async with asura(tmp_path) as site, site.client(None) as client:
         doors = {f"{route.method} {route.path}" for route in site.app.routes if route.door}
         unsafe = [one for one in await operations(site) if one.method not in READING and one.name not in doors]
+        if not headers:
+            # Where no browser says where it comes from, signing in needs no cookie, and everything else is refused one.
+            unsafe = [one for one in unsafe if not one.public]
         asking = await Asking.begin(site, Somebody("user admin", "admin", signed_in=True), client)
         answered = {one.name: (await asking.send(one, **headers)).status_code for one in unsafe}
     assert len(answered) > 40
