@@ -41,7 +41,7 @@ export const de: Translation = {
       unexpected: "Auf dieser Seite ist etwas kaputtgegangen.", unexpectedText: "Der Server ist nicht betroffen. Neu laden hilft meist.", reload: "Neu laden", request: "Anfrage {id}" },
   },
   shell: {
-    nav: { monitors: "Monitore", notifications: "Benachrichtigungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt" },
+    nav: { monitors: "Monitore", notifications: "Meldungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt" },
     roles: { admin: "Administrator", editor: "Bearbeiter", viewer: "Betrachter" }, jump: "Suchen oder springen", columns: { tags: "Schlagwörter", since: "letzte Änderung" }, forTime: "seit {time}",
     all: { one: "{n} Monitor", other: "Alle {n} Monitore" }, groups: { group: "Gruppen", tag: "Schlagwörter", type: "Prüfarten" }, noGroup: { group: "Ohne Gruppe", tag: "Ohne Schlagwort", type: "Sonstige" },
     members: { one: "{n} Monitor", other: "{n} Monitore" }, allFine: "alle laufen", inState: "{n} {state}", moreGroups: { one: "{n} weitere", other: "{n} weitere" }, worst: "Am schlechtesten in 24 Stunden", worstMore: "Alle nach Verfügbarkeit",
@@ -65,12 +65,12 @@ export const de: Translation = {
       light: "Helles Design", dark: "Dunkles Design", auto: "Design des Systems", shortcuts: "Tastenkürzel zeigen", signOut: "Abmelden",
     },
     pages: {
-      overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Benachrichtigungen", settings: "Einstellungen", problems: "Monitore mit Problemen", paused: "Pausierte Monitore", resolved: "Behobene Vorfälle",
+      overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Meldungen", settings: "Einstellungen", problems: "Monitore mit Problemen", paused: "Pausierte Monitore", resolved: "Behobene Vorfälle",
       profile: "Einstellungen: Profil", users: "Einstellungen: Benutzer", keys: "Einstellungen: API-Schlüssel", sessions: "Einstellungen: Sitzungen", audit: "Einstellungen: Änderungsprotokoll", about: "Einstellungen: Über asura",
     },
     done: { paused: "{name} ist pausiert", resumed: "{name} wird wieder geprüft", checked: "{name} wurde geprüft: {result}" }, parts: { everywhere: "Überall", going: "Gehe zu", list: "In der Liste der Monitore", incident: "Auf der Seite eines Vorfalls" },
     keys: {
-      palette: "Suchen oder springen", search: "Monitore suchen", add: "Monitor hinzufügen", help: "Diese Liste zeigen", overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Benachrichtigungen", settings: "Einstellungen",
+      palette: "Suchen oder springen", search: "Monitore suchen", add: "Monitor hinzufügen", help: "Diese Liste zeigen", overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Meldungen", settings: "Einstellungen",
       down: "Nächster Monitor", up: "Voriger Monitor", open: "Öffnen", select: "Auswählen", range: "Alles bis hierhin auswählen", edit: "Bearbeiten", pause: "Pausieren oder fortsetzen", clear: "Auswahl aufheben",
       acknowledge: "Quittieren", note: "Notiz hinzufügen", resolve: "Von Hand beenden", snooze: "Zurückstellen",
     },
@@ -188,7 +188,7 @@ export const de: Translation = {
     state: "Zustand",
   },
   editing: {
-    crumb: { monitors: "Monitore", notifications: "Benachrichtigungen" }, newMonitor: "Neuer Monitor", copyOf: "Kopie von {name}", edit: "{name} bearbeiten", copyName: "{name} (Kopie)", lead: "Eine Webadresse, ein Host mit Port oder ein Name zum Anpingen genügt. Alles andere ist sinnvoll voreingestellt.",
+    crumb: { monitors: "Monitore", notifications: "Meldungen" }, newMonitor: "Neuer Monitor", copyOf: "Kopie von {name}", edit: "{name} bearbeiten", copyName: "{name} (Kopie)", lead: "Eine Webadresse, ein Host mit Port oder ein Name zum Anpingen genügt. Alles andere ist sinnvoll voreingestellt.",
     address: { label: "Adresse", hint: "https://example.com, example.com:22, ping 1.1.1.1, MX example.com", unclear: "Das sieht noch nicht nach einer Adresse aus.", will: "{type}: {target}" }, check: "Prüfung", jobName: "Nächtliche Sicherung", jobHelp: "Wie der Job heißt. Die Adresse, die er aufruft, entsteht beim Speichern.",
     groups: { judging: "Wann er als ausgefallen gilt", telling: "Wer benachrichtigt wird", sorting: "Wie er zu finden ist und was er bedeutet", expect: "Was erwartet wird", settings: "Einstellungen für {type}", rest: "Weiteres" }, expectation: { one: "{n} Erwartung", other: "{n} Erwartungen" }, digest: "{label}: {value}", save: "Speichern", saving: "Wird gespeichert …", another: "Speichern und nächsten anlegen", cancel: "Abbrechen", duplicate: "Duplizieren", hint: "{key} speichert", saved: "{name} ist gespeichert.", watched: "{name} wird ab jetzt überwacht.", open: "Öffnen", nothing: "Es wurde nichts geändert.",
     readOnly: { file: "Die Konfigurationsdatei verwaltet das, deshalb wird es dort geändert. Hier ist es nur zu sehen.", role: "Ansehen ist erlaubt, ändern nicht." }, mayNot: "Hinzufügen ist nicht erlaubt", mayNotText: "Diese Rolle sieht nur zu. Wer die Rolle Bearbeiter hat, kann es hinzufügen.", missing: "Das gibt es nicht oder nicht mehr.",
@@ -258,7 +258,7 @@ export const de: Translation = {
     monitor: {
       checkNow: "Jetzt prüfen", checking: "Prüfung läuft …", pause: "Pausieren", resume: "Fortsetzen", remove: "Löschen", uptime24: "Verfügbarkeit, 24 h", uptime30: "Verfügbarkeit, 30 Tage", median: "Median", p95: "95. Perzentil", every: "zwischen Prüfungen", state: "Zustand, 24 h", ago24: "vor 24\u202fh", now: "jetzt",
       noSeries: "Die Linie erscheint mit den ersten Ergebnissen.", noneUp: "In dieser Zeit gelang keine Prüfung, es gibt also nichts zu zeichnen.", series: "Meist dauert die Hälfte der Prüfungen weniger als {half}, und 95\u202f% weniger als {most}.", slowest: "Am langsamsten um {at}: {most}.", failures: "{n} von {all} Prüfungen schlugen fehl.", onlyFailed: "Die einzige Prüfung schlug fehl.",
-      noChanges: "Keine Änderung in dieser Zeit.", lasting: "{time} lang", sinceThen: "bisher {time}", noResults: "Noch kein Ergebnis. Die erste Prüfung läuft gleich.", lastCheck: "Letzte Prüfung", tried: "wird wiederholt, bevor es zählt", phases: { dns: "DNS", connect: "Verbindung", tls: "TLS", ttfb: "Antwort", transfer: "Body" }, total: "Gesamt", noPhases: "Diese Prüfung hat keine Phasen.",
+      noChanges: "Keine Änderung in dieser Zeit.", lasting: "{time} lang", sinceThen: "bisher {time}", noResults: "Noch kein Ergebnis. Die erste Prüfung läuft gleich.", lastCheck: "Letzte Prüfung", tried: "wird wiederholt, bevor es zählt", phases: { dns: "DNS", connect: "Aufbau", tls: "TLS", ttfb: "Antwort", transfer: "Body" }, total: "Gesamt", noPhases: "Diese Prüfung hat keine Phasen.",
       how: "So wird geprüft", check: "Prüfung", interval: "Alle", believes: "Ausgefallen nach", expects: "Erwartet", tells: "Meldet an", regionsLabel: "Von", runbook: "Runbook", tags: "Schlagwörter", target: "Ziel", believe: { one: "{n} Fehler", other: "{n} Fehlern in Folge" }, believeTwice: { one: "{n} Fehler bei zwei Versuchen", other: "{n} Fehlern in Folge, je zwei Versuche" }, believeTimes: { one: "{n} Fehler bei {times} Versuchen", other: "{n} Fehlern in Folge, je {times} Versuche" },
       standard: "einen Status von 200 bis 399", answers: "eine Antwort", nobody: "niemanden: Kein Kanal ist dafür eingeschaltet", faster: "eine Antwort innerhalb von {time}", orDegraded: "{text}, sonst beeinträchtigt", byFile: "Dieser Monitor wird von der Konfigurationsdatei verwaltet und dort geändert.", incidents: "Vorfälle", noIncidents: "Bisher kein Vorfall.", columns: { at: "Wann", found: "Gefunden", latency: "Dauer", message: "Was geschah" },
       paused: "{name} ist pausiert.", resumed: "{name} wird wieder geprüft.", undo: "Rückgängig", found: "Gerade geprüft: {text}", neverChecked: "Es wurde noch nicht geprüft.",
@@ -275,7 +275,7 @@ export const de: Translation = {
     runbook: "Runbook", description: "Beschreibung", hurry: "Was zu tun ist", usualOf: "Die Linie zeigt, was am Tag davor üblich war.", noteKey: "{key} speichert.", doneSnooze: "Zurückgestellt.", ackNote: "Quittieren",
   },
   notifications: {
-    title: "Benachrichtigungen", lead: "Wer erfährt, wenn etwas ausfällt, und ob es angekommen ist.", add: "Kanal hinzufügen", views: "Ansichten der Benachrichtigungen", tabs: { channels: "Kanäle", deliveries: "Zustellungen", undelivered: "Nicht zugestellt", some: "Nicht zugestellt ({n})" },
+    title: "Meldungen", lead: "Wer erfährt, wenn etwas ausfällt, und ob es angekommen ist.", add: "Kanal hinzufügen", views: "Ansichten der Meldungen", tabs: { channels: "Kanäle", deliveries: "Zustellungen", undelivered: "Nicht zugestellt", some: "Nicht zugestellt ({n})" },
     noChannel: "Noch wird niemand benachrichtigt", noChannelText: "Ohne Kanal sieht einen Ausfall nur, wer auf dieses Dashboard schaut. E-Mail, Chat oder Push: Der erste ist in einer Minute eingerichtet.", columns: { channel: "Kanal", last: "Letzte Zustellung", day: "24 Stunden", on: "An" }, byDefault: "Standard", file: "aus der Konfigurationsdatei", off: "ausgeschaltet", on: "{name} ein- oder ausschalten",
     never: "noch nichts gesendet", sent: "angekommen", refused: "nicht angekommen", day: { sent: { one: "{n} gesendet", other: "{n} gesendet" }, dead: { one: "{n} aufgegeben", other: "{n} aufgegeben" }, failing: { one: "{n} erneut versucht", other: "{n} erneut versucht" }, waiting: { one: "{n} wartet", other: "{n} warten" }, nothing: "nichts zu melden" }, turnedOn: "{name} ist eingeschaltet.", turnedOff: "{name} ist ausgeschaltet und sendet nichts.",
     status: { sent: "Angekommen", pending: "Wartet", failed: "Wird erneut versucht", dead: "Aufgegeben", dropped: "Nicht gesendet" }, filters: { label: "Welche Zustellungen", all: "Alle", channel: "Kanal", anyChannel: "Alle Kanäle", incident: "Vorfall #{id}", clear: "Alle Vorfälle" }, none: "Hier ist nichts", noneText: "Nichts Gemeldetes passt zu diesen Filtern.", nothingYet: "Bisher wurde nichts gemeldet", nothingYetText: "Wenn etwas ausfällt, steht hier, was an wen ging, mit der Antwort jedes Anbieters.",
