@@ -19,8 +19,9 @@ export function Waterfall({ phases, total, reason, usual = {} }: Props) {
   const known = PHASES.filter((phase) => typeof phases[phase] === "number");
   if (known.length === 0) return <p class="soft small">{p.monitor.noPhases}</p>;
   const sum = known.reduce((all, phase) => all + (phases[phase] ?? 0), 0);
-  const odd = unusual(phases, usual);
-  const bad = blamed(reason, phases) ?? odd;
+  const bad = blamed(reason, phases);
+  const odd = bad === null ? unusual(phases, usual) : null;
+  const told = bad ?? odd;
   const whole = Math.max(sum, total ?? 0, 0.001, ...ends(known, phases, usual));
   let start = 0;
   return (
@@ -31,7 +32,7 @@ export function Waterfall({ phases, total, reason, usual = {} }: Props) {
           const left = start;
           start += ms;
           return (
-            <div key={phase} class={phase === bad ? "bad" : ""}>
+            <div key={phase} class={phase === bad ? "bad" : phase === odd ? "odd" : ""}>
               <dt>{p.monitor.phases[phase]}</dt>
               <dd class="track"><Bar left={left / whole} width={ms / whole} mark={usual[phase] ? (left + usual[phase].high) / whole : null} title={usualText(phase, usual)} /></dd>
               <dd class="number">{latency(ms)}</dd>
@@ -40,7 +41,7 @@ export function Waterfall({ phases, total, reason, usual = {} }: Props) {
         })}
         <div class="total"><dt>{p.monitor.total}</dt><dd /><dd class="number">{latency(total ?? sum)}</dd></div>
       </dl>
-      {Object.keys(usual).length > 0 && <p class="faint small usual-text">{usualSentence(bad && usual[bad] ? bad : null, usual)}</p>}
+      {Object.keys(usual).length > 0 && <p class="faint small usual-text">{usualSentence(told && usual[told] ? told : null, usual)}</p>}
     </>
   );
 }

@@ -11,6 +11,8 @@ export interface Usual {
 export type UsualPhases = Partial<Record<Phase, Usual>>;
 
 const FEWEST = 5;
+/** How many times its usual time a phase takes before it is worth a word. */
+const CLEARLY = 3;
 
 /** The usual range of each phase; a phase with too few points has none. */
 export function usualPhases(points: readonly SeriesPoint[]): UsualPhases {
@@ -26,7 +28,7 @@ export function usualPhases(points: readonly SeriesPoint[]): UsualPhases {
 /** The phase that is furthest above its usual range, if any is clearly above it. */
 export function unusual(phases: Phases, usual: UsualPhases): Phase | null {
   let worst: Phase | null = null;
-  let most = 1.5;
+  let most = CLEARLY;
   for (const phase of PHASES) {
     const [ms, range] = [phases[phase], usual[phase]];
     if (typeof ms !== "number" || !range || ms - range.high < 5) continue;

@@ -32,8 +32,8 @@ function Region({ id, region, version }: { id: number; region: string; version: 
   return (
     <div>
       <dt>{region}</dt>
-      <dd><StatusIcon status={believed} /> {t.statusShort[believed] ?? believed}</dd>
-      <dd class="number">{latency(median(points.map((point) => point.p50_ms)))} <span class="faint">· {w.chart.checks(checks)}</span></dd>
+      <dd>{found.value && <><StatusIcon status={believed} /> {t.statusShort[believed] ?? believed}</>}</dd>
+      <dd class="number">{found.value && <>{latency(median(points.map((point) => point.p50_ms)))} <span class="faint">· {w.chart.checks(checks)}</span></>}</dd>
     </div>
   );
 }
