@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from asura.domain.user import LONGEST_EMAIL, LONGEST_NAME, email_fault, tidy
+from asura.domain.user import LONGEST_EMAIL, LONGEST_NAME, email_fault, name_fault, tidy
 
 MOST_GROUPS, LONGEST_GROUP, LONGEST_PATH = 1000, 256, 2000
 # From the most to the least that somebody may do: of several groups the most counts.
@@ -119,7 +119,9 @@ def _text(value: Any, longest: int) -> str:
 
 def free_name(wanted: str, is_taken: Callable[[str], bool]) -> str:
     """Return the name for somebody new: the wanted one, or with a number behind it. Nobody becomes who is there."""
-    base = _text(wanted, LONGEST_NAME) or "somebody"
+    base = _text(wanted, LONGEST_NAME)
+    if name_fault(base) is not None:
+        base = "somebody"
     name, number = base, 2
     while is_taken(name):
         ending = f" {number}"

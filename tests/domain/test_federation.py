@@ -90,6 +90,8 @@ def test_somebody_new_never_takes_the_name_of_somebody_there() -> None:
     assert free_name("anna", there.__contains__) == "anna 3"
     assert free_name("bert", there.__contains__) == "bert"
     assert free_name("", there.__contains__) == "somebody"
+    # What the audit log calls somebody else is nobody's name, whoever proposes it.
+    assert free_name("asura", there.__contains__) == free_name("key:deploy", there.__contains__) == "somebody"
 
 
 @given(st.text(max_size=100))
