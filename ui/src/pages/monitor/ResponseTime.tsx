@@ -7,10 +7,10 @@ import { lazy } from "../../components/lazy";
 import { Card, Trouble } from "../../components/Panel";
 import { Pill } from "../../components/Pill";
 import { isEmpty, percentiles, phases, regions as regionLines, type Drawing, type View } from "../../domain/chart";
-import { clock, roughly } from "../../domain/format";
+import { clock, latency, roughly } from "../../domain/format";
 import { marksOf, type Marks } from "../../domain/marks";
 import { paceOf, panned, RANGES, readRange, usualRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
-import { drawable, seriesText, type Series } from "../../domain/series";
+import { drawable, half, median, seriesText, type Series } from "../../domain/series";
 import { now } from "../../state/now";
 import { addressOf, place, setQuery } from "../../state/place";
 import { useResource } from "../../state/resource";
@@ -61,7 +61,7 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
       {shown === null && loaded.problem === null && <div class="plot-room" aria-busy="true" />}
       {shown && !isEmpty(shown.drawing) && (
         <>
-          <Plot drawing={shown.drawing} marks={marks.value ?? NONE} range={shown.range} label={title} summary={drawable(shown.series) ? seriesText(shown.series, now.value) : ""} note={noteOf(shown)} onZoom={(from, until) => zoom({ from, to: until })} onReset={reset} onKey={onKey} />
+          <Plot drawing={shown.drawing} marks={marks.value ?? NONE} range={shown.range} label={title} summary={summaryOf(monitor, shown.series)} note={noteOf(shown)} onZoom={(from, until) => zoom({ from, to: until })} onReset={reset} onKey={onKey} />
           <p class="hidden">{w.chart.hint}</p>
           <SeriesTable series={shown.series} caption={w.chart.tableCaption(rangeText(shown.range))} />
         </>
@@ -176,6 +176,12 @@ function noteOf({ series, drawing }: Loaded): (index: number) => string {
     if (!point || point.checks === 0) return w.chart.noData;
     return point.failures > 0 ? w.chart.checksFailed(point.checks, point.failures) : w.chart.checks(point.checks);
   };
+}
+
+/** The whole in a sentence: of checks with their failures, of a job how long half of its runs take. */
+function summaryOf(monitor: Monitor, series: Series): string {
+  if (!drawable(series)) return "";
+  return monitor.heartbeat ? w.runs.usual(latency(median(series.points.map(half)))) : seriesText(series, now.value);
 }
 
 function emptyText(monitor: Monitor, { series }: Loaded, view: View): string {
