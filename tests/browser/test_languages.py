@@ -36,6 +36,15 @@ SAID = """() => {
     return [...said];
 }"""
 
+# What the bar and the buttons say must fit into them.
+CUT = """() => [...document.querySelectorAll('nav.bar a, main .btn')].filter((one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const [text, box] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+    const shown = box.width > 0 && !one.querySelector('.hidden');
+    return shown && (text.left < box.left - 1 || text.right > box.right + 1);
+}).map((one) => 'wider than its box: ' + one.textContent.slice(0, 60))"""
+
 
 def texts(name: str) -> set[str]:
     """Return the texts of a file of words."""
@@ -116,6 +125,7 @@ def test_pages_speak_the_language_of_the_browser_and_fit(
         wrong[path] = leftovers(page, language)
         if path == "/":
             wrong[path] += findings(page)
+        wrong[path] += page.evaluate(CUT)
         if overhang(page) > 0:
             wrong[path].append("scrolls sideways")
         keep(page, f"{language}-{size}-{path.strip('/').replace('/', '-') or 'overview'}")
