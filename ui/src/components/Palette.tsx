@@ -25,7 +25,9 @@ export function Palette() {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const fixed = useMemo(choicesHere, []);
-  const choices = useMemo(() => choicesFor(query, fixed), [query, fixed]);
+  // News does not move what somebody is about to choose; only more monitors, such as the first ones, are looked through anew.
+  const known = sorted.value.length;
+  const choices = useMemo(() => choicesFor(query, fixed), [query, fixed, known]);
   const chosen = Math.min(at, choices.length - 1);
   useEffect(() => {
     dialog.current?.showModal();
