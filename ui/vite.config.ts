@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin, type Rolldown } from "vite";
 
-const MAIN = resolve(import.meta.dirname, "src/main.tsx");
+const MAIN = resolve(import.meta.dirname, "src/main.ts");
 const START = resolve(import.meta.dirname, "src/start.tsx");
 const PACKED = /\.(js|css|svg)$/;
 /** Smaller files are not worth a second one. */
