@@ -51,7 +51,7 @@ describe("problems", () => {
     const problem = new Problem(422, { title: "Invalid", detail: "1 value is wrong.", errors: [{ path: "target", message: "no host" }, { odd: 1 }], request_id: "r1" });
     expect([problem.detail, problem.field("target"), problem.field("name"), problem.requestId]).toEqual(["1 value is wrong.", "no host", null, "r1"]);
   });
-  test.each([[0, "cannot be reached"], [403, "may not"], [404, "does not exist"], [500, "Nothing was changed"], [418, "refused this (418)"]])(
+  test.each([[0, "cannot be reached"], [403, "does not allow"], [404, "does not exist"], [500, "Nothing was changed"], [418, "refused this (418)"]])(
     "%s has a sentence of its own", (status, part) => expect(new Problem(status).detail).toContain(part));
   test("anything thrown becomes one", () => {
     expect(asProblem(new TypeError("Failed to fetch")).status).toBe(0);

@@ -3,7 +3,7 @@ import { match, pathTo } from "../src/domain/routes";
 
 test.each([
   ["/", "overview", {}], ["/monitors/5", "monitor", { ref: "5" }], ["/monitors/shop/", "monitor", { ref: "shop" }], ["/incidents", "incidents", {}],
-  ["/incidents/418", "incident", { ref: "418" }], ["/settings", "settings", {}], ["/monitors", "missing", {}], ["/monitors/5/x", "missing", {}], ["/api/v1/overview", "missing", {}],
+  ["/incidents/418", "incident", { ref: "418" }], ["/settings", "settings", {}], ["/monitors", "monitors", {}], ["/monitors/5/x", "missing", {}], ["/api/v1/overview", "missing", {}],
 ])("%s is %s", (path, page, params) => expect(match(path)).toEqual({ page, params }));
 
 test("what goes into a path comes out of it", () => {
