@@ -33,8 +33,10 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Asura, 
         program,
         {
             "overview": "/",
-            "nothing fits": "/?q=nothing-has-this-name",
-            "add": "/?add=1",
+            "monitors": "/monitors",
+            "nothing fits": "/monitors?q=nothing-has-this-name",
+            "new": "/monitors/new",
+            "edit": f"/monitors/{up['id']}/edit",
             "monitor": f"/monitors/{up['id']}",
             "job": f"/monitors/{job['id']}",
             "monitor down": f"/monitors/{down['id']}",
@@ -43,6 +45,8 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Asura, 
             "incident": f"/incidents/{incident['id']}",
             "evidence": f"/incidents/{incident['id']}?tab=evidence",
             "told": f"/incidents/{incident['id']}?tab=told",
+            "notifications": "/notifications",
+            "new channel": "/channels/new",
             "settings": "/settings",
             "missing": "/no/such/page",
             "missing monitor": "/monitors/987654",
@@ -94,7 +98,7 @@ def test_whole_outage_can_be_handled_by_keyboard(
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("shop")
-    expect(page).to_have_url(f"{asura.url}/?q=shop")
+    expect(page).to_have_url(f"{asura.url}/monitors?q=shop")
     expect(page.get_by_role("list", name="Monitors").get_by_role("listitem")).to_have_count(1)
     page.get_by_role("list", name="Monitors").get_by_role("link").focus()
     page.keyboard.press("Enter")
