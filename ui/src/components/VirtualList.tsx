@@ -61,14 +61,23 @@ export function VirtualList<T>({ items, heightOf, label, keyOf, children, onView
   );
 }
 
+/** Counts the rows that were asked for, so that a late one does not take the focus from the next. */
+let turn = 0;
+
 function reveal(list: HTMLElement, index: number, offsets: readonly number[], [above, below]: readonly [number, number]): void {
   const begin = list.getBoundingClientRect().top;
   const top = begin + (offsets[index] ?? 0);
   const bottom = begin + (offsets[index + 1] ?? 0);
   if (top < above) scrollBy({ top: top - above - 4, behavior: "instant" });
   else if (bottom > innerHeight - below) scrollBy({ top: bottom - innerHeight + below + 4, behavior: "instant" });
-  const focus = () => list.querySelector<HTMLElement>(`li[aria-posinset="${index + 1}"] :is(a, button)`)?.focus({ preventScroll: true });
-  // A row that was out of sight is drawn after the scroll was noticed.
-  focus();
-  requestAnimationFrame(() => requestAnimationFrame(focus));
+  turn += 1;
+  const mine = turn;
+  const focus = () => {
+    const found = list.querySelector<HTMLElement>(`li[aria-posinset="${index + 1}"] :is(a, button)`);
+    found?.focus({ preventScroll: true });
+    return found !== null;
+  };
+  if (focus()) return;
+  // A row that was out of sight is drawn after the scroll was noticed; by then, another one may be wanted.
+  requestAnimationFrame(() => requestAnimationFrame(() => mine === turn && focus()));
 }

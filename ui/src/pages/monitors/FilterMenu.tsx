@@ -16,9 +16,11 @@ interface Props {
 /** More options than this need a way to find one. */
 const MANY = 8;
 const MOST = 100;
+const WIDEST = 354;
 
 export function FilterMenu({ name, title, options, chosen, textOf, onToggle, onClear }: Props) {
   const [open, setOpen] = useState(false);
+  const [flipped, setFlipped] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -40,13 +42,18 @@ export function FilterMenu({ name, title, options, chosen, textOf, onToggle, onC
     setOpen(false);
     button.current?.focus();
   };
+  const toggle = () => {
+    // At the right edge of the screen the list opens to the left.
+    setFlipped((box.current?.getBoundingClientRect().left ?? 0) + WIDEST > innerWidth);
+    setOpen(!open);
+  };
   const said = chosen.length === 0 ? name : w.chosen(name, chosen.map(textOf).join(", "));
   return (
     <div ref={box} class="menu" onKeyDown={onKeyDown}>
-      <button ref={button} type="button" class={`pill${chosen.length > 0 ? " on" : ""}`} aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)}>
+      <button ref={button} type="button" class={`pill${chosen.length > 0 ? " on" : ""}`} aria-expanded={open} aria-controls={open ? id : undefined} onClick={toggle}>
         {said}<svg class="caret" viewBox="0 0 10 10" aria-hidden="true"><path d="M2 3.5L5 6.5l3-3" /></svg>
       </button>
-      {open && <div id={id} class="menu-panel card" role="group" aria-label={title}><Options title={title} options={options} chosen={chosen} textOf={textOf} onToggle={onToggle} onClear={onClear} /></div>}
+      {open && <div id={id} class={`menu-panel card${flipped ? " flipped" : ""}`} role="group" aria-label={title}><Options title={title} options={options} chosen={chosen} textOf={textOf} onToggle={onToggle} onClear={onClear} /></div>}
     </div>
   );
 }
