@@ -42,7 +42,7 @@ function pages(): Choice[] {
     { key: "problems", section: "pages", text: say.problems, to: "/monitors?status=problems", also: "down failing" },
     { key: "paused", section: "pages", text: say.paused, to: "/monitors?status=paused" },
     { key: "resolved", section: "pages", text: say.resolved, to: "/incidents?status=resolved" },
-    part("profile", say.profile), part("sessions", say.sessions), part("about", say.about),
+    part("profile", say.profile), part("security", say.sessions), part("about", say.about),
     ...(can("admin") ? [part("users", say.users), part("keys", say.keys), part("audit", say.audit)] : []),
   ];
 }

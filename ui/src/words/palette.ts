@@ -15,7 +15,7 @@ export const w = words("palette", {
   pages: {
     overview: "Overview", monitors: "Monitors", incidents: "Incidents", notifications: "Notifications", settings: "Settings",
     problems: "Monitors with problems", paused: "Paused monitors", resolved: "Resolved incidents",
-    profile: "Settings: your profile", users: "Settings: users", keys: "Settings: API keys", sessions: "Settings: sessions", audit: "Settings: audit log", about: "Settings: about asura",
+    profile: "Settings: your profile", users: "Settings: users", keys: "Settings: API keys", sessions: "Settings: security and sessions", audit: "Settings: audit log", about: "Settings: about asura",
   },
   done: { paused: "{name} is paused", resumed: "{name} is checked again", checked: "{name} was checked: {result}" },
   parts: { everywhere: "Everywhere", going: "Go to", list: "In the list of monitors", incident: "On the page of an incident" },
