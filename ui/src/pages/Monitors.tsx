@@ -38,7 +38,7 @@ export function Monitors() {
     <>
       <header class="top tight">
         <div>
-          <h1>{!known ? t.title.loading : narrowed(filters) ? w.titleSome(chosen.length, all.length) : w.title(all.length)}</h1>
+          <h1>{!known ? t.title.loading : all.length === 0 ? t.title.nothing : narrowed(filters) ? w.titleSome(chosen.length, all.length) : w.title(all.length)}</h1>
           {known && <p>{summary(all.length, counts.value)} <LinkWord /></p>}
         </div>
         <div class="actions">{all.length > 0 && <AddButton />}</div>
