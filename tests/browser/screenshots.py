@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, SIZES, chromium_path
 from tests.browser.internet import Internet
@@ -103,9 +103,9 @@ class Camera:
 def settle(page: Page) -> None:
     """Wait until everything stands, charts and lines too."""
     page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function("!document.querySelector('.loading')")
-    page.wait_for_timeout(1_000)
-    page.wait_for_function("!document.querySelector('.loading')")
+    for _ in range(2):
+        expect(page.locator(".loading")).to_have_count(0, timeout=30_000)
+        page.wait_for_timeout(500)
 
 
 def main(folder: Path, *, everything: bool) -> None:
