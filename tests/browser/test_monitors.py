@@ -223,6 +223,7 @@ def test_palette_jumps_and_acts(stocked: Asura, open_page: Callable[..., Page]) 
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_class(re.compile("dark"))
     page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
     for keys, path in (

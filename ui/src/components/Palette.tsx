@@ -1,5 +1,5 @@
 /** The command palette: everything that has a name, and everything that can be done, from the keyboard. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { under } from "../api/base";
 import type { Incident } from "../api/types";
 import { roughly, secondsSince } from "../domain/format";
@@ -29,7 +29,8 @@ export function Palette() {
   const known = sorted.value.length;
   const choices = useMemo(() => choicesFor(query, fixed), [query, fixed, known]);
   const chosen = Math.min(at, choices.length - 1);
-  useEffect(() => {
+  // At once: what is typed right after the shortcut belongs in here.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     return () => dialog.current?.close();
   }, []);
