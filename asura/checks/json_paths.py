@@ -8,6 +8,8 @@ from typing import Any
 MAX_STEPS = 500_000
 # A step is about as much work as comparing this many bytes.
 _BYTES = 100
+# A value is handed up through all parts of its path: that many of them make one step more.
+_PARTS = 8
 
 
 class TooDear(Exception):
@@ -17,10 +19,20 @@ class TooDear(Exception):
 class Steps:
     """How many steps are left to the paths of one check."""
 
-    __slots__ = ("left",)
+    __slots__ = ("_each", "left")
 
     def __init__(self, left: int = MAX_STEPS) -> None:
         self.left = left
+        self._each = 1
+
+    def follow(self, parts: int) -> None:
+        """Begin a path of so many parts: the longer it is, the more each of its values costs."""
+        self._each = max(self._each, 1 + parts // _PARTS)
+        self.spend(self._each)
+
+    def value(self) -> None:
+        """Take what one value costs."""
+        self.spend(self._each)
 
     def spend(self, steps: int) -> None:
         """Take steps; raises TooDear when there are none left."""
@@ -100,7 +112,7 @@ def _classes() -> tuple[Any, Any, Any]:
         __slots__ = ()
 
         def new_child(self, obj: object, key: int | str) -> Any:
-            _steps.get().spend(1)
+            _steps.get().value()
             return Match(filter_context={}, obj=obj, parent=self, path="", parts=(), root=self.root)
 
         def add_child(self, *children: Any) -> None:
@@ -111,7 +123,7 @@ def _classes() -> tuple[Any, Any, Any]:
 
         def finditer(self, data: Any, *, filter_context: Any = None) -> Any:
             """Begin at the value as it is: the library would read a text as JSON once more."""
-            _steps.get().spend(1)
+            _steps.get().follow(len(self.segments))
             matches: Any = [Match(filter_context={}, obj=data, parent=None, path="", parts=(), root=data)]
             for segment in self.segments:
                 matches = segment.resolve(matches)
