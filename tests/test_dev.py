@@ -145,9 +145,9 @@ def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Ch
     assert checkout.dev("test").returncode == 3
     rounds = [line.partition(" -m pytest -q ")[2] for line in checkout.calls() if "pytest" in line]
     assert rounds == [
-        "-n auto --dist loadfile -m not (faults or frozen or fuzz or browser or soak)",
-        "-m (faults or frozen or fuzz) and not (soak or browser)",
-        "-m browser and not soak",
+        "-n auto --dist loadfile -m not (faults or frozen or browser or soak)",
+        "-m (faults or frozen) and not (soak or browser)",
+        "-n auto --dist loadfile -m browser and not soak",
     ]
 
 
