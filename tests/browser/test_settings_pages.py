@@ -103,3 +103,14 @@ def test_about_says_how_asura_is_doing(asura: Asura, open_page: Callable[..., Pa
     expect(page.get_by_text("Every part does its work.")).to_be_visible()
     version = wait_until(lambda: asura.call("GET", "/health")["version"], what="a version")
     expect(page.get_by_role("main")).to_contain_text(version)
+
+
+def test_who_sees_a_part_is_offered_nothing_about_the_whole(asura: Asura, open_page: Callable[..., Page]) -> None:
+    asura.user("Eve", "admin", tags=["eu"])
+    page = open_page()
+    sign_in(page, asura, "/settings/about", name="Eve")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Only for those who see everything")
+    offered = page.get_by_role("navigation", name="Settings")
+    expect(offered.get_by_role("link", name="Profile")).to_be_visible()
+    for name in ("Users", "API keys", "Audit", "About"):
+        expect(offered.get_by_role("link", name=name)).to_have_count(0)

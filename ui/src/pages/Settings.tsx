@@ -4,7 +4,7 @@ import type { Role } from "../api/accounts";
 import { Empty } from "../components/Panel";
 import { pathTo } from "../domain/routes";
 import { route } from "../state/place";
-import { can, role, signOut } from "../state/session";
+import { can, limited, role, signOut } from "../state/session";
 import { toastProblem } from "../state/toasts";
 import { w as signing } from "../words/signing";
 import { w } from "../words/settings";
@@ -20,13 +20,14 @@ import "../style/accounts.css";
 type Part = keyof typeof w.parts;
 interface Entry { part: Part; needs: Role; render: () => ComponentChild }
 
-const GROUPS: readonly { title: string; entries: readonly Entry[] }[] = [
+/** What belongs to the whole of this asura is not for those who see a part of it. */
+const GROUPS: readonly { title: string; whole?: true; entries: readonly Entry[] }[] = [
   { title: w.you, entries: [
     { part: "profile", needs: "viewer", render: Profile },
     { part: "security", needs: "viewer", render: Security },
     { part: "keyboard", needs: "viewer", render: Keyboard },
   ] },
-  { title: w.all, entries: [
+  { title: w.all, whole: true, entries: [
     { part: "users", needs: "admin", render: Users },
     { part: "keys", needs: "admin", render: Keys },
     { part: "audit", needs: "admin", render: Audit },
@@ -36,17 +37,19 @@ const GROUPS: readonly { title: string; entries: readonly Entry[] }[] = [
 
 export function Settings() {
   const wanted = route.value.params.part ?? "profile";
-  const entry = GROUPS.flatMap((group) => group.entries).find((one) => one.part === wanted);
+  const group = GROUPS.find(({ entries }) => entries.some((one) => one.part === wanted));
+  const entry = group?.entries.find((one) => one.part === wanted);
   return (
     <div class="settings">
       <SettingsNav current={entry?.part} />
-      <div class="settings-part"><Body entry={entry} /></div>
+      <div class="settings-part"><Body entry={entry} whole={group?.whole ?? false} /></div>
     </div>
   );
 }
 
-function Body({ entry }: { entry: Entry | undefined }) {
+function Body({ entry, whole }: { entry: Entry | undefined; whole: boolean }) {
   if (!entry) return <div class="card"><Empty page title={signing.noPage} action={<a class="button primary" href={pathTo("settings")}>{w.title}</a>} /></div>;
+  if (whole && limited.value) return <div class="card"><Empty page title={w.limitedTitle}>{w.limitedText}</Empty></div>;
   if (!can(entry.needs)) return <div class="card"><Empty page title={w.forbiddenTitle}>{w.forbiddenText(signing.roles[role.value ?? "viewer"])}</Empty></div>;
   const Render = entry.render;
   return <Render />;
@@ -55,7 +58,7 @@ function Body({ entry }: { entry: Entry | undefined }) {
 function SettingsNav({ current }: { current: Part | undefined }) {
   return (
     <nav class="settings-nav" aria-label={w.nav}>
-      {GROUPS.map(({ title, entries }) => (
+      {GROUPS.filter(({ whole }) => !whole || !limited.value).map(({ title, entries }) => (
         <div key={title} role="group" aria-label={title}>
           <p aria-hidden="true">{title}</p>
           {entries.filter((entry) => can(entry.needs)).map(({ part }) => (

@@ -105,6 +105,7 @@ export const de: Translation = {
   },
   settings: {
     title: "Einstellungen", nav: "Bereiche der Einstellungen", you: "Eigenes", all: "Dieses asura", signOut: "Abmelden", save: "Speichern", saving: "Wird gespeichert …", saved: "Gespeichert.", cancel: "Abbrechen", close: "Schließen", none: "keine", never: "nie",
+    limitedTitle: "Nur für alle, die alles sehen", limitedText: "Der Zugang ist auf einige Tags beschränkt, und dieser Bereich betrifft das ganze asura.",
     forbiddenTitle: "Nur für Administratoren", forbiddenText: "Dieser Bereich braucht die Rolle Administrator; die eigene ist {role}. Ein Administrator kann sie unter Benutzer ändern.",
     parts: { profile: "Profil", security: "Sicherheit", keyboard: "Tastatur", users: "Benutzer", keys: "API-Schlüssel", audit: "Protokoll", about: "Über" },
     profile: {

@@ -3,6 +3,7 @@ import { words } from "./catalogue";
 
 export const w = words("settings", {
   title: "Settings", nav: "Parts of the settings", you: "You", all: "This asura", signOut: "Sign out", save: "Save", saving: "Saving…", saved: "Saved.", cancel: "Cancel", close: "Close", none: "none", never: "never",
+  limitedTitle: "Only for those who see everything", limitedText: "You are limited to some tags, and this part is about all of asura.",
   forbiddenTitle: "Only for administrators", forbiddenText: "This part needs the role of an administrator; yours is {role}. An administrator can change it under Users.",
   parts: { profile: "Profile", security: "Security", keyboard: "Keyboard", users: "Users", keys: "API keys", audit: "Audit", about: "About" },
   profile: {

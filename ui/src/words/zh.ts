@@ -65,7 +65,7 @@ export const zh: Translation = {
     problems: { oidc_denied: "身份提供方拒绝了登录。", oidc_expired: "用时过长，或是在另一个浏览器中开始的。请重试。", oidc_failed: "通过身份提供方登录失败。请重试；如果一直失败，asura 的日志里有原因。", oidc_not_allowed: "身份提供方认识此账户，但它无权使用此 asura。请联系管理员。" }, failed: "登录失败（{code}）。请重试或联系管理员。",
   },
   settings: {
-    title: "设置", nav: "设置分类", you: "个人", all: "此 asura", signOut: "退出登录", save: "保存", saving: "正在保存…", saved: "已保存。", cancel: "取消", close: "关闭", none: "无", never: "从未", forbiddenTitle: "仅限管理员", forbiddenText: "此部分需要管理员角色；你的角色是{role}。管理员可以在“用户”中修改。",
+    title: "设置", nav: "设置分类", you: "个人", all: "此 asura", signOut: "退出登录", save: "保存", saving: "正在保存…", saved: "已保存。", cancel: "取消", close: "关闭", none: "无", never: "从未", limitedTitle: "仅限可查看全部内容的用户", limitedText: "你只能查看部分标签，而此部分涉及整个 asura。", forbiddenTitle: "仅限管理员", forbiddenText: "此部分需要管理员角色；你的角色是{role}。管理员可以在“用户”中修改。",
     parts: { profile: "个人资料", security: "安全", keyboard: "键盘", users: "用户", keys: "API 密钥", audit: "审计", about: "关于" },
     profile: {
       title: "个人资料", lead: "账户信息和界面偏好，在所有设备上生效。", who: "账户", name: "用户名", role: "角色", tags: "监控项", onlyTags: "仅带标签 {tags} 的", allTags: "全部", email: "邮箱", emailHelp: "新密码链接会发到这里。", look: "外观和语言", theme: "主题", themes: { auto: "跟随系统", light: "浅色", dark: "深色" },
