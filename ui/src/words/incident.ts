@@ -14,7 +14,5 @@ export const w = words("incident", {
     acknowledged: "Nothing more is sent until it is over", acknowledgedText: "Somebody is at it.", never: "It resolves itself as soon as the checks pass again",
     neverText: "Until then nobody is told again: this monitor sends no reminders.", resolves: "It resolves itself as soon as the checks pass again.",
   },
-  runbook: "Runbook", description: "About it", hurry: "What to do",
-  usualOf: "The line marks what was usual in the day before.",
-  noteKey: "Press {key} to save.", doneSnooze: "Snoozed.", ackNote: "Acknowledge",
+  runbook: "Runbook", description: "About it",
 });

@@ -141,7 +141,7 @@ export const zh: Translation = {
     digestAll: "{text}…", expectNothing: "状态码、正文、JSON、时间…",
   },
   monitor: {
-    crumb: "监控项", tabs: { summary: "摘要", results: "结果", runs: "运行", timeline: "时间线", incidents: "事件", badges: "徽章" }, tabsLabel: "此监控项的视图", edit: "编辑", duplicate: "复制", more: "更多", acknowledgeFirst: "查看事件", incident: "事件 {id}", certificate: "证书剩余",
+    crumb: "监控项", tabs: { summary: "摘要", results: "结果", runs: "运行", timeline: "时间线", incidents: "事件", badges: "徽章" }, tabsLabel: "此监控项的视图", edit: "编辑", duplicate: "复制", more: "更多", incident: "事件 {id}", certificate: "证书剩余",
     days: { title: "{n} 天", label: "最近 {n} 天每天的情况", hint: "方向键逐日移动，回车显示当天的时间线。", all: "{date}：可用 {ratio}。", some: "{date}：可用 {ratio}。{parts}。", nothing: "{date}：{parts}。", noData: "{date}：无数据。", part: "{status} {time}", summary: { other: "有数据的 {n} 天内可用 {ratio}；其中 {bad} 天有问题。" }, today: "今天", ratio: "可用 {ratio}", calm: { other: "有数据的 {n} 天内可用 {ratio}，没有问题。" } },
     chart: {
       title: "响应时间", titleIn: "响应时间，{range}", runs: "运行时长", ranges: "时间范围", views: "图表内容", percentiles: "百分位", phases: "阶段", regions: "区域", p50: "中位数", p95: "95\u202f%", p99: "99\u202f%", zoomIn: "放大", zoomOut: "缩小", earlier: "更早", later: "更晚", reset: "返回 {range}", hint: "拖动放大，双击返回。键盘：+ 和 − 缩放，方向键移动，Shift 加方向键逐点读取。",
@@ -197,7 +197,7 @@ export const zh: Translation = {
   incident: {
     list: { severity: "严重程度", severities: { all: "所有程度", critical: "严重", warning: "警告" }, monitor: "监控项", anyMonitor: "所有监控项", time: "时间", times: { any: "任何时间", "24h": "最近 24 小时", "7d": "最近 7 天", "30d": "最近 30 天", "90d": "最近 90 天" }, count: { other: "{n} 个事件" }, none: "没有符合的事件", noneText: "换个筛选条件也许有。", clear: "显示全部", acknowledgedBy: "{state} · {who}", gone: "监控项 {id}" },
     next: { title: "接下来", reminder: "{time}后提醒，除非有人确认", reminderText: "发给所有收到开始通知的人。", due: "该发送提醒了", quiet: "{at} 之前静默", quietText: "在此之前不提醒。恢复时仍会通知。", waiting: "将通知 {names}", waitingText: "消息正在发送，或即将重试。", acknowledged: "结束之前不再发送", acknowledgedText: "有人正在处理。", never: "检查重新通过时自动解决", neverText: "在此之前不再通知：此监控项不发送提醒。", resolves: "检查重新通过时自动解决。" },
-    runbook: "操作手册", description: "说明", hurry: "该做什么", usualOf: "线条标出前一天的通常范围。", noteKey: "按 {key} 保存。", doneSnooze: "已推迟。", ackNote: "确认",
+    runbook: "操作手册", description: "说明",
   },
   notifications: {
     title: "通知", lead: "出现故障时通知谁，是否送达。", add: "添加渠道", views: "通知的视图", tabs: { channels: "渠道", deliveries: "发送记录", undelivered: "未送达", some: "未送达（{n}）" }, noChannel: "还不会通知任何人", noChannelText: "没有渠道时，只有看着此面板的人才会发现故障。邮件、聊天或推送：一分钟即可设置好第一个。", columns: { channel: "渠道", last: "最近发送", day: "24 小时", on: "启用" }, byDefault: "默认", file: "来自配置文件", off: "已关闭", on: "开启或关闭 {name}",
