@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.internet import Internet
+from tests.browser.lived import living
 from tests.browser.looking import findings, overhang, sign_in
 from tests.browser.running import Asura
-from tests.browser.seeding import seed
 
 NEXT = ".timeline > li"
 
@@ -19,16 +18,8 @@ NEXT = ".timeline > li"
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asura]:
     """An asura with incidents of ten days, in which one service is down, one is slow, and a job has failed."""
-    internet = Internet(down=("checkout.example.com",), slow=("search.example.com",))
-    internet.start()
-    program = Asura(tmp_path_factory.mktemp("lived"))
-    (program.folder / "data").mkdir(mode=0o700)
-    seed(program.folder / "data", count=20, days=10, internet=internet)
-    program.start()
-    program.user("Vic")
-    yield program
-    program.stop()
-    internet.stop()
+    with living(tmp_path_factory.mktemp("lived"), days=10) as program:
+        yield program
 
 
 def incident_of(asura: Asura, slug: str) -> dict[str, Any]:

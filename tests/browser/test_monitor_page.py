@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.internet import Internet
+from tests.browser.lived import living
 from tests.browser.looking import findings, overhang, sign_in
 from tests.browser.running import Asura
-from tests.browser.seeding import seed
 
 SHOP, CHECKOUT, BACKUP, INVOICES = (
     "/monitors/shop",
@@ -23,16 +22,8 @@ TABS = ("results", "timeline", "incidents", "badges")
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asura]:
     """An asura with two weeks behind it, in which one service is down and one is slow."""
-    internet = Internet(down=("checkout.example.com",), slow=("search.example.com",))
-    internet.start()
-    program = Asura(tmp_path_factory.mktemp("lived"))
-    (program.folder / "data").mkdir(mode=0o700)
-    seed(program.folder / "data", count=20, days=14, internet=internet)
-    program.start()
-    program.user("Vic")
-    yield program
-    program.stop()
-    internet.stop()
+    with living(tmp_path_factory.mktemp("lived"), days=14) as program:
+        yield program
 
 
 def chart(page: Page) -> Locator:
