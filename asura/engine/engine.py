@@ -24,6 +24,7 @@ from asura.engine.auditor import Auditor
 from asura.engine.beat_recovery import recover_beats
 from asura.engine.beat_rows import BeatRows
 from asura.engine.beats import Beats
+from asura.engine.boards import Boards
 from asura.engine.channel_desk import ChannelDesk
 from asura.engine.events import EventHub
 from asura.engine.herald import Herald
@@ -33,10 +34,13 @@ from asura.engine.janitor import Janitor, note_our_absence
 from asura.engine.judge import Judge
 from asura.engine.key_desk import Configured, KeyDesk
 from asura.engine.live import Live
+from asura.engine.maintenance_desk import MaintenanceDesk
 from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
+from asura.engine.page_desk import PageDesk
 from asura.engine.passwords import Cost, Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
+from asura.engine.post_desk import PostDesk
 from asura.engine.postman import MailServer, Postman
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.pulse import Pulse
@@ -46,6 +50,7 @@ from asura.engine.reminder import Reminder
 from asura.engine.sentinel import CanaryTarget, Sentinel
 from asura.engine.session_desk import SessionDesk, SessionRule
 from asura.engine.signing_in import SigningIn
+from asura.engine.subscriber_desk import SubscriberDesk
 from asura.engine.supervisor import Loop, Supervisor
 from asura.engine.user_desk import UserDesk
 from asura.engine.vouching import Vouching
@@ -167,6 +172,7 @@ class Engine:
         self.channels = ChannelDesk(store, live, clock, self._send, lock=self.judge.lock, url=url)
         self.keys = KeyDesk(store, clock, self.options.api_keys)
         self._wire_accounts()
+        self._wire_pages()
 
         self.supervisor.expect(loop.name for loop in self.loops)
 
@@ -182,6 +188,14 @@ class Engine:
         self.vouching = Vouching(self.users, self.sessions)
         if wanted.mail_server is not None:
             self.invitations.mail = Postman(self._net, clock, wanted.mail_server, url=self.options.url).send
+
+    def _wire_pages(self) -> None:
+        store, clock = self.store, self.clock
+        self.maintenance = MaintenanceDesk(store, clock)
+        self.pages = PageDesk(store, clock)
+        self.posts = PostDesk(store, self.pages, clock)
+        self.subscribers = SubscriberDesk(store, self.pages, clock)
+        self.boards = Boards(self)
 
     @property
     def network(self) -> Network:
@@ -209,6 +223,9 @@ class Engine:
         await self.keys.load()
         await self.users.load()
         await self.sessions.load()
+        await self.maintenance.load()
+        await self.pages.load()
+        await self.posts.load()
         for state in self.live.states():
             monitor = state.monitor
             if not monitor.config.enabled or monitor.config.type == HEARTBEAT:

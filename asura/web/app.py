@@ -28,6 +28,7 @@ from asura.web.pings import cronitor, gatus, healthchecks, kuma, own
 from asura.web.route import PUBLIC, DoorHandler, Handler, Route, rights
 from asura.web.shapes import Page
 from asura.web.site import Site
+from asura.web.status.routes import STATUS_ROUTES
 
 if TYPE_CHECKING:
     from asura.engine.engine import Engine
@@ -195,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
             params=params.CHANGED, answer=shapes.Changes),
 
     *ACCOUNT_ROUTES,
+    *STATUS_ROUTES,
     *_theirs(),
 
     *_badges(badges.everything, f"{V1}/badge", "Badge of everything public"),

@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import Request
@@ -19,6 +20,8 @@ MOST_DIGITS = 20
 READ_SECONDS = 30.0
 # Reading a longer body takes a noticeable time, in which the event loop has other things to do.
 THREAD_FROM = 65_536
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 500
 READABLE = frozenset({"application/json", "application/merge-patch+json"})
 
 
@@ -63,6 +66,29 @@ def parse(request: Request, raw: bytes, *, required: bool, any_type: bool = Fals
     if not isinstance(value, dict):
         raise Invalid(Fault("", "the body must be a JSON object"))
     return value
+
+
+def parse_form(request: Request, raw: bytes) -> dict[str, Any]:
+    """Return the fields of an HTML form, each as text, or as a list where it is given more than once."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if raw and media_type != FORM:
+        raise Refused(415, "Send the form as application/x-www-form-urlencoded.", headers={"Accept": FORM})
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Refused(400, "The form cannot be read.") from None
+    found: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, value in pairs:
+        _check_text(name + value, name, faults)
+        found[name] = value if name not in found else [*_listed(found[name]), value]
+    if faults:
+        raise Invalid(*faults)
+    return found
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 class _Bad:

@@ -113,6 +113,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     body_required: bool = False
     # The body is JSON whatever its type is said to be: what clients of another product send.
     any_type: bool = False
+    # The body is what an HTML form sends: each field once, as text.
+    form: bool = False
     # Media types in which refusals are told besides problems, where another product's clients are spoken to.
     refusals: tuple[str, ...] = ()
     # A ping: taken in by the lean door, every verb, everything behind the first parameter.

@@ -245,6 +245,9 @@ class Site:
             LOG.warning("the last use of a key or session was not saved: %s", task.exception())
 
     async def _with_body(self, call: Call, raw: bytes) -> Response:
+        if call.route.form:
+            call.body = body.parse_form(call.request, raw)
+            return await call.route.handler(call)
         parse = partial(body.parse, call.request, raw, required=call.route.body_required, any_type=call.route.any_type)
         call.body = await asyncio.to_thread(parse) if len(raw) > body.THREAD_FROM else parse()
         if call.route.body is None and call.body:

@@ -1,0 +1,88 @@
+-- Planned work. `ended` are the occurrences that somebody ended before their time: pairs of beginning and end.
+CREATE TABLE maintenance (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    config BLOB NOT NULL,
+    ended BLOB NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+
+-- `password` is a PHC string of Argon2id. The page of the configuration file is a row like the others, so that posts and subscribers can
+-- belong to it.
+CREATE TABLE status_pages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    slug TEXT NOT NULL UNIQUE,
+    config BLOB NOT NULL,
+    password TEXT,
+    managed_by TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE TABLE page_files (
+    page_id INTEGER NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (page_id, name)
+);
+
+-- What a page says in words: incidents and notices, and their updates. `source` is the component that an automatic one is about.
+CREATE TABLE posts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    page_id INTEGER NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    impact TEXT NOT NULL,
+    publish_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    resolved_at INTEGER,
+    postmortem TEXT NOT NULL,
+    source INTEGER,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE INDEX posts_by_page ON posts (page_id, id);
+CREATE INDEX posts_by_resolution ON posts (resolved_at) WHERE resolved_at IS NOT NULL;
+CREATE TABLE post_updates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    text TEXT NOT NULL,
+    components BLOB NOT NULL,
+    created_by TEXT NOT NULL,
+    told_at INTEGER
+);
+CREATE INDEX post_updates_by_post ON post_updates (post_id, id);
+CREATE INDEX post_updates_untold ON post_updates (at) WHERE told_at IS NULL;
+
+-- What of planned work was told to the subscribers of a page, so that nothing is told twice.
+CREATE TABLE maintenance_told (
+    page_id INTEGER NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
+    window_id INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    PRIMARY KEY (page_id, window_id, starts_at, what)
+) WITHOUT ROWID;
+
+-- Who wants to be told by a page. The address is sealed, and looked up by its hash; the token of the links is looked up by its hash, and
+-- sealed beside it because each mail shows it again.
+CREATE TABLE subscribers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    page_id INTEGER NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    address BLOB NOT NULL,
+    address_hash BLOB NOT NULL,
+    components BLOB NOT NULL,
+    token BLOB NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    UNIQUE (page_id, kind, address_hash)
+);
+
+-- A message to a subscriber: its channel is none.
+ALTER TABLE notifications ADD COLUMN subscriber_id INTEGER;
+CREATE INDEX notifications_by_subscriber ON notifications (subscriber_id) WHERE subscriber_id IS NOT NULL;

@@ -1,0 +1,1 @@
+"""Status pages: what visitors see, and what programs read."""
