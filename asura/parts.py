@@ -11,8 +11,8 @@ from asura import settings as configuration
 from asura.domain.federation import Rules
 from asura.domain.monitor import MonitorConfig
 from asura.domain.throttle import Rule
-from asura.engine.engine import AccountOptions, EngineOptions
 from asura.engine.key_desk import Configured
+from asura.engine.options import AccountOptions, EngineOptions
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget

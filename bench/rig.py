@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from asura.clock import SystemClock
-from asura.engine.engine import Engine, EngineOptions
+from asura.engine.engine import Engine
+from asura.engine.options import EngineOptions
 from asura.net.network import NetworkConfig, open_network
 from asura.store.db import Store
 

@@ -19,7 +19,8 @@ from asura.domain.ping import Logged, Ping, PingKind
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
-from asura.engine.engine import Engine, EngineOptions
+from asura.engine.engine import Engine
+from asura.engine.options import EngineOptions
 from asura.errors import DeliveryError, Invalid
 from asura.net.network import Network, open_network
 from asura.net.trace import Trace

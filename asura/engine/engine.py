@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,13 +11,11 @@ import msgspec
 from asura.channels import channel_types
 from asura.clock import Clock
 from asura.domain.channel import Channel
-from asura.domain.fields import Secret
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Result
 from asura.domain.span import Gap
-from asura.domain.throttle import Rule
 from asura.engine import channel_desk, metrics
 from asura.engine.auditor import Auditor
 from asura.engine.beat_recovery import recover_beats
@@ -32,23 +29,23 @@ from asura.engine.incident_desk import IncidentDesk, explain
 from asura.engine.invitation_desk import InvitationDesk
 from asura.engine.janitor import Janitor, note_our_absence
 from asura.engine.judge import Judge
-from asura.engine.key_desk import Configured, KeyDesk
+from asura.engine.key_desk import KeyDesk
 from asura.engine.live import Live
 from asura.engine.maintenance_desk import MaintenanceDesk
 from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
+from asura.engine.options import EngineOptions
 from asura.engine.page_desk import PageDesk
-from asura.engine.passwords import Cost, Passwords
+from asura.engine.passwords import Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.post_desk import PostDesk
-from asura.engine.postman import MailServer, Postman
-from asura.engine.prepare import MonitorDefaults
+from asura.engine.postman import Postman
 from asura.engine.pulse import Pulse
 from asura.engine.recovery import recover
 from asura.engine.references import lookup
 from asura.engine.reminder import Reminder
-from asura.engine.sentinel import CanaryTarget, Sentinel
-from asura.engine.session_desk import SessionDesk, SessionRule
+from asura.engine.sentinel import Sentinel
+from asura.engine.session_desk import SessionDesk
 from asura.engine.signing_in import SigningIn
 from asura.engine.subscriber_desk import SubscriberDesk
 from asura.engine.supervisor import Loop, Supervisor
@@ -62,38 +59,8 @@ from asura.running.runner import Runner
 from asura.running.types import TypeView
 from asura.store import outbox
 from asura.store.db import Store
-from asura.store.retention import Retention
 
 log = logging.getLogger(__name__)
-
-
-class AccountOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What is set for those who sign in."""
-
-    session: SessionRule = SessionRule()
-    login: Rule = Rule()
-    totp_required: bool = False
-    password_cost: Cost = Cost()
-    # By which links are mailed; None: whoever made them hands them over.
-    mail_server: MailServer | None = None
-
-
-class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine wants to know of the configuration."""
-
-    url: str = "http://127.0.0.1:8090"
-    region: str = "local"
-    max_concurrent: int = 5000
-    # Asked at each look, because networks change while we run.
-    canaries: Callable[[], Sequence[CanaryTarget]] = tuple
-    defaults: MonitorDefaults = MonitorDefaults()
-    retention: Retention = Retention()
-    api_keys: tuple[Configured, ...] = ()
-    settings_view: dict[str, Any] = {}
-    # Of the form with a slug; None: made at the first start.
-    ping_key: Secret | None = None
-    heartbeat_check_interval: timedelta = timedelta(seconds=30)
-    accounts: AccountOptions = AccountOptions()
 
 
 class OwnFaults:

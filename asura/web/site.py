@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property, partial
@@ -12,8 +11,6 @@ from weakref import WeakValueDictionary
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Match
-from starlette.routing import Route as Pattern
 from starlette.types import Receive, Scope, Send
 
 from asura import log
@@ -33,6 +30,7 @@ from asura.web.options import WebOptions
 from asura.web.overview import OverviewRows
 from asura.web.pings.door import Door
 from asura.web.route import PUBLIC, Call, Route
+from asura.web.routing import Table
 from asura.web.spa import Dashboard
 from asura.web.stream import Streams
 
@@ -63,7 +61,7 @@ class Site:
         self._edits: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._beside: set[asyncio.Task[None]] = set()
         self._door = Door(engine, self.routes, self._surroundings)
-        self._table = _table([route for route in self.routes if not route.door])
+        self._table = Table([route for route in self.routes if not route.door])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -121,7 +119,7 @@ class Site:
 
     async def _answer(self, request: Request, request_id: str, address: str, found: Callable[[Call], None]) -> Response:
         path = self._below_base(request.scope["path"])
-        route = self._find(request, path)
+        route = self._table.find(request, path)
         if route is None:
             return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
@@ -192,25 +190,6 @@ class Site:
             raise Refused(404, "There is no such thing.")
         return path[len(base) :] or "/"
 
-    def _find(self, request: Request, path: str) -> Route | None:
-        """Return the route of a request; raises Refused 405 where the path is known and the method is not."""
-        here = {**request.scope, "path": path, "root_path": ""}
-        method = "GET" if request.method == "HEAD" else request.method
-        offered: set[str] = set()
-        for pattern, methods in self._table:
-            match, more = pattern.matches(here)
-            if match is Match.NONE:
-                continue
-            # `GET /channels/test` is no business of `POST /channels/test`: it may be a channel of that name.
-            if method in methods:
-                request.scope["path_params"] = more["path_params"]
-                return methods[method]
-            offered = offered or set(methods)
-        if not offered:
-            return None
-        told = ", ".join(sorted(offered | {"HEAD"} if "GET" in offered else offered))
-        raise Refused(405, f"Offered here: {told}.", headers={"Allow": told})
-
     def _limit(self, actor: "Actor | None", address: str) -> None:
         """Raise Refused 429 when somebody, or their address, asks too often.
 
@@ -266,17 +245,6 @@ class Site:
 def _whose(actor: "Actor") -> str:
     """Return what counts as one: a user with all their sessions, or a key."""
     return f"user {actor.user_id}" if actor.user_id is not None else f"key {actor.key_id} {actor.name}"
-
-
-def _table(routes: Sequence[Route]) -> list[tuple[Pattern, dict[str, Route]]]:
-    """Return one pattern a path with its routes by method; paths without parameters come first."""
-    by_path: dict[str, dict[str, Route]] = defaultdict(dict)
-    for route in routes:
-        if route.method in by_path[route.path]:
-            raise ValueError(f"{route.method} {route.path} is listed twice")
-        by_path[route.path][route.method] = route
-    ordered = sorted(by_path.items(), key=lambda item: item[0].count("{"))
-    return [(Pattern(path, Response(), methods=None), methods) for path, methods in ordered]
 
 
 def _bare(response: Response) -> Response:

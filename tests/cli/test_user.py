@@ -14,7 +14,8 @@ from asura.cli.local import NAME, serve_local
 from asura.cli.root import run
 from asura.clock import SystemClock
 from asura.domain.fields import Secret
-from asura.engine.engine import Engine, EngineOptions
+from asura.engine.engine import Engine
+from asura.engine.options import EngineOptions
 from asura.engine.session_desk import Visit
 from asura.net.network import open_network
 from asura.store.db import Store

@@ -7,7 +7,7 @@ from typing import Any
 
 from asura.domain import totp
 from asura.domain.user import User
-from asura.engine.engine import AccountOptions, EngineOptions
+from asura.engine.options import AccountOptions, EngineOptions
 from asura.engine.passwords import Cost
 from asura.engine.session_desk import SessionRule, Visit
 from tests.world import World, world

@@ -9,7 +9,8 @@ from asura.checks import check_types
 from asura.clock import SystemClock
 from asura.domain.channel import Channel
 from asura.domain.message import Message
-from asura.engine.engine import Engine, EngineOptions
+from asura.engine.engine import Engine
+from asura.engine.options import EngineOptions
 from asura.net.network import open_network
 from asura.store.db import Store
 from tests.engine.kit import found, rows

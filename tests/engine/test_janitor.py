@@ -3,8 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from asura.engine.engine import EngineOptions
 from asura.engine.janitor import note_our_absence
+from asura.engine.options import EngineOptions
 from asura.store import gaps
 from asura.store.retention import Retention
 from tests.engine.kit import count, offer, rows

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from asura.engine.engine import EngineOptions
 from asura.engine.key_desk import PREFIX, hash_token
+from asura.engine.options import EngineOptions
 from asura.errors import Invalid, NotFound
 from tests.engine.kit import break_commits, faults, mend_commits, rows
 from tests.world import world

@@ -11,7 +11,7 @@ from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Outcome, Result
 from asura.domain.span import Gap
 from asura.domain.status import Finding
-from asura.engine.engine import EngineOptions
+from asura.engine.options import EngineOptions
 from asura.engine.sentinel import CanaryTarget
 from tests.engine.kit import copied, found, rows
 from tests.world import DOWN, TIMEOUT, UP, World, world

@@ -10,7 +10,8 @@ import httpx2
 import uvicorn
 
 from asura.clock import SystemClock
-from asura.engine.engine import AccountOptions, Engine, EngineOptions
+from asura.engine.engine import Engine
+from asura.engine.options import AccountOptions, EngineOptions
 from asura.engine.passwords import Cost
 from asura.net.network import Network, NetworkConfig, open_network
 from asura.store.db import Store

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from asura.domain.throttle import Rule
-from asura.engine.engine import AccountOptions
+from asura.engine.options import AccountOptions
 from tests.engine.people import CHEAP
 from tests.web.harness import PASSWORD, V1, Asura, asura, paths_of
 

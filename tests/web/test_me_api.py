@@ -8,7 +8,7 @@ import pytest
 
 from asura.domain import totp
 from asura.domain.throttle import Rule
-from asura.engine.engine import AccountOptions
+from asura.engine.options import AccountOptions
 from asura.web.qr import qr_code
 from tests.engine.people import CHEAP
 from tests.web.harness import PASSWORD, V1, Asura, asura, paths_of

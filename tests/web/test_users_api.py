@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from asura.domain.throttle import Rule
-from asura.engine.engine import AccountOptions
+from asura.engine.options import AccountOptions
 from tests.engine.people import CHEAP
 from tests.web.harness import PASSWORD, V1, asura, eventually, paths_of, served
 

@@ -1,0 +1,46 @@
+"""What the engine wants to know of the configuration."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from asura.domain.fields import Secret
+from asura.domain.throttle import Rule
+from asura.engine.key_desk import Configured
+from asura.engine.passwords import Cost
+from asura.engine.postman import MailServer
+from asura.engine.prepare import MonitorDefaults
+from asura.engine.sentinel import CanaryTarget
+from asura.engine.session_desk import SessionRule
+from asura.store.retention import Retention
+
+
+class AccountOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is set for those who sign in."""
+
+    session: SessionRule = SessionRule()
+    login: Rule = Rule()
+    totp_required: bool = False
+    password_cost: Cost = Cost()
+    # By which links are mailed; None: whoever made them hands them over.
+    mail_server: MailServer | None = None
+
+
+class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the engine wants to know of the configuration."""
+
+    url: str = "http://127.0.0.1:8090"
+    region: str = "local"
+    max_concurrent: int = 5000
+    # Asked at each look, because networks change while we run.
+    canaries: Callable[[], Sequence[CanaryTarget]] = tuple
+    defaults: MonitorDefaults = MonitorDefaults()
+    retention: Retention = Retention()
+    api_keys: tuple[Configured, ...] = ()
+    settings_view: dict[str, Any] = {}
+    # Of the form with a slug; None: made at the first start.
+    ping_key: Secret | None = None
+    heartbeat_check_interval: timedelta = timedelta(seconds=30)
+    accounts: AccountOptions = AccountOptions()
