@@ -7,7 +7,8 @@ import msgspec
 
 from asura.domain.post import Affected, ComponentStatus, Impact, PostKind, PostStatus
 
-Overall = Literal["operational", "degraded", "partial_outage", "major_outage", "maintenance"]
+# `unknown` only where nothing is known of any component.
+Overall = Literal["operational", "degraded", "partial_outage", "major_outage", "maintenance", "unknown"]
 
 
 class Bar(msgspec.Struct, frozen=True):
