@@ -1,6 +1,9 @@
 """The routes of status pages and of maintenance: for their visitors, for programs, and for those who keep them."""
 
+from typing import Any
+
 from asura.web.route import PUBLIC, Route, rights
+from asura.web.status.machine import JSON, Line, v2_lines
 
 V1 = "/api/v1"
 PAGES, PAGE = f"{V1}/status-pages", f"{V1}/status-pages/{{id}}"
@@ -11,9 +14,21 @@ _viewer = rights("viewer", "read")
 _editor = rights("editor", "write")
 _planner = rights("editor", "maintenance")
 
+
+def _served(path: str, line: Line) -> Route:
+    """Return the route of something that is below a page, at one of its addresses."""
+    _, handler, summary, media_type = line
+    answer = dict[str, Any] if media_type == JSON else None
+    return _public("GET", path, handler, summary, answer=answer, media_type=media_type, limited=False,
+                   statuses=(200, 304, 404), refusals=("text/plain",))  # fmt: skip
+
+
 # fmt: off
 # What is below a page, and at `/status` for the one of the configuration: path, handler, summary, media type.
 _BELOW: tuple[tuple[str, object, str, str], ...] = ()
 
-STATUS_ROUTES: tuple[Route, ...] = ()
+STATUS_ROUTES: tuple[Route, ...] = (
+    *(_served(f"/{line[0]}", line) for line in v2_lines()),
+    *(_served(f"{below}/{line[0]}", line) for line in v2_lines() for below in ("/status", "/status/{slug}")),
+)
 # fmt: on
