@@ -16,7 +16,7 @@ from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Result
 from asura.domain.span import Gap
-from asura.engine import channel_desk, metrics
+from asura.engine import channel_desk, metrics, page_edits
 from asura.engine.auditor import Auditor
 from asura.engine.beat_recovery import recover_beats
 from asura.engine.beat_rows import BeatRows
@@ -145,7 +145,7 @@ class Engine:
 
     def _wire_accounts(self) -> None:
         store, clock, wanted = self.store, self.clock, self.options.accounts
-        passwords = Passwords(wanted.password_cost)
+        self.passwords = passwords = Passwords(wanted.password_cost)
         self.sessions = SessionDesk(store, clock, wanted.session)
         self.users = UserDesk(store, clock, passwords, self.sessions)
         self.invitations = InvitationDesk(store, clock, self.users, url=self.options.url)
@@ -159,9 +159,12 @@ class Engine:
     def _wire_pages(self) -> None:
         store, clock = self.store, self.clock
         self.maintenance = MaintenanceDesk(store, clock)
-        self.pages = PageDesk(store, clock)
-        self.posts = PostDesk(store, self.pages, clock)
+        own = page_edits.own_name(self.options.url)
+        self.pages = PageDesk(store, clock, self.passwords, monitor=self.found.monitor, own=own)
+        self.monitors.referrers.append(self.pages)
+        self.posts = PostDesk(store, self.pages, clock, self.live)
         self.subscribers = SubscriberDesk(store, self.pages, clock)
+        self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.notifier.wake
         self.boards = Boards(self)
 
     @property

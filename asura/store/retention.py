@@ -7,12 +7,15 @@ import msgspec
 
 from asura.clock import at_ms
 from asura.domain.packing import HOUR_MS
-from asura.store import pings, purge, row_ids
+from asura.store import bulletins, pings, posts, purge, row_ids, subscribers
 
 BLOBS = "DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id < ? ORDER BY id LIMIT ?)"
 HOURS = "DELETE FROM hours WHERE id IN (SELECT id FROM hours WHERE id < ? ORDER BY id LIMIT ?)"
 EVIDENCE = "DELETE FROM evidence WHERE id IN (SELECT id FROM evidence WHERE at < ? LIMIT ?)"
-NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE finished_at < ? LIMIT ?)"
+NOTIFICATIONS = """
+    DELETE FROM notifications WHERE id IN (
+        SELECT id FROM notifications WHERE finished_at < ? AND subscriber_id IS NULL LIMIT ?)
+"""
 INCIDENTS = "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents WHERE resolved_at < ? LIMIT ?)"
 FREE_PAGES = "PRAGMA freelist_count"
 PAGES = "PRAGMA page_count"
@@ -46,6 +49,10 @@ def sweep(db: sqlite3.Connection, now: datetime, keep: Retention, *, limit: int 
     for query, before in steps:
         if db.execute(query, (before, limit)).rowcount:
             return True
+    if posts.sweep(db, now - timedelta(days=keep.incident_days), limit=limit):
+        return True
+    if subscribers.sweep(db, now, limit=limit) or bulletins.sweep(db, now, limit=limit):
+        return True
     if purge.go_on(db) or pings.sweep(db, now, days=keep.ping_days, limit=limit):
         return True
     return _give_back(db)

@@ -50,7 +50,7 @@ WHOLE = {
     "heartbeats.ALL",
     *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
-    *("outbox.SELECT", "incidents.SELECT", "purge.NEXT"),
+    *("outbox.SELECT", "incidents.SELECT", "purge.NEXT", "posts.RECENT", "posts.SWEEP_ENDED"),
 }
 
 # These hold only what is open or waiting.
