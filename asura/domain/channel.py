@@ -53,7 +53,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One message about one event to one channel, in the outbox. `id` is 0 until it is stored.
 
     `failed` is pending again after at least one failed attempt; `dead` was given up; `dropped` was decided against.
-    `reason` is why this channel is told (or, when dropped, why not).
+    `reason` is why this channel is told (or, when dropped, why not). One to a subscriber of a status page names it, and
+    its `channel_id` is then no channel but a lane: see `domain/subscription.py`.
     """
 
     id: int = 0
@@ -70,6 +71,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     next_attempt_at: datetime
     attempts: int = 0
     finished_at: datetime | None = None
+    subscriber_id: int | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,14 +15,14 @@ from asura.store import columns
 
 FIELDS = (
     "channel_id, incident_id, monitor_id, event, key, thread, payload, status, reason, created_at, next_attempt_at, "
-    "attempts, finished_at"
+    "attempts, finished_at, subscriber_id"
 )
 ADD = f"""
-    INSERT INTO notifications ({FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+    INSERT INTO notifications ({FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
 """
 SELECT = f"SELECT id, {FIELDS} FROM notifications"
 BY_KEY = f"{SELECT} WHERE key = ?"
-GET = f"{SELECT} WHERE id = ?"
+GET = f"{SELECT} WHERE id = ? AND subscriber_id IS NULL"
 MONITOR_OF = "SELECT monitor_id FROM notifications WHERE id = ?"
 RELEASE = "UPDATE notifications SET boot = NULL WHERE status IN ('pending', 'failed') AND boot IS NOT ?"
 # The turn of a message comes when no earlier one of the same incident is unfinished in its channel.
@@ -38,10 +38,14 @@ ITS_TURN = """
         AND earlier.incident_id IS NULL AND earlier.thread = notifications.thread AND earlier.id < notifications.id)
 """
 DUE = f"""
-    {SELECT} WHERE next_attempt_at <= :now AND channel_id NOT IN (SELECT value FROM json_each(:busy)) AND {ITS_TURN}
+    {SELECT} WHERE next_attempt_at <= :now AND channel_id NOT IN (SELECT value FROM json_each(:busy))
+    AND subscriber_id IS NULL AND {ITS_TURN}
     ORDER BY next_attempt_at, id LIMIT :count
 """
-NEXT_AT = f"SELECT next_attempt_at FROM notifications WHERE {ITS_TURN} ORDER BY next_attempt_at LIMIT 1"
+NEXT_AT = f"""
+    SELECT next_attempt_at FROM notifications WHERE subscriber_id IS NULL AND {ITS_TURN}
+    ORDER BY next_attempt_at LIMIT 1
+"""
 CLAIM = "UPDATE notifications SET boot = ? WHERE id = ?"
 UNCLAIM = "UPDATE notifications SET boot = NULL WHERE id = ?"
 HOLD = "UPDATE notifications SET boot = NULL, next_attempt_at = ? WHERE id = ?"
@@ -52,7 +56,7 @@ FINISH = """
 ADD_DELIVERY = "INSERT INTO deliveries (notification_id, at, ok, answer, duration_ms) VALUES (?, ?, ?, ?, ?)"
 RETRY = """
     UPDATE notifications SET status = 'pending', next_attempt_at = ?, finished_at = NULL, attempts = 0
-    WHERE id = ? AND status IN ('dead', 'failed')
+    WHERE id = ? AND status IN ('dead', 'failed') AND subscriber_id IS NULL
 """
 DROP = """
     UPDATE notifications SET status = 'dropped', reason = ?, finished_at = ?, boot = NULL
@@ -64,8 +68,9 @@ MATCHING = """
     AND (:within IS NULL OR monitor_id IN (SELECT value FROM json_each(:within)))
     AND id < :before ORDER BY id DESC LIMIT :count
 """
-PAGE = f"{SELECT} WHERE {MATCHING}"
-PAGE_OF_CHANNEL = f"{SELECT} WHERE channel_id = :channel AND {MATCHING}"
+# Who subscribed to a status page is nobody's business.
+PAGE = f"{SELECT} INDEXED BY notifications_to_channels WHERE subscriber_id IS NULL AND {MATCHING}"
+PAGE_OF_CHANNEL = f"{SELECT} WHERE channel_id = :channel AND subscriber_id IS NULL AND {MATCHING}"
 PAGE_OF_INCIDENT = (
     f"{SELECT} WHERE incident_id = :incident AND (:channel IS NULL OR channel_id = :channel) AND {MATCHING}"
 )
@@ -83,7 +88,7 @@ Told = tuple[Notification, list[Delivery]]
 def add(db: sqlite3.Connection, notification: Notification) -> Notification:
     """Put a message into the outbox; one of the same key is there only once, and what is there is returned."""
     db.execute(ADD, _values(notification))
-    return _notification(db.execute(BY_KEY, (notification.key,)).fetchone())
+    return of_row(db.execute(BY_KEY, (notification.key,)).fetchone())
 
 
 def release(db: sqlite3.Connection, boot: str) -> None:
@@ -94,7 +99,7 @@ def release(db: sqlite3.Connection, boot: str) -> None:
 def due(db: sqlite3.Connection, now: datetime, *, busy: Collection[int] = (), limit: int = 256) -> list[Notification]:
     """Return the messages whose turn it is, the longest waiting first; none of the channels that are busy."""
     query = {"now": at_ms(now), "busy": columns.to_json(list(busy)).decode(), "count": limit}
-    return [_notification(row) for row in db.execute(DUE, query)]
+    return [of_row(row) for row in db.execute(DUE, query)]
 
 
 def next_at(db: sqlite3.Connection) -> datetime | None:
@@ -144,7 +149,7 @@ def retry(db: sqlite3.Connection, notification_id: int, now: datetime) -> Notifi
     row = db.execute(GET, (notification_id,)).fetchone()
     if row is None:
         raise NotFound(f"there is no notification {notification_id}")
-    found = _notification(row)
+    found = of_row(row)
     if not changed:
         raise Conflict(f"notification {notification_id} is {found.status.value}: only a failed or dead one is retried")
     return found
@@ -192,7 +197,7 @@ async def of_incident(reader: aiosqlite.Connection, incident_id: int) -> list[To
 
 
 async def _with_deliveries(reader: aiosqlite.Connection, rows: Sequence[Any]) -> list[Told]:
-    told: dict[int, Told] = {row[0]: (_notification(row), []) for row in rows}
+    told: dict[int, Told] = {row[0]: (of_row(row), []) for row in rows}
     ids = columns.to_json(list(told)).decode()
     for notification_id, at, ok, answer, duration_ms in await reader.execute_fetchall(DELIVERIES, (ids,)):
         told[notification_id][1].append(
@@ -218,10 +223,12 @@ def _values(notification: Notification) -> tuple[Any, ...]:
         at_ms(notification.next_attempt_at),
         notification.attempts,
         columns.ms(notification.finished_at),
+        notification.subscriber_id,
     )
 
 
-def _notification(row: Sequence[Any]) -> Notification:
+def of_row(row: Sequence[Any]) -> Notification:
+    """Return the message of a row that `SELECT` gives."""
     values = dict(zip(("id", *FIELDS.split(", ")), row, strict=True))
     values["payload"] = columns.from_json(values["payload"])
     values["status"] = NotificationStatus(values["status"])

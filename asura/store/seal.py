@@ -1,6 +1,7 @@
 """Secrets at rest: sealed with AES-GCM under a key that lies in its own file, readable by its owner alone."""
 
 import base64
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -28,6 +29,7 @@ class Vault:
     def __init__(self, data: Path) -> None:
         self._path = data / folder.KEY
         self._cipher: Any = None
+        self._print_key: bytes | None = None
 
     def __repr__(self) -> str:
         return f"Vault({str(self._path)!r})"
@@ -38,6 +40,12 @@ class Vault:
         plain = secret.reveal().encode("utf-8", "surrogatepass")
         sealed = nonce + self._opened(make=True).encrypt(nonce, plain, None)
         return {SEALED: base64.b64encode(sealed).decode()}
+
+    def fingerprint(self, text: str) -> bytes:
+        """Return what a text is looked up by: the same for the same text, and made by nobody without the key file."""
+        if self._print_key is None:
+            self._print_key = hmac.digest(self._read_key(make=True), b"asura fingerprint", "sha256")
+        return hmac.digest(self._print_key, text.encode("utf-8", "surrogatepass"), "sha256")
 
     def unseal(self, plain: Any) -> Any:
         """Return plain data in which everything sealed is a `Secret` again."""

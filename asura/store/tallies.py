@@ -10,11 +10,11 @@ from asura.clock import at_ms, from_ms
 
 FINISHED = """
     SELECT channel_id, status, count(*) FROM notifications INDEXED BY notifications_by_end
-    WHERE finished_at IS NOT NULL AND finished_at >= ? GROUP BY channel_id, status
+    WHERE finished_at IS NOT NULL AND subscriber_id IS NULL AND finished_at >= ? GROUP BY channel_id, status
 """
 UNFINISHED = """
     SELECT channel_id, status, count(*) FROM notifications INDEXED BY notifications_lane
-    WHERE status IN ('pending', 'failed') GROUP BY channel_id, status
+    WHERE status IN ('pending', 'failed') AND channel_id > 0 GROUP BY channel_id, status
 """
 LAST = """
     SELECT deliveries.at, deliveries.ok, deliveries.answer, deliveries.duration_ms, notifications.event

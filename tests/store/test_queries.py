@@ -50,11 +50,11 @@ WHOLE = {
     "heartbeats.ALL",
     *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
-    *("outbox.SELECT", "incidents.SELECT", "purge.NEXT", "posts.RECENT", "posts.SWEEP_ENDED"),
+    *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT", "posts.RECENT", "posts.SWEEP_ENDED"),
 }
 
 # These hold only what is open or waiting.
-SMALL_INDEXES = ("incidents_active", "notifications_due", "notifications_lane")
+SMALL_INDEXES = ("incidents_active", "notifications_due", "notifications_lane", "notifications_to_subscribers")
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,15 @@ def test_statement_is_taken_and_reads_no_whole_table(db: sqlite3.Connection, nam
         ("outbox.PAGE_OF_CHANNEL", "USING INDEX notifications_by_channel (channel_id=? AND id<?)"),
         ("outbox.PAGE_OF_INCIDENT", "USING INDEX notifications_by_incident (incident_id=? AND id<?)"),
         ("outbox.DELIVERIES", "USING INDEX deliveries_by_notification (notification_id=?)"),
+        ("outbox.PAGE", "USING INDEX notifications_to_channels (id<?)"),
+        ("bulletins.DUE_LETTERS", "USING INDEX notifications_to_subscribers (channel_id=? AND next_attempt_at<?)"),
+        ("bulletins.DUE_MAILS", "USING INDEX notifications_to_subscribers (channel_id=? AND next_attempt_at<?)"),
+        ("bulletins.DUE_HOOKS", "USING INDEX notifications_to_subscribers (channel_id<?)"),
+        ("bulletins.NEXT_AT", "USING INDEX notifications_to_subscribers"),
+        ("bulletins.TELL", "SEARCH subscribers USING INDEX"),
+        ("subscribers.BY_TOKEN", "(token_hash=?)"),
+        ("subscribers.BY_ADDRESS", "(page_id=? AND kind=? AND address_hash=?)"),
+        ("subscribers.SWEEP", "USING INDEX subscribers_unconfirmed (created_at<?)"),
         ("incidents.ACTIVE", "USING INDEX incidents_active"),
         ("incidents.PAGE_OF_MONITOR", "incident_monitors_by_monitor (monitor_id=? AND incident_id<?)"),
         ("incidents.EVENTS", "USING INDEX events_by_incident (incident_id=?)"),

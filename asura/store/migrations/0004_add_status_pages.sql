@@ -67,8 +67,9 @@ CREATE TABLE maintenance_told (
     PRIMARY KEY (page_id, window_id, starts_at, what)
 ) WITHOUT ROWID;
 
--- Who wants to be told by a page. The address is sealed, and looked up by its hash; the token of the links is looked up by its hash, and
--- sealed beside it because each mail shows it again.
+-- Who wants to be told by a page. The address is sealed, and looked up by its fingerprint, which nobody can make who has not the key of
+-- the seals; the token of the links is looked up by its hash, and sealed beside it because each mail shows it again. `letter_at` is when
+-- the last letter about the subscription itself was written, `failing_since` from when on nothing could be delivered.
 CREATE TABLE subscribers (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     page_id INTEGER NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
@@ -76,13 +77,45 @@ CREATE TABLE subscribers (
     address BLOB NOT NULL,
     address_hash BLOB NOT NULL,
     components BLOB NOT NULL,
+    language TEXT NOT NULL,
     token BLOB NOT NULL,
     token_hash BLOB NOT NULL UNIQUE,
     created_at INTEGER NOT NULL,
     confirmed_at INTEGER,
+    letter_at INTEGER,
+    failing_since INTEGER,
     UNIQUE (page_id, kind, address_hash)
 );
+CREATE INDEX subscribers_unconfirmed ON subscribers (created_at) WHERE confirmed_at IS NULL;
 
--- A message to a subscriber: its channel is none.
+-- What was said to the subscribers of a page, once for all of them.
+CREATE TABLE bulletins (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    page_id INTEGER NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
+    key TEXT NOT NULL UNIQUE,
+    payload BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX bulletins_by_page ON bulletins (page_id);
+CREATE INDEX bulletins_by_time ON bulletins (created_at);
+
+-- A message to a subscriber is in the outbox beside those to channels. Its `channel_id` is no channel but its lane: 0 is the mail
+-- server, -1 letters about the subscription itself, and every webhook has one of its own below these.
 ALTER TABLE notifications ADD COLUMN subscriber_id INTEGER;
 CREATE INDEX notifications_by_subscriber ON notifications (subscriber_id) WHERE subscriber_id IS NOT NULL;
+CREATE TRIGGER subscribers_take_their_messages AFTER DELETE ON subscribers BEGIN
+    DELETE FROM notifications WHERE subscriber_id = old.id;
+END;
+
+-- However many subscribers wait to be told, operators' messages are found without passing them.
+DROP INDEX notifications_due;
+CREATE INDEX notifications_due ON notifications (next_attempt_at, id)
+    WHERE status IN ('pending', 'failed') AND subscriber_id IS NULL;
+CREATE INDEX notifications_to_subscribers ON notifications (channel_id, next_attempt_at, id)
+    WHERE status IN ('pending', 'failed') AND subscriber_id IS NOT NULL;
+CREATE INDEX notifications_to_channels ON notifications (id) WHERE subscriber_id IS NULL;
+DROP INDEX notifications_by_end;
+CREATE INDEX notifications_by_end ON notifications (finished_at)
+    WHERE finished_at IS NOT NULL AND subscriber_id IS NULL;
+CREATE INDEX notifications_told ON notifications (finished_at)
+    WHERE finished_at IS NOT NULL AND subscriber_id IS NOT NULL;
