@@ -1,14 +1,18 @@
 """What programs read of a status page: each file by its path, with the headers that programs of others need."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 
+from starlette.requests import Request
 from starlette.responses import Response
 
+from asura.domain.board import Board
 from asura.web.route import Call, Handler
-from asura.web.status import statuspage
+from asura.web.status import feeds, statuspage
 from asura.web.status.gate import OPEN, Hidden, admitted, not_found
-from asura.web.status.showing import SHARED, Render, answer
+from asura.web.status.showing import SHARED, Render, Showing, answer
 
 Line = tuple[str, Handler, str, str]
 JSON = "application/json"
@@ -23,18 +27,71 @@ async def published(
     except Hidden:
         return not_found()
     shared = SHARED if page.config.visibility in OPEN else {}
-    return await answer(call, name, media_type, render, headers={**shared, **(headers or {})})
+    return await answer(
+        call, name, media_type, partial(_in_its_language, render), headers={**shared, **(headers or {})}
+    )
 
 
-def _file(name: str) -> Callable[[Call], Awaitable[Response]]:
+def _in_its_language(render: Render, shown: Showing) -> bytes:
+    """Render in the language of the page itself: what programs keep does not change with who asked first."""
+    own = shown.page.config.language
+    return render(shown._replace(language="en" if own == "auto" else own))
+
+
+def _file(name: str) -> Handler:
     async def serve(call: Call) -> Response:
-        render = partial(statuspage.render, file=name)
-        return await published(call, f"v2/{name}", JSON, render)
+        return await published(call, f"v2/{name}", JSON, partial(statuspage.render, file=name))
 
     return serve
+
+
+def _feed(name: str) -> Handler:
+    async def serve(call: Call) -> Response:
+        try:
+            board = await call.engine.boards.board(admitted(call))
+            component = _component(call.request, board)
+        except Hidden:
+            return not_found()
+        changed_at = feeds.modified_at(board)
+        headers = {"Last-Modified": format_datetime(changed_at.astimezone(UTC), usegmt=True)}
+        if _has_since(call.request, changed_at):
+            return Response(status_code=304, headers={**headers, "Cache-Control": "no-cache"})
+        render = partial(feeds.render, name=name, component=component)
+        return await published(call, f"{name}?{component}", feeds.MEDIA_TYPES[name], render, headers)
+
+    return serve
+
+
+def _component(request: Request, board: Board) -> int | None:
+    """Return the component that a feed is asked for; raises Hidden when it is not on the page."""
+    asked = request.query_params.get("component", "")
+    if not asked:
+        return None
+    found = next((one.id for one in board.components if str(one.id) == asked), None)
+    if found is None:
+        raise Hidden
+    return found
+
+
+def _has_since(request: Request, changed_at: datetime) -> bool:
+    """Return whether a client that keeps no tag has what was last changed at an instant."""
+    given = request.headers.get("if-modified-since", "")
+    if not given or "if-none-match" in request.headers:
+        return False
+    try:
+        kept_at = parsedate_to_datetime(given)
+    except ValueError:
+        return False
+    return (kept_at if kept_at.tzinfo else kept_at.replace(tzinfo=UTC)) >= changed_at
 
 
 def v2_lines() -> Iterator[Line]:
     """Yield the files of Statuspage's API with their paths below a page."""
     for name in statuspage.FILES:
         yield f"api/v2/{name}.json", _file(name), f"{name}.json, as Statuspage has it", JSON
+
+
+def lines() -> Iterator[Line]:
+    """Yield everything else that programs read, with its path below a page."""
+    for name, kind in (("history.rss", "RSS"), ("history.atom", "Atom"), ("feed.json", "JSON Feed")):
+        yield name, _feed(name), f"What the page told, as {kind}", feeds.MEDIA_TYPES[name]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from asura.web.route import PUBLIC, Route, rights
-from asura.web.status.machine import JSON, Line, v2_lines
+from asura.web.status.machine import JSON, Line, lines, v2_lines
 
 V1 = "/api/v1"
 PAGES, PAGE = f"{V1}/status-pages", f"{V1}/status-pages/{{id}}"
@@ -29,6 +29,7 @@ _BELOW: tuple[tuple[str, object, str, str], ...] = ()
 
 STATUS_ROUTES: tuple[Route, ...] = (
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
-    *(_served(f"{below}/{line[0]}", line) for line in v2_lines() for below in ("/status", "/status/{slug}")),
+    *(_served(f"{below}/{line[0]}", line) for line in (*v2_lines(), *lines())
+      for below in ("/status", "/status/{slug}")),
 )
 # fmt: on
