@@ -10,6 +10,9 @@ const PACKED = /\.(js|css|svg)$/;
 /** Smaller files are not worth a second one. */
 const PACKED_FROM = 600;
 
+/** The pages about what the public sees: their words come later than those of other pages, so nothing of them may stand in a file that others load too. */
+const PUBLIC = /\/src\/(words\/(statusPages|posts|maintenance|subscribers)\.|domain\/(maintenance|page-draft|post)\.|api\/status\.|pages\/(maintenance|statuspages)\/)/;
+
 type Graph = Rolldown.ChunkingContext;
 
 /** What a module imports, directly or not, without what it loads later. */
@@ -97,7 +100,8 @@ export default defineConfig({
             groupOf("shell", START, { priority: 3 }),
             { name: "chart", test: /\/node_modules\/uplot\//, priority: 2 },
             { name: "forms", test: /\/src\/forms\//, priority: 2 },
-            { name: "parts", minShareCount: 2, priority: 1 },
+            { name: "parts", test: (id) => !PUBLIC.test(id), minShareCount: 2, priority: 1 },
+            { name: "public", test: PUBLIC, minShareCount: 2, priority: 0 },
           ],
         },
       },

@@ -12,6 +12,7 @@ import { place, route } from "./state/place";
 import { report } from "./state/report";
 import { me, signedIn } from "./state/session";
 import { t } from "./words";
+import { afterPublicWords } from "./words/language";
 
 // The overview is the shell; everything else comes after it stands.
 const AddMonitor = lazy(() => import("./components/AddMonitor").then((part) => part.AddMonitor));
@@ -30,6 +31,8 @@ const SignIn = lazy(() => import("./pages/SignIn").then((part) => part.SignIn));
 const Setup = lazy(() => import("./pages/Setup").then((part) => part.Setup));
 const Invitation = lazy(() => import("./pages/Invitation").then((part) => part.Invitation));
 const SecondStepFirst = lazy(() => import("./pages/SecondStepFirst").then((part) => part.SecondStepFirst));
+const Maintenance = lazy(() => afterPublicWords(() => import("./pages/Maintenance")).then((part) => part.Maintenance));
+const EditMaintenance = lazy(() => afterPublicWords(() => import("./pages/EditMaintenance")).then((part) => part.EditMaintenance));
 const Settings = lazy(() => import("./pages/Settings").then((part) => part.Settings));
 
 export function App() {
@@ -68,6 +71,9 @@ function Page() {
     case "monitor": return <MonitorPage key={reference} reference={reference} />;
     case "incidents": return <Incidents />;
     case "incident": return <IncidentPage key={reference} reference={reference} />;
+    case "maintenance": return <Maintenance />;
+    case "newMaintenance": return <EditMaintenance key={place.value.query.toString()} reference={null} />;
+    case "editMaintenance": return <EditMaintenance key={reference} reference={reference} />;
     case "settings": return <Settings />;
     case "settingsPart": return <Settings />;
     default: return <div class="card"><Empty page title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;

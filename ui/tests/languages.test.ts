@@ -1,10 +1,14 @@
 /** Every language against English: the same texts, with the same places, in the plural forms that it has. */
 import { expect, test, vi } from "vitest";
 import type { Catalogue, Text } from "../src/words/catalogue";
-import { de } from "../src/words/de";
+import { de as deFirst } from "../src/words/de";
+import { dePublic } from "../src/words/de-public";
 import { languageFor, type Translation } from "../src/words/language";
-import { zh } from "../src/words/zh";
+import { zh as zhFirst } from "../src/words/zh";
+import { zhPublic } from "../src/words/zh-public";
 
+// Of each language there are two files; no catalogue stands in both.
+const [de, zh] = [{ ...deFirst, ...dePublic }, { ...zhFirst, ...zhPublic }];
 const english = vi.hoisted(() => new Map<string, unknown>());
 
 // English texts are compiled where they stand; this listens while that happens.
@@ -75,6 +79,10 @@ test.each([["de", de], ["zh", zh]] as [string, Translation][])("%s says all that
 test.each([["de", de], ["zh", zh]] as [string, Translation][])("%s has no empty text for what the server says", (_tag, language) => {
   const empty = [...BY_TEXT].flatMap((name) => Object.entries(language[name] ?? {})).filter(([key, text]) => key.trim() === "" || String(text).trim() === "");
   expect(empty).toEqual([]);
+});
+
+test("no catalogue stands in both files of a language", () => {
+  for (const [first, second] of [[deFirst, dePublic], [zhFirst, zhPublic]] as const) expect(Object.keys(first).filter((name) => name in second)).toEqual([]);
 });
 
 test("German addresses nobody as du", () => {

@@ -8,7 +8,7 @@ import { helpOpen } from "../state/keyboard";
 import { runBulk } from "../state/bulk";
 import { findRow } from "../state/monitors";
 import { route } from "../state/place";
-import { can, signOut } from "../state/session";
+import { can, limited, signOut } from "../state/session";
 import { chooseTheme, theme, type Theme } from "../state/theme";
 import { toast } from "../state/toasts";
 import { w } from "../words/palette";
@@ -29,6 +29,7 @@ function current(): Choice[] {
     { key: "pause", section: "current", text: paused ? say.resume(row.name) : say.pause(row.name), run: () => pause(row, paused) },
     ...(row.type === "heartbeat" || paused ? [] : [{ key: "check", section: "current" as const, text: say.check(row.name), run: () => check(row) }]),
     { key: "edit", section: "current", text: say.edit(row.name), to: pathTo("editMonitor", { ref: row.id }) },
+    ...(limited.peek() ? [] : [{ key: "plan for", section: "current" as const, text: say.planFor(row.name), to: `${pathTo("newMaintenance")}?monitors=${row.id}` }]),
     { key: "duplicate", section: "current", text: say.duplicate(row.name), also: "copy clone", to: `${pathTo("newMonitor")}?from=${row.id}` },
   ];
 }
@@ -38,7 +39,7 @@ function pages(): Choice[] {
   const part = (name: string, text: string): Choice => ({ key: `settings ${name}`, section: "pages", text, to: pathTo("settingsPart", { part: name }) });
   const say = w.pages;
   return [
-    page("overview", say.overview), page("monitors", say.monitors), page("incidents", say.incidents), page("notifications", say.notifications), page("settings", say.settings),
+    page("overview", say.overview), page("monitors", say.monitors), page("incidents", say.incidents), page("notifications", say.notifications), page("statusPages", say.statusPages), page("maintenance", say.maintenance), page("settings", say.settings),
     { key: "problems", section: "pages", text: say.problems, to: "/monitors?status=problems", also: "down failing" },
     { key: "paused", section: "pages", text: say.paused, to: "/monitors?status=paused" },
     { key: "resolved", section: "pages", text: say.resolved, to: "/incidents?status=resolved" },
@@ -54,6 +55,10 @@ function actions(): Choice[] {
     ...(can("editor") ? [
       { key: "add", section: "actions" as const, text: say.add, also: "new create", to: pathTo("newMonitor") },
       { key: "add channel", section: "actions" as const, text: say.addChannel, also: "new create notification", to: pathTo("newChannel") },
+    ] : []),
+    ...(can("editor") && !limited.peek() ? [
+      { key: "plan", section: "actions" as const, text: say.plan, also: "new create maintenance window", to: pathTo("newMaintenance") },
+      { key: "add page", section: "actions" as const, text: say.addPage, also: "add create public", to: pathTo("newStatusPage") },
     ] : []),
     ...themes.filter((one) => one !== theme.peek()).map((one): Choice => ({ key: `theme ${one}`, section: "actions", text: say[one], also: "theme colour mode", run: () => chooseTheme(one) })),
     { key: "shortcuts", section: "actions", text: say.shortcuts, also: "help keys", run: () => (helpOpen.value = true) },

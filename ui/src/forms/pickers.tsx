@@ -49,7 +49,8 @@ interface ChipsProps extends Pick<ControlProps, "field" | "entry"> {
   remove: (key: string) => void;
 }
 
-function Chips({ field, entry, chips, suggestions, hint, unknown = "", add, remove }: ChipsProps) {
+/** What was chosen as chips, and an input that suggests more. */
+export function Chips({ field, entry, chips, suggestions, hint, unknown = "", add, remove }: ChipsProps) {
   const [text, setText] = useState("");
   const [lost, setLost] = useState(false);
   const type = (typed: string) => {

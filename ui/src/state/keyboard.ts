@@ -57,6 +57,8 @@ const ACTIONS: Partial<Record<Action, Handler>> = {
   monitors: () => go("/monitors"),
   incidents: () => go("/incidents"),
   notifications: () => go("/notifications"),
+  statusPages: () => go("/status-pages"),
+  maintenance: () => go("/maintenance"),
   settings: () => go("/settings"),
 };
 

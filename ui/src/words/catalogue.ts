@@ -23,6 +23,11 @@ export function speak(tag: string, texts: Catalogue): void {
   translated = texts;
 }
 
+/** Adds catalogues of the chosen language that came later; to be called before their words are made. */
+export function learn(texts: Catalogue): void {
+  translated = { ...translated, ...texts };
+}
+
 /** The tag of the chosen language, for the formats of numbers and dates. */
 export function language(): string {
   return spoken;

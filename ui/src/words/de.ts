@@ -41,7 +41,7 @@ export const de: Translation = {
       unexpected: "Auf dieser Seite ist etwas kaputtgegangen.", unexpectedText: "Der Server ist nicht betroffen. Neu laden hilft meist.", reload: "Neu laden", request: "Anfrage {id}" },
   },
   shell: {
-    nav: { monitors: "Monitore", notifications: "Meldungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt" },
+    nav: { monitors: "Monitore", notifications: "Meldungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt", statusPages: "Statusseiten", maintenance: "Wartung", inMaintenance: { one: "{n} Monitor in Wartung", other: "{n} Monitore in Wartung" } },
     roles: { admin: "Administrator", editor: "Bearbeiter", viewer: "Betrachter" }, jump: "Suchen oder springen", columns: { tags: "Schlagwörter", since: "letzte Änderung" }, forTime: "seit {time}",
     all: { one: "{n} Monitor", other: "Alle {n} Monitore" }, groups: { group: "Gruppen", tag: "Schlagwörter", type: "Prüfarten" }, noGroup: { group: "Ohne Gruppe", tag: "Ohne Schlagwort", type: "Sonstige" },
     members: { one: "{n} Monitor", other: "{n} Monitore" }, allFine: "alle laufen", inState: "{n} {state}", moreGroups: { one: "{n} weitere", other: "{n} weitere" }, worst: "Am schlechtesten in 24 Stunden", worstMore: "Alle nach Verfügbarkeit",
@@ -61,16 +61,16 @@ export const de: Translation = {
     title: "Suchen oder springen", placeholder: "Ein Monitor, ein Vorfall, eine Seite oder eine Aktion", none: "Hier heißt nichts so.", hint: { move: "bewegen", open: "öffnen", close: "schließen" },
     sections: { current: "Dieser Monitor", trouble: "Mit Problemen", actions: "Aktionen", pages: "Gehe zu", monitors: "Monitore", incidents: "Vorfälle" }, found: { one: "{n} Treffer", other: "{n} Treffer" },
     actions: {
-      pause: "{name} pausieren", resume: "{name} fortsetzen", check: "{name} jetzt prüfen", edit: "{name} bearbeiten", duplicate: "{name} duplizieren", add: "Monitor hinzufügen", addChannel: "Kanal hinzufügen",
+      pause: "{name} pausieren", resume: "{name} fortsetzen", check: "{name} jetzt prüfen", edit: "{name} bearbeiten", duplicate: "{name} duplizieren", add: "Monitor hinzufügen", addChannel: "Kanal hinzufügen", addPage: "Statusseite anlegen", plan: "Wartung planen", planFor: "Wartung für {name} planen",
       light: "Helles Design", dark: "Dunkles Design", auto: "Design des Systems", shortcuts: "Tastenkürzel zeigen", signOut: "Abmelden",
     },
     pages: {
-      overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Meldungen", settings: "Einstellungen", problems: "Monitore mit Problemen", paused: "Pausierte Monitore", resolved: "Behobene Vorfälle",
+      overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Meldungen", statusPages: "Statusseiten", maintenance: "Wartung", settings: "Einstellungen", problems: "Monitore mit Problemen", paused: "Pausierte Monitore", resolved: "Behobene Vorfälle",
       profile: "Einstellungen: Profil", users: "Einstellungen: Benutzer", keys: "Einstellungen: API-Schlüssel", sessions: "Einstellungen: Sitzungen", audit: "Einstellungen: Änderungsprotokoll", about: "Einstellungen: Über asura",
     },
     done: { paused: "{name} ist pausiert", resumed: "{name} wird wieder geprüft", checked: "{name} wurde geprüft: {result}" }, parts: { everywhere: "Überall", going: "Gehe zu", list: "In der Liste der Monitore", incident: "Auf der Seite eines Vorfalls" },
     keys: {
-      palette: "Suchen oder springen", search: "Monitore suchen", add: "Monitor hinzufügen", help: "Diese Liste zeigen", overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Meldungen", settings: "Einstellungen",
+      palette: "Suchen oder springen", search: "Monitore suchen", add: "Monitor hinzufügen", help: "Diese Liste zeigen", overview: "Übersicht", monitors: "Monitore", incidents: "Vorfälle", notifications: "Meldungen", statusPages: "Statusseiten", maintenance: "Wartung", settings: "Einstellungen",
       down: "Nächster Monitor", up: "Voriger Monitor", open: "Öffnen", select: "Auswählen", range: "Alles bis hierhin auswählen", edit: "Bearbeiten", pause: "Pausieren oder fortsetzen", clear: "Auswahl aufheben",
       acknowledge: "Quittieren", note: "Notiz hinzufügen", resolve: "Von Hand beenden", snooze: "Zurückstellen",
     },
@@ -142,7 +142,7 @@ export const de: Translation = {
       actor: "Wer", entity: "Was", anyEntity: "Alles", from: "Von", to: "Bis", clear: "Zurücksetzen", more: "Ältere zeigen", none: "Nichts protokolliert", noneText: "Änderungen erscheinen hier, sobald sie geschehen.", noneFit: "Nichts passt", noneFitText: "Keine Änderung passt zu diesen Filtern.",
       what: "hat {kind} {name} {did}", fields: { one: "{n} Feld", other: "{n} Felder" }, address: "von {address}", row: "Zeile {id}", before: "vorher", after: "nachher", field: "Feld", noFields: "Es wurden keine Felder aufgezeichnet.",
       did: { create: "angelegt", update: "geändert", delete: "gelöscht", pause: "pausiert", resume: "fortgesetzt", acknowledge: "quittiert", resolve: "behoben", archive: "archiviert", enable: "eingeschaltet", disable: "ausgeschaltet", retry: "erneut gesendet", note: "mit einer Notiz versehen", snooze: "zurückgestellt" },
-      entities: { monitor: "Monitor", channel: "Kanal", user: "Benutzer", key: "API-Schlüssel", invitation: "Einladung", session: "Sitzung", incident: "Vorfall", notification: "Benachrichtigung", configuration: "Konfiguration" },
+      entities: { monitor: "Monitor", channel: "Kanal", user: "Benutzer", key: "API-Schlüssel", invitation: "Einladung", session: "Sitzung", incident: "Vorfall", notification: "Benachrichtigung", configuration: "Konfiguration", status_page: "Statusseite", post: "Beitrag", maintenance: "Wartungsfenster", subscriber: "Abonnent" },
       phrases: { session_login: "hat sich angemeldet", session_login_failed: "konnte sich nicht als {name} anmelden", session_logout: "hat sich abgemeldet", session_revoke: "hat Sitzungen von {name} beendet", user_reset: "hat einen Link für ein neues Passwort von {name} erstellt", user_password: "hat das Passwort von {name} geändert", configuration_reload: "hat die Konfiguration neu gelesen", invitation_create: "hat {name} eingeladen", invitation_accept: "hat die Einladung von {name} angenommen", invitation_delete: "hat die Einladung von {name} zurückgezogen" }, somebody: "jemand",
     },
     about: {
@@ -174,7 +174,7 @@ export const de: Translation = {
     pickTitle: { type: "Eine dieser Arten", tag: "Mit allen diesen Schlagwörtern", group: "In einer dieser Gruppen" }, find: "Finden", noOption: "Nichts heißt so.", chosen: "{name}: {values}", clearOne: "Zurücksetzen", clearAll: "Filter zurücksetzen", sortLabel: "Reihenfolge",
     sorts: { urgency: "Dringendste zuerst", name: "Nach Name", uptime: "Niedrigste Verfügbarkeit zuerst", latency: "Langsamste zuerst", change: "Zuletzt geänderte zuerst" }, grouped: "In Gruppen", foldAll: "Alle einklappen", unfoldAll: "Alle ausklappen", choose: "Auswählen", chooseEnd: "Fertig",
     tick: "{name} auswählen", tickAll: { one: "{n} Monitor auswählen", other: "Alle {n} Monitore auswählen" }, bar: "Was mit den ausgewählten Monitoren geschieht", picked: { one: "{n} ausgewählt", other: "{n} ausgewählt" }, pickAll: { one: "{n} auswählen", other: "Alle {n} auswählen" }, pickNone: "Auswahl aufheben",
-    pause: "Pausieren", resume: "Fortsetzen", tags: "Schlagwörter", change: "Ändern", remove: "Löschen", undo: "Rückgängig", working: "In Arbeit …",
+    pause: "Pausieren", resume: "Fortsetzen", maintenance: "Wartung …", tags: "Schlagwörter", change: "Ändern", remove: "Löschen", undo: "Rückgängig", working: "In Arbeit …",
     done: {
       pausedOne: "{name} ist pausiert", paused: { one: "{n} Monitor ist pausiert", other: "{n} Monitore sind pausiert" }, resumedOne: "{name} wird wieder geprüft", resumed: { one: "{n} Monitor wird wieder geprüft", other: "{n} Monitore werden wieder geprüft" },
       taggedOne: "Die Schlagwörter von {name} sind geändert", tagged: { one: "Die Schlagwörter von {n} Monitor sind geändert", other: "Die Schlagwörter von {n} Monitoren sind geändert" }, changedOne: "{name} ist geändert", changed: { one: "{n} Monitor ist geändert", other: "{n} Monitore sind geändert" },
@@ -204,7 +204,7 @@ export const de: Translation = {
     digestAll: "{text} …", expectNothing: "Status, Body, JSON, Zeit …",
   },
   monitor: {
-    crumb: "Monitore", tabs: { summary: "Überblick", results: "Ergebnisse", runs: "Läufe", timeline: "Zeitleiste", incidents: "Vorfälle", badges: "Badges" }, tabsLabel: "Ansichten dieses Monitors", edit: "Bearbeiten", duplicate: "Duplizieren", more: "Mehr", incident: "Vorfall {id}", certificate: "Zertifikat gilt noch",
+    crumb: "Monitore", tabs: { summary: "Überblick", results: "Ergebnisse", runs: "Läufe", timeline: "Zeitleiste", incidents: "Vorfälle", badges: "Badges" }, tabsLabel: "Ansichten dieses Monitors", edit: "Bearbeiten", duplicate: "Duplizieren", maintenance: "Wartung …", more: "Mehr", incident: "Vorfall {id}", certificate: "Zertifikat gilt noch",
     days: { title: "{n} Tage", label: "Wie es an jedem der letzten {n} Tage war", hint: "Pfeiltasten gehen von Tag zu Tag, Enter zeigt die Zeitleiste des Tages.", all: "{date}: {ratio} verfügbar.", some: "{date}: {ratio} verfügbar. {parts}.", nothing: "{date}: {parts}.", noData: "{date}: keine Daten.", part: "{status} für {time}", summary: { one: "An {n} Tag mit Daten {ratio} verfügbar; Probleme an {bad}.", other: "An {n} Tagen mit Daten {ratio} verfügbar; Probleme an {bad} davon." }, today: "heute", ratio: "{ratio} verfügbar", calm: { one: "An {n} Tag mit Daten {ratio} verfügbar, ohne Probleme.", other: "An {n} Tagen mit Daten {ratio} verfügbar, ohne Probleme." } },
     chart: {
       title: "Antwortzeit", titleIn: "Antwortzeit, {range}", runs: "Wie lange Läufe dauern", ranges: "Zeitraum", views: "Was das Diagramm zeigt", percentiles: "Perzentile", phases: "Phasen", regions: "Regionen", p50: "Median", p95: "95\u202f%", p99: "99\u202f%", zoomIn: "Vergrößern", zoomOut: "Verkleinern", earlier: "Früher", later: "Später", reset: "Zurück zu {range}",

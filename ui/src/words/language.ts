@@ -1,5 +1,5 @@
 /** Which language is spoken, and where its texts come from: English is built in, every other one is a file of its own. */
-import { speak, type Catalogue } from "./catalogue";
+import { language as spoken, learn, speak, type Catalogue } from "./catalogue";
 
 /** The texts of one language: every catalogue by its name. */
 export type Translation = Readonly<Record<string, Catalogue>>;
@@ -8,6 +8,11 @@ const NAME = "asura-language";
 const FILES: Readonly<Record<string, () => Promise<Translation>>> = {
   de: () => import("./de").then((file) => file.de),
   zh: () => import("./zh").then((file) => file.zh),
+};
+/** What only the pages about the public say: the first visit need not wait for it. */
+const PUBLIC: Readonly<Record<string, () => Promise<Translation>>> = {
+  de: () => import("./de-public").then((file) => file.dePublic),
+  zh: () => import("./zh-public").then((file) => file.zhPublic),
 };
 /** Every language there is. */
 export const LANGUAGES: readonly string[] = ["en", ...Object.keys(FILES)];
@@ -31,6 +36,16 @@ export async function chooseLanguage(): Promise<void> {
   } catch {
     // A file that does not come, most often after an upgrade, leaves the page in English.
   }
+}
+
+let taught: Promise<void> | null = null;
+
+/** Loads something whose words are in the second file of the language, after that file; without it they stay English. */
+export async function afterPublicWords<T>(load: () => Promise<T>): Promise<T> {
+  const file = PUBLIC[spoken().split("-")[0] ?? ""];
+  taught ??= file ? file().then(learn, () => undefined) : Promise.resolve();
+  await taught;
+  return load();
 }
 
 /** Keeps what the reader chose ("": as the browser), and answers whether the page has to be loaded again to speak it. */

@@ -5,7 +5,7 @@ export const w = words("monitor", {
   crumb: "Monitors",
   tabs: { summary: "Summary", results: "Results", runs: "Runs", timeline: "Timeline", incidents: "Incidents", badges: "Badges" },
   tabsLabel: "Views of this monitor",
-  edit: "Edit", duplicate: "Duplicate", more: "More",
+  edit: "Edit", duplicate: "Duplicate", maintenance: "Maintenance…", more: "More",
   incident: "Incident {id}",
   certificate: "certificate left", certificateDays: { one: "{n} day", other: "{n} days" }, certificateOver: "expired",
   days: {

@@ -25,7 +25,7 @@ export const w = words("monitors", {
   picked: { one: "{n} chosen", other: "{n} chosen" },
   pickAll: { one: "Choose {n}", other: "Choose all {n}" },
   pickNone: "Choose none",
-  pause: "Pause", resume: "Resume", tags: "Tags", change: "Change", remove: "Delete", undo: "Undo", working: "Working…",
+  pause: "Pause", resume: "Resume", maintenance: "Maintenance…", tags: "Tags", change: "Change", remove: "Delete", undo: "Undo", working: "Working…",
   done: {
     pausedOne: "{name} is paused", paused: { one: "{n} monitor is paused", other: "{n} monitors are paused" },
     resumedOne: "{name} is checked again", resumed: { one: "{n} monitor is checked again", other: "{n} monitors are checked again" },

@@ -65,7 +65,7 @@ export const w = words("settings", {
       invitation_create: "invited {name}", invitation_accept: "accepted the invitation of {name}", invitation_delete: "took back the invitation of {name}",
     },
     somebody: "somebody",
-    entities: { monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration" },
+    entities: { monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration", status_page: "status page", post: "post", maintenance: "maintenance window", subscriber: "subscriber" },
   },
   about: {
     title: "About", lead: "This asura, and how it is doing itself.", health: "Health", healthy: "fine", unwell: "needs attention", allFine: "Every part does its work.", someUnwell: { one: "{n} part needs attention.", other: "{n} parts need attention." },

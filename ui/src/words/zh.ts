@@ -30,7 +30,7 @@ export const zh: Translation = {
       partMissing: "此部分无法加载", partMissingText: "页面打开后，服务器可能已升级。", unexpected: "此页面出错了。", unexpectedText: "服务器不受影响。重新加载通常可以解决。", reload: "重新加载", request: "请求 {id}" },
   },
   shell: {
-    nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达" }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",
+    nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达", statusPages: "状态页", maintenance: "维护", inMaintenance: { other: "{n} 个监控项维护中" } }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",
     all: { other: "全部 {n} 个监控项" }, groups: { group: "分组", tag: "标签", type: "检查类型" }, noGroup: { group: "未分组", tag: "无标签", type: "其他" }, members: { other: "{n} 个监控项" }, allFine: "全部正常", inState: "{n} 个{state}", moreGroups: { other: "还有 {n} 个" }, worst: "最近 24 小时最差", worstMore: "全部，按可用率",
     groupStrip: "其监控项最近 24 小时的最差状态：{text}", recent: "最近动态", recentMore: "全部事件", quiet: "最近没有发生什么。", since: "自 {time} 起",
     happened: { down: "{name} 发生故障", unreachable: "{name} 无法访问", degraded: "{name} 性能下降", late: "{name} 迟到", up: "{name} 恢复正常", firstUp: "{name} 正常", maintenance: "{name} 进入维护", paused: "{name} 已暂停", resumed: "{name} 恢复检查", unknown: "{name} 无法判断", pending: "{name} 等待首次检查", after: "历时 {time}", acknowledged: "{who} 已接手" },
@@ -40,10 +40,10 @@ export const zh: Translation = {
   removal: { undo: "撤销", deletedOne: "{name} 及其历史已删除", deleted: { other: "{n} 个监控项及其历史已删除" } },
   palette: {
     title: "搜索或跳转", placeholder: "监控项、事件、页面或操作", none: "没有叫这个名字的内容。", hint: { move: "移动", open: "打开", close: "关闭" }, sections: { current: "当前监控项", trouble: "有问题", actions: "操作", pages: "前往", monitors: "监控项", incidents: "事件" }, found: { other: "找到 {n} 项" },
-    actions: { pause: "暂停 {name}", resume: "恢复 {name}", check: "立即检查 {name}", edit: "编辑 {name}", duplicate: "复制 {name}", add: "添加监控项", addChannel: "添加渠道", light: "浅色主题", dark: "深色主题", auto: "跟随系统主题", shortcuts: "显示键盘快捷键", signOut: "退出登录" },
-    pages: { overview: "概览", monitors: "监控项", incidents: "事件", notifications: "通知", settings: "设置", problems: "有问题的监控项", paused: "已暂停的监控项", resolved: "已解决的事件", profile: "设置：个人资料", users: "设置：用户", keys: "设置：API 密钥", sessions: "设置：会话", audit: "设置：审计日志", about: "设置：关于 asura" },
+    actions: { pause: "暂停 {name}", resume: "恢复 {name}", check: "立即检查 {name}", edit: "编辑 {name}", duplicate: "复制 {name}", add: "添加监控项", addChannel: "添加渠道", addPage: "新建状态页", plan: "计划维护", planFor: "为 {name} 计划维护", light: "浅色主题", dark: "深色主题", auto: "跟随系统主题", shortcuts: "显示键盘快捷键", signOut: "退出登录" },
+    pages: { overview: "概览", monitors: "监控项", incidents: "事件", notifications: "通知", statusPages: "状态页", maintenance: "维护", settings: "设置", problems: "有问题的监控项", paused: "已暂停的监控项", resolved: "已解决的事件", profile: "设置：个人资料", users: "设置：用户", keys: "设置：API 密钥", sessions: "设置：会话", audit: "设置：审计日志", about: "设置：关于 asura" },
     done: { paused: "{name} 已暂停", resumed: "{name} 恢复检查", checked: "已检查 {name}：{result}" }, parts: { everywhere: "任何地方", going: "前往", list: "在监控项列表中", incident: "在事件页面上" },
-    keys: { palette: "搜索或跳转", search: "搜索监控项", add: "添加监控项", help: "显示此列表", overview: "概览", monitors: "监控项", incidents: "事件", notifications: "通知", settings: "设置", down: "下一个监控项", up: "上一个监控项", open: "打开", select: "选中", range: "选中到此处", edit: "编辑", pause: "暂停或恢复", clear: "取消全部选择", acknowledge: "确认", note: "添加备注", resolve: "手动解决", snooze: "推迟" },
+    keys: { palette: "搜索或跳转", search: "搜索监控项", add: "添加监控项", help: "显示此列表", overview: "概览", monitors: "监控项", incidents: "事件", notifications: "通知", statusPages: "状态页", maintenance: "维护", settings: "设置", down: "下一个监控项", up: "上一个监控项", open: "打开", select: "选中", range: "选中到此处", edit: "编辑", pause: "暂停或恢复", clear: "取消全部选择", acknowledge: "确认", note: "添加备注", resolve: "手动解决", snooze: "推迟" },
   },
   signing: {
     noPage: "没有这个部分", name: "用户名", password: "密码", newPassword: "新密码", showPassword: "显示密码", hidePassword: "隐藏密码",
@@ -92,7 +92,7 @@ export const zh: Translation = {
     audit: {
       title: "审计", lead: "谁在何时、从何处修改了什么。这里的内容无法修改或删除。", verify: "校验", export: "导出", intact: { other: "日志完整：全部 {n} 行的哈希都正确。" }, broken: "日志被篡改：链条在第 {id} 行断开。", actor: "操作者", entity: "对象", anyEntity: "全部", from: "从", to: "到", clear: "清除", more: "显示更早的", none: "没有记录", noneText: "有修改时会显示在这里。", noneFit: "没有符合的内容", noneFitText: "没有修改符合筛选条件。",
       what: "{did}{kind} {name}", fields: { other: "{n} 个字段" }, address: "来自 {address}", row: "第 {id} 行", before: "修改前", after: "修改后", field: "字段", noFields: "没有记录字段。", did: { create: "创建了", update: "修改了", delete: "删除了", pause: "暂停了", resume: "恢复了", acknowledge: "确认了", resolve: "解决了", archive: "归档了", enable: "启用了", disable: "停用了", retry: "重新发送了", note: "备注了", snooze: "推迟了" },
-      entities: { monitor: "监控项", channel: "渠道", user: "用户", key: "API 密钥", invitation: "邀请", session: "会话", incident: "事件", notification: "通知", configuration: "配置" },
+      entities: { monitor: "监控项", channel: "渠道", user: "用户", key: "API 密钥", invitation: "邀请", session: "会话", incident: "事件", notification: "通知", configuration: "配置", status_page: "状态页", post: "公告", maintenance: "维护窗口", subscriber: "订阅者" },
       phrases: { session_login: "登录了", session_login_failed: "以 {name} 登录失败", session_logout: "退出了登录", session_revoke: "结束了 {name} 的会话", user_reset: "为 {name} 生成了新密码链接", user_password: "修改了 {name} 的密码", configuration_reload: "重新读取了配置", invitation_create: "邀请了 {name}", invitation_accept: "接受了 {name} 的邀请", invitation_delete: "撤回了 {name} 的邀请" }, somebody: "某人",
     },
     about: {
@@ -117,7 +117,7 @@ export const zh: Translation = {
   monitors: {
     title: { other: "{n} 个监控项" }, titleSome: { other: "{all} 个监控项中的 {n} 个" }, noGroup: "未分组", searchHint: "名称、地址、标签或分组", tools: "搜索、筛选和排序", type: "类型", tag: "标签", group: "分组", pickTitle: { type: "任一类型", tag: "包含全部标签", group: "任一分组" }, find: "查找", noOption: "没有叫这个名字的。", chosen: "{name}：{values}", clearOne: "清除", clearAll: "清除筛选", sortLabel: "排序",
     sorts: { urgency: "最紧急的在前", name: "按名称", uptime: "可用率最低的在前", latency: "最慢的在前", change: "最近变化的在前" }, grouped: "按分组", foldAll: "全部折叠", unfoldAll: "全部展开", choose: "选择", chooseEnd: "完成", tick: "选择 {name}", tickAll: { other: "选择全部 {n} 个监控项" }, bar: "对所选监控项的操作", picked: { other: "已选 {n} 个" }, pickAll: { other: "选择全部 {n} 个" }, pickNone: "取消选择",
-    pause: "暂停", resume: "恢复", tags: "标签", change: "修改", remove: "删除", undo: "撤销", working: "正在处理…",
+    pause: "暂停", resume: "恢复", maintenance: "维护…", tags: "标签", change: "修改", remove: "删除", undo: "撤销", working: "正在处理…",
     done: { pausedOne: "{name} 已暂停", paused: { other: "{n} 个监控项已暂停" }, resumedOne: "{name} 恢复检查", resumed: { other: "{n} 个监控项恢复检查" }, taggedOne: "{name} 的标签已修改", tagged: { other: "{n} 个监控项的标签已修改" }, changedOne: "{name} 已修改", changed: { other: "{n} 个监控项已修改" } },
     removal: { title: { other: "删除 {n} 个监控项？" }, text: "其结果、事件和可用率会一并删除。几秒内可以撤销。" }, tagging: { title: { other: "{n} 个监控项的标签" }, text: "勾选：全部都有此标签。横线：部分有。", add: "新标签", addHint: "按回车添加。可用字母、数字和大多数符号；首尾不能有空格。", none: "都还没有标签。", save: "保存标签", some: "部分有" },
     setting: {
@@ -141,7 +141,7 @@ export const zh: Translation = {
     digestAll: "{text}…", expectNothing: "状态码、正文、JSON、时间…",
   },
   monitor: {
-    crumb: "监控项", tabs: { summary: "摘要", results: "结果", runs: "运行", timeline: "时间线", incidents: "事件", badges: "徽章" }, tabsLabel: "此监控项的视图", edit: "编辑", duplicate: "复制", more: "更多", incident: "事件 {id}", certificate: "证书剩余",
+    crumb: "监控项", tabs: { summary: "摘要", results: "结果", runs: "运行", timeline: "时间线", incidents: "事件", badges: "徽章" }, tabsLabel: "此监控项的视图", edit: "编辑", duplicate: "复制", maintenance: "维护…", more: "更多", incident: "事件 {id}", certificate: "证书剩余",
     days: { title: "{n} 天", label: "最近 {n} 天每天的情况", hint: "方向键逐日移动，回车显示当天的时间线。", all: "{date}：可用 {ratio}。", some: "{date}：可用 {ratio}。{parts}。", nothing: "{date}：{parts}。", noData: "{date}：无数据。", part: "{status} {time}", summary: { other: "有数据的 {n} 天内可用 {ratio}；其中 {bad} 天有问题。" }, today: "今天", ratio: "可用 {ratio}", calm: { other: "有数据的 {n} 天内可用 {ratio}，没有问题。" } },
     chart: {
       title: "响应时间", titleIn: "响应时间，{range}", runs: "运行时长", ranges: "时间范围", views: "图表内容", percentiles: "百分位", phases: "阶段", regions: "区域", p50: "中位数", p95: "95\u202f%", p99: "99\u202f%", zoomIn: "放大", zoomOut: "缩小", earlier: "更早", later: "更晚", reset: "返回 {range}", hint: "拖动放大，双击返回。键盘：+ 和 − 缩放，方向键移动，Shift 加方向键逐点读取。",

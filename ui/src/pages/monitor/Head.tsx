@@ -9,7 +9,7 @@ import { isProblem } from "../../domain/status";
 import { now } from "../../state/now";
 import { go } from "../../state/place";
 import { removeMonitors } from "../../state/removal";
-import { can } from "../../state/session";
+import { can, limited } from "../../state/session";
 import { toast } from "../../state/toasts";
 import { reasonText } from "../../words";
 import { w } from "../../words/monitor";
@@ -82,6 +82,7 @@ function Actions({ monitor, onDone }: { monitor: Monitor; onDone: () => void }) 
     <div class="actions monitor-actions">
       {!paused && !monitor.heartbeat && <Button onPress={check} busyText={p.monitor.checking}>{p.monitor.checkNow}</Button>}
       {ours && (paused ? <Button primary onPress={resume}>{p.monitor.resume}</Button> : <Button onPress={pause}>{p.monitor.pause}</Button>)}
+      {!limited.value && <LinkButton to={`${pathTo("newMaintenance")}?monitors=${monitor.id}`}>{w.maintenance}</LinkButton>}
       {ours && <LinkButton to={pathTo("editMonitor", { ref: monitor.id })}>{w.edit}</LinkButton>}
       <LinkButton to={`${pathTo("newMonitor")}?from=${monitor.id}`}>{w.duplicate}</LinkButton>
       {ours && <Button onPress={remove}>{p.monitor.remove}</Button>}

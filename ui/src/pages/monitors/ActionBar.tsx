@@ -1,9 +1,11 @@
 /** What can be done with the chosen monitors; floats over the end of the list. */
 import { useState } from "preact/hooks";
 import type { OverviewRow } from "../../api/types";
-import { Button } from "../../components/Button";
+import { Button, LinkButton } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { pathTo } from "../../domain/routes";
 import { pickOnly } from "../../state/selection";
+import { limited } from "../../state/session";
 import { t } from "../../words";
 import { w } from "../../words/monitors";
 import { pause, remove, resume } from "./actions";
@@ -28,6 +30,7 @@ export function ActionBar({ picked, all }: { picked: readonly OverviewRow[]; all
       <div class="action-bar-buttons">
         {resting < picked.length && <Button onPress={() => pause(picked)} busyText={w.working}>{w.pause}</Button>}
         {resting > 0 && <Button onPress={() => resume(picked)} busyText={w.working}>{w.resume}</Button>}
+        {!limited.value && <LinkButton to={`${pathTo("newMaintenance")}?monitors=${picked.map((row) => row.id).join(",")}`}>{w.maintenance}</LinkButton>}
         <Button onPress={() => setOpen("tags")}>{w.tags}</Button>
         <Button onPress={() => setOpen("set")}>{w.change}</Button>
         <Button onPress={picked.length > MANY ? () => setOpen("remove") : removeAll}>{w.remove}</Button>

@@ -1,0 +1,30 @@
+/** What the pages of planned work say. */
+import { words } from "./catalogue";
+
+export const w = words("maintenance", {
+  title: "Maintenance", lead: "Planned work: while a window is open, checks go on, nobody is alerted, and the time stays out of the uptime.", add: "Plan maintenance",
+  none: "Nothing is planned", noneText: "Plan an upgrade or a weekly backup here, and nobody is woken by it. Status pages announce it before, during and after.",
+  parts: { running: "Running now", upcoming: "Upcoming", recurring: "Again and again", over: "Over" },
+  endsIn: "Ends in {time}", startsIn: "in {time}", next: "Next {at}", neverAgain: "Never again", overSince: "Ended {time} ago",
+  covers: { one: "{n} monitor", other: "{n} monitors" }, coversNothing: "covers no monitor now", hidden: "not on status pages", by: "by {name}",
+  end: "End now", ending: "Ending…", ended: "{name} is ended. Alerts come again.", remove: "Delete", removeOf: "Delete {name}", removed: "{name} is deleted",
+  showOver: { one: "Show {n} that is over", other: "Show {n} that are over" },
+  span: "{from} to {to}, {time}", weekly: "Every week on {days} at {at}", weeks: "Every {n} weeks on {days} at {at}", monthlyDay: "Every month on day {day} at {at}", monthsDay: "Every {n} months on day {day} at {at}",
+  monthlyNth: "Every month on the {nth} {weekday} at {at}", monthsNth: "Every {n} months on the {nth} {weekday} at {at}", cron: "By the cron schedule {text}", rule: "By the rule {text}", lasting: "{when}, for {time}", inZone: "{text} ({zone})",
+  nth: { n1: "first", n2: "second", n3: "third", n4: "fourth", last: "last" },
+  script: { title: "From a deploy script", text: "One call before the deploy, for everything with a tag; monitor=, group= and name= work too. The key needs no right but maintenance.", keys: "Make such a key", tag: "deploy", copy: "the line for a script" },
+  new: "Plan maintenance", newLead: "From its beginning to its end, what it covers is marked as in maintenance.", crumb: "Maintenance",
+  mayNot: "You may not plan anything here", mayNotText: "Your role looks, and changes nothing. Somebody with the role editor can plan it.", missing: "This window is not there, or not any more.",
+  what: "What is done", when: "When", which: "What it covers", told: "What the public is told",
+  name: "Name", nameHint: "Upgrade of the database", once: "Once", repeat: "Again and again",
+  from: "From", to: "Until", quick: "From now on", quickFor: "for {time}", quickOn: "Begins with saving.", quickOff: "Set the times by hand",
+  how: "How", kinds: { weekly: "Every week", monthly: "Every month", cron: "By a cron schedule", rrule: "By a rule (RFC 5545)" },
+  days: "On these days", at: "At", interval: { weekly: "Every so many weeks", monthly: "Every so many months" }, monthlyOn: "On", onDay: "a day of the month", onNth: "a weekday of the month", day: "Day of the month", dayHelp: "Months without it are left out.", whichOne: "Which", weekday: "Weekday",
+  duration: "For how long", durationHelp: "Like 30m, 2h or 1h 30m.", cronLabel: "Cron schedule", cronHelp: "Minute, hour, day, month, weekday; when it begins.", rruleLabel: "Rule", rruleHelp: "As calendars write it, without DTSTART: FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;BYMINUTE=0",
+  zone: "Time zone", zoneHelp: "All times here are meant in it, also when its clocks change.", bounds: "From when, until when", boundsFrom: "Not before", boundsTo: "Not after", boundsNone: "always",
+  monitors: "Monitors", tags: "With one of these tags", groups: "In one of these groups", groupHint: "Type a group, then Enter", unknownGroup: "No monitor is in such a group.",
+  covered: { one: "Covers {n} monitor now: {names}.", other: "Covers {n} monitors now: {names}." }, coveredNone: "Covers nothing yet. Choose monitors, tags or groups.", coveredLater: "Whatever gets a tag or group later is covered too.",
+  public: "Show it on status pages", publicHelp: "On those pages that show a monitor that it covers.", text: "Text for the public", textHelp: "What visitors should know. Markdown.", announce: "Announce it before", announceHelp: "How long ahead status pages and their subscribers hear of it.",
+  preview: { title: "When it is", yours: "Your time ({zone})", theirs: "{zone}", write: "Fill in the times, and they stand here.", never: "It never happens: it lies in the past, or its rule never comes true.", more: "and so on", lasts: "{time} each" },
+  saved: "{name} is planned.", begun: "{name} has begun.", changed: "{name} is saved.",
+});
