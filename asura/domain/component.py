@@ -1,11 +1,13 @@
 """What a component of a page stands for, and how it is: the states of its monitors put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 
+from asura.domain import days, uptime
 from asura.domain.board import Overall
+from asura.domain.days import Day
 from asura.domain.monitor import Monitor
 from asura.domain.page import ComponentConfig, PageConfig
 from asura.domain.post import ComponentStatus, Impact
@@ -228,3 +230,24 @@ def weighted_seconds(component: ComponentConfig, parts: Mapping[int, Mapping[str
         for name, length in part.items():
             found[name] = found.get(name, 0.0) + length * weights[id_] / whole
     return found
+
+
+def days_of(
+    component: ComponentConfig,
+    spans: Mapping[int, Sequence[Span]],
+    wanted: Sequence[tuple[date, datetime]],
+    until: datetime,
+) -> list[Day]:
+    """Return how a component was on each of the days, up to an instant, from the spans of its monitors by id.
+
+    Under weights the seconds of a day are averages; its worst is what the whole was, not what one monitor was.
+    """
+    found = days.days(merged(component, spans), wanted, until)
+    if component.combine == "worst" or len(spans) < 2:
+        return found
+    own = {id_: days.days(pieces, wanted, until) for id_, pieces in spans.items()}
+    weighted = [
+        weighted_seconds(component, {id_: one[index].seconds for id_, one in own.items()})
+        for index in range(len(found))
+    ]
+    return [Day(day.date, part, uptime.ratio(part), day.worst) for day, part in zip(found, weighted, strict=True)]
