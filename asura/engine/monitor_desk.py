@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ from asura.engine.ledger import Move, Recorded
 from asura.engine.live import Live, MonitorState, initial_reason
 from asura.engine.monitor_rows import Created, MonitorRows, changed, remakes
 from asura.engine.prepare import Found, MonitorDefaults, prepare_monitor
-from asura.engine.references import store_freed, without_monitor
+from asura.engine.references import Referrer, store_freed, without_monitor
 from asura.errors import Conflict, Fault, Invalid, NotFound
 from asura.running.plan import plan
 from asura.running.runner import Runner
@@ -58,8 +59,8 @@ class MonitorDesk:
         self._beats = judge.beats
         self._beat_rows = beat_rows
         self._rows = MonitorRows(store.vault, beat_rows)
-        self._defaults = defaults
-        self._found = found
+        self._defaults, self._found = defaults, found
+        self.referrers: list[Referrer] = []
 
     def prepare(
         self,
@@ -133,15 +134,18 @@ class MonitorDesk:
 
     async def delete(self, monitor_id: int, *, by_file: bool = False) -> None:
         """Delete a monitor with its history; an open incident of it ends without telling anybody."""
-        async with self._judge.lock:
+        async with self._judge.lock, AsyncExitStack() as held:
             old, now = self._editable(monitor_id, by_file=by_file).monitor, self._clock.now()
             freed = without_monitor(self._live, monitor_id, now)
+            releases = [await held.enter_async_context(one.without_monitor(monitor_id, now)) for one in self.referrers]
 
             def change(db: sqlite3.Connection) -> None:
                 self._store.results.forget(db, monitor_id)
                 monitors.delete(db, monitor_id)
                 trail.monitor(db, old, None, now)
                 store_freed(db, self._store.vault, freed, now)
+                for release in releases:
+                    release(db)
 
             await self._store.write(change)
             for _, other in freed:

@@ -1,9 +1,10 @@
 """What refers to what: looked up by id or slug, and let go of when it is deleted."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from msgspec.structs import replace
 
@@ -16,6 +17,15 @@ from asura.store.seal import Vault
 
 # A monitor as it was, and as it is without the reference.
 Freed: TypeAlias = tuple[Monitor, Monitor]
+
+
+class Referrer(Protocol):
+    """Something besides monitors that stands for monitors."""
+
+    def without_monitor(
+        self, monitor_id: int, now: datetime
+    ) -> AbstractAsyncContextManager[Callable[[sqlite3.Connection], None]]:
+        """Hold still and yield what lets go of a monitor, for the change that deletes it."""
 
 
 def lookup(live: Live) -> Found:
