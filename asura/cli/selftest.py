@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from asura.cli.selftest_accounts import passwords, qr_codes
+from asura.cli.selftest_markup import markdown
 from asura.cli.selftest_pings import pings
 from asura.cli.selftest_sso import letters, single_sign_on
 from asura.cli.terminal import Terminal, terminal
@@ -282,6 +283,7 @@ _OTHERS: list[tuple[str, Part]] = [
     ("qr codes", qr_codes),
     ("single sign-on", single_sign_on),
     ("letters", letters),
+    ("markdown", markdown),
     ("certificates", _certificates),
     ("regular expressions", _re2),
     ("brotli", _brotli),
