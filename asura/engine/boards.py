@@ -1,12 +1,44 @@
 """Makes the boards of status pages from what is in memory, and keeps each until it has to be made anew."""
 
+import asyncio
+import logging
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from asura.domain.board import Board
-from asura.domain.page import Page
+from asura.domain.component import components_of
+from asura.domain.page import ComponentConfig, Page
+from asura.domain.reason import Reason
+from asura.domain.status import Status
+from asura.engine.board_making import Making, make
+from asura.engine.board_work import PlannedWork
+from asura.engine.day_reading import Subject
+from asura.engine.live import MonitorView
+from asura.engine.page_days import PageDays
 
 if TYPE_CHECKING:
     from asura.engine.engine import Engine
+
+log = logging.getLogger(__name__)
+
+# However much changes, a board is made at most once a second, and at least every five when somebody looks.
+SHORTEST_S, LONGEST_S = 1.0, 5.0
+# So long the first visitor of a page waits for its days; a page without them is better than none.
+PATIENCE_S = 3.0
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A board with what it was made of. `said` and `seen` change with what people and monitors say."""
+
+    page: Page
+    board: Board
+    made_at: float
+    said: tuple[int, ...]
+    ids: tuple[int, ...]
+    seen: tuple[Status, ...]
 
 
 class Boards:
@@ -14,17 +46,138 @@ class Boards:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
+        self._kept: dict[int, Kept] = {}
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._work = PlannedWork()
+        self.days = PageDays(engine)
+        self.made = 0
 
     async def board(self, page: Page) -> Board:
         """Return what a page shows now."""
-        now = self._engine.clock.now()
-        return Board(
-            page_id=page.id,
-            slug=page.slug,
-            title=page.config.title,
-            description=page.config.description,
-            timezone=page.config.timezone,
-            status="operational",
-            as_of=now,
-            updated_at=page.updated_at,
+        found = self.current(page)
+        if found is not None:
+            return found
+        async with self._locks.setdefault(page.id, asyncio.Lock()):
+            found = self.current(page)
+            if found is not None:
+                return found
+            try:
+                kept = await self._make(page)
+            except Exception:
+                before = self._kept.get(page.id)
+                if before is None or before.page is not page:
+                    raise
+                log.exception("the board of status page %d could not be made; the last one stays", page.id)
+                kept = msgspec.structs.replace(before, made_at=self._engine.clock.monotonic())
+            self._kept[page.id] = kept
+            return kept.board
+
+    def current(self, page: Page) -> Board | None:
+        """Return the board of a page that is good as it is; None when it has to be made anew."""
+        kept = self._kept.get(page.id)
+        if kept is None or kept.page is not page:
+            return None
+        now = self._engine.clock.monotonic()
+        age = now - kept.made_at
+        failing_s = self._failing_s(now)
+        if failing_s is not None:
+            # What was made before the trouble is what we know; only a page that nobody looked at is worth making.
+            return kept.board if age < failing_s + LONGEST_S else None
+        if age >= LONGEST_S or kept.said != self._said():
+            return None
+        return kept.board if age < SHORTEST_S or kept.seen == self._seen(kept.ids) else None
+
+    async def stop(self) -> None:
+        """End what is being read."""
+        await self.days.stop()
+
+    def _failing_s(self, now: float) -> float | None:
+        """Return for how long nothing could be stored; None while all is well."""
+        seconds = self._engine.judge.failing_s(now)
+        return seconds if seconds > 0 or not self._engine.store.healthy else None
+
+    def _said(self) -> tuple[int, ...]:
+        engine = self._engine
+        return engine.pages.version, engine.posts.version, engine.maintenance.version
+
+    def _seen(self, ids: tuple[int, ...], *, believed: bool = False) -> tuple[Status, ...]:
+        """Return the state of each monitor; with `believed` the last one before our own store hid it."""
+        found = []
+        for id_ in ids:
+            state = self._engine.live.state(id_)
+            if state is None:
+                found.append(Status.PENDING)
+            else:
+                hidden = believed and state.reason == Reason.OWN_STORE.value
+                found.append(state.believed if hidden else state.status)
+        return tuple(found)
+
+    async def _make(self, page: Page) -> Kept:
+        """Make the board of a page as of now, or as of when the trouble began."""
+        engine, said = self._engine, self._said()
+        started = engine.clock.monotonic()
+        failing_s = self._failing_s(started)
+        now = engine.clock.now() - timedelta(seconds=failing_s or 0.0)
+        subjects = self._subjects(page)
+        await self._days(page, subjects, now)
+        ids = tuple(dict.fromkeys(view.monitor.id for one in subjects for view in one.views))
+        seen = self._seen(ids, believed=failing_s is not None)
+        making = Making(
+            page=page,
+            now=now,
+            subjects=subjects,
+            states=dict(zip(ids, seen, strict=True)),
+            since=self._newest(ids, now),
+            posts=engine.posts.of_page(page.id),
+            work=self._work.of_page(engine.maintenance, page, now),
+            days=self.days,
         )
+        board = await make(making)
+        self.made += 1
+        self._forget_gone()
+        return Kept(page, board, started, said, ids, seen)
+
+    async def _days(self, page: Page, subjects: tuple[Subject, ...], now: datetime) -> None:
+        """See to the days of a page; whoever comes first waits for them, but not for long."""
+        reading = self.days.refresh(page.id, subjects, now)
+        if reading is not None and not self.days.knows(page.id, subjects, now):
+            await asyncio.wait([reading], timeout=PATIENCE_S)
+
+    def _newest(self, ids: tuple[int, ...], now: datetime) -> datetime | None:
+        states = (self._engine.live.state(id_) for id_ in ids)
+        return max((one.since for one in states if one is not None and one.since <= now), default=None)
+
+    def _subjects(self, page: Page) -> tuple[Subject, ...]:
+        """Return the components of a page with their monitors as they are now."""
+        live, config = self._engine.live, page.config
+        by_name: dict[tuple[str, str], list[MonitorView]] = {}
+        everything = live.monitors() if _needs_all(page) else []
+        for view in everything:
+            own = view.monitor.config
+            for name in [("group", own.group or ""), *(("tag", tag) for tag in own.tags)]:
+                by_name.setdefault(name, []).append(view)
+        zone = ZoneInfo(config.timezone)
+
+        def views(component: ComponentConfig) -> tuple[MonitorView, ...]:
+            if component.monitor_id is not None:
+                found = live.find(component.monitor_id)
+                return (found,) if found is not None else ()
+            if component.monitor_group is not None:
+                return tuple(by_name.get(("group", component.monitor_group), ()) if component.monitor_group else ())
+            return tuple(by_name.get(("tag", component.tag), ()) if component.tag is not None else ())
+
+        return tuple(
+            Subject(one, views(one), zone, config.show.days, config.show.response_times)
+            for one in components_of(config, [view.monitor for view in everything])
+        )
+
+    def _forget_gone(self) -> None:
+        """Forget pages that were deleted."""
+        for page_id in [one for one in self._kept if self._engine.pages.find(one) is None]:
+            del self._kept[page_id]
+            self._locks.pop(page_id, None)
+            self.days.forget(page_id)
+
+
+def _needs_all(page: Page) -> bool:
+    return page.config.everything_public or any(one.monitor_id is None for one in page.config.components)
