@@ -4,6 +4,7 @@ from typing import Any
 
 from asura.web.route import PUBLIC, Route, rights
 from asura.web.status.machine import JSON, Line, lines, v2_lines
+from asura.web.status.post_routes import POST_ROUTES
 
 V1 = "/api/v1"
 PAGES, PAGE = f"{V1}/status-pages", f"{V1}/status-pages/{{id}}"
@@ -28,6 +29,7 @@ def _served(path: str, line: Line) -> Route:
 _BELOW: tuple[tuple[str, object, str, str], ...] = ()
 
 STATUS_ROUTES: tuple[Route, ...] = (
+    *POST_ROUTES,
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
     *(_served(f"{below}/{line[0]}", line) for line in (*v2_lines(), *lines())
       for below in ("/status", "/status/{slug}")),
