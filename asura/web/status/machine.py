@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from asura.domain.board import Board
 from asura.web.route import Call, Handler
-from asura.web.status import feeds, statuspage
+from asura.web.status import calendar, feeds, statuspage
 from asura.web.status.gate import OPEN, Hidden, admitted, not_found
 from asura.web.status.showing import SHARED, Render, Showing, answer
 
@@ -62,6 +62,21 @@ def _feed(name: str) -> Handler:
     return serve
 
 
+async def _calendar(call: Call) -> Response:
+    try:
+        page = admitted(call)
+    except Hidden:
+        return not_found()
+    engine = call.engine
+    now = engine.clock.now()
+    monitors = [view.monitor for view in engine.live.monitors()]
+    windows = calendar.planned(page, engine.maintenance.list(), monitors, now)
+    render = partial(calendar.render, windows=windows, now=now)
+    # The board does not hold what is far ahead: its name says as of which windows it is, and as of which day.
+    name = f"maintenance.ics {engine.maintenance.version} {now:%Y-%m-%d}"
+    return await published(call, name, calendar.MEDIA_TYPE, render)
+
+
 def _component(request: Request, board: Board) -> int | None:
     """Return the component that a feed is asked for; raises Hidden when it is not on the page."""
     asked = request.query_params.get("component", "")
@@ -95,3 +110,4 @@ def lines() -> Iterator[Line]:
     """Yield everything else that programs read, with its path below a page."""
     for name, kind in (("history.rss", "RSS"), ("history.atom", "Atom"), ("feed.json", "JSON Feed")):
         yield name, _feed(name), f"What the page told, as {kind}", feeds.MEDIA_TYPES[name]
+    yield "maintenance.ics", _calendar, "Planned work as a calendar", calendar.MEDIA_TYPE
