@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import msgspec
 
 import asura
 from asura.domain.message import Message
-from asura.domain.rendering import Tone, clean, facts, one_line, shorten, tone
+from asura.domain.rendering import Fact, Tone, clean, facts, one_line, shorten, tone
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,6 +45,36 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Letter(key={self.key!r}, title={self.title!r})"
+
+
+class Circular(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail to one of many, who can end that with one click. `html` is safe to show, `plain` says the same.
+
+    `foot` are links with their words; `stamp` is `at` as it is shown; `unsubscribe` the address to which mailboxes post.
+    """
+
+    key: str
+    thread: str
+    at: datetime
+    stamp: str
+    language: str
+    sign: str
+    list_id: str
+    tone: Tone
+    badge: str
+    subject: str
+    title: str
+    html: str
+    plain: str
+    facts: Sequence[Fact] = ()
+    action: str
+    url: str
+    why: str = ""
+    foot: Sequence[tuple[str, str]] = ()
+    unsubscribe: str = ""
+
+    def __repr__(self) -> str:
+        return f"Circular(key={self.key!r}, title={self.title!r})"
 
 
 def compose(message: Message, *, sender: str, to: list[str]) -> EmailMessage:
@@ -86,6 +116,38 @@ def compose_letter(letter: Letter, *, sender: str, to: str) -> EmailMessage:
     )
 
 
+def compose_circular(circular: Circular, *, sender: str, to: str) -> EmailMessage:
+    """Return the mail of a circular, made out to one receiver; the same one has the same Message-ID each time."""
+    mail = _headed(circular.subject, circular.at, key=circular.key, sender=sender, to=[to])
+    if not parseaddr(sender)[0]:
+        mail.replace_header("From", formataddr((one_line(circular.sign), parseaddr(sender)[1])))
+    mail["In-Reply-To"] = mail["References"] = _mail_id(f"thread-{circular.thread}", sender)
+    mail["Precedence"] = "bulk"
+    mail["Content-Language"] = circular.language
+    if circular.unsubscribe:
+        mail["List-Id"] = f"<{_NOT_IN_AN_ID.sub('-', circular.list_id)}>"
+        # RFC 8058: the mailbox ends it by itself, without a page and a question.
+        mail["List-Unsubscribe"] = f"<{circular.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return _filled(
+        mail,
+        title=one_line(circular.title),
+        paragraphs=circular.plain.splitlines(),
+        html=circular.html,
+        facts=circular.facts,
+        url=circular.url,
+        action=circular.action,
+        colour=LOOK[circular.tone][0],
+        badge=circular.badge,
+        at=circular.at,
+        stamp=circular.stamp,
+        sign=one_line(circular.sign),
+        language=circular.language,
+        why=circular.why,
+        foot=circular.foot,
+    )
+
+
 def _headed(title: str, at: datetime, *, key: str, sender: str, to: list[str]) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = shorten(one_line(title), 200) or "asura"
@@ -100,7 +162,8 @@ def _headed(title: str, at: datetime, *, key: str, sender: str, to: list[str]) -
 
 def _filled(mail: EmailMessage, *, url: str, at: datetime, **shown: Any) -> EmailMessage:
     """Return the mail with its text and HTML."""
-    shown |= {"url": url if url.startswith(("https://", "http://")) else "", "at": _instant(at)}
+    usual = {"html": "", "sign": "asura", "stamp": _instant(at), "language": "en", "why": "", "foot": ()}
+    shown = usual | shown | {"url": url if url.startswith(("https://", "http://")) else ""}
     text, html = (_environment().get_template(f"message.{kind}.j2").render(**shown) for kind in ("txt", "html"))
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
