@@ -26,7 +26,7 @@ MORE = {"asura/web/oidc.py": {"net"}}
 # The engine hands the network on to checks and channels: it names it, and does not use it.
 NAMED = {"engine": {"asura.net.network.Network"}}
 PLUGINS = ("checks", "channels")
-DOMAIN_LIBRARIES = {"cronsim", "msgspec", "oncalendar"}
+DOMAIN_LIBRARIES = {"cronsim", "dateutil", "msgspec", "oncalendar"}
 NEVER_IN_DOMAIN = {
     *("asyncio", "concurrent", "ctypes", "glob", "http", "io", "logging", "mmap", "multiprocessing", "os", "pathlib"),
     *("queue", "random", "secrets", "select", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl"),
