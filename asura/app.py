@@ -140,7 +140,9 @@ async def _reload(engine: Engine, settings: Settings) -> None:
     engine.keys.configure(parts.configured_keys(fresh))
     await trail.reloaded(engine.store, engine.clock.now())
     log.configure(level=fresh.logging.level, format=fresh.logging.format)
-    LOG.info("the configuration was reloaded: monitors, channels, keys and logging; the rest needs a restart")
+    LOG.info(
+        "the configuration was reloaded: monitors, channels, status page, keys and logging; the rest needs a restart"
+    )
 
 
 async def _follow_file(engine: Engine, settings: Settings) -> None:
@@ -152,6 +154,7 @@ async def _follow_file(engine: Engine, settings: Settings) -> None:
     try:
         with acting(CONFIGURATION):
             applied = await declared.reconcile(engine, monitors, channels, prune=prune)
+        await engine.pages.keep_main(parts.main_page(settings))
     except Invalid as invalid:
         raise SettingsError(_problems(settings, invalid)) from None
     for what, slugs in (("created", applied.created), ("changed", applied.changed), ("archived", applied.archived)):

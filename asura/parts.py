@@ -12,7 +12,7 @@ from asura.domain.federation import Rules
 from asura.domain.monitor import MonitorConfig
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
-from asura.engine.options import AccountOptions, EngineOptions
+from asura.engine.options import AccountOptions, EngineOptions, MainPage
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget
@@ -22,6 +22,7 @@ from asura.net.network import NetworkConfig
 from asura.settings import Settings
 from asura.settings_oidc import OidcSettings, ProxySettings
 from asura.settings_smtp import Smtp
+from asura.settings_status import page_config
 from asura.store.retention import Retention
 from asura.web.options import OidcOptions, ProxyOptions, WebOptions
 from asura.web.protocol import BoundedProtocol
@@ -71,7 +72,13 @@ def options(settings: Settings) -> EngineOptions:
         api_keys=configured_keys(settings),
         accounts=accounts(settings),
         settings_view=configuration.view(settings),
+        main_page=main_page(settings),
     )
+
+
+def main_page(settings: Settings) -> MainPage:
+    """Return the status page of the configuration."""
+    return MainPage(config=page_config(settings.status_page), shown=settings.status_page.enabled)
 
 
 def accounts(settings: Settings) -> AccountOptions:

@@ -16,6 +16,7 @@ from asura.settings_load import Loaded, SettingsError
 from asura.settings_oidc import federation_faults
 from asura.settings_smtp import Smtp, smtp_faults
 from asura.settings_source import Problem
+from asura.settings_status import StatusPage, status_faults
 from asura.settings_values import (
     BASE_PATH,
     FLAG,
@@ -180,6 +181,7 @@ class Settings(Section, frozen=True, kw_only=True):
     smtp: Smtp = Smtp()
     monitor: MonitorDefaults = MonitorDefaults()
     heartbeat: Heartbeats = Heartbeats()
+    status_page: StatusPage = StatusPage()
     network: Network = Network()
     probe: Probe = Probe()
     logging: Logging = Logging()
@@ -260,4 +262,5 @@ def _faults(settings: Settings) -> list[tuple[str, str]]:
     if not probe.region or len(probe.region) > 64:
         faults.append(("probe.region", "must have 1 to 64 characters"))
     faults += federation_faults(settings.auth.oidc, settings.auth.proxy, server.trusted_proxies)
+    faults += status_faults(settings.status_page)
     return faults + smtp_faults(settings.smtp) + key_faults(settings.auth.api_keys)

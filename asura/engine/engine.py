@@ -195,6 +195,7 @@ class Engine:
         await self.sessions.load()
         await self.maintenance.load()
         await self.pages.load()
+        await self.pages.keep_main(self.options.main_page)
         await self.posts.load()
         for state in self.live.states():
             monitor = state.monitor
@@ -218,6 +219,7 @@ class Engine:
     async def stop(self, *, patience_s: float = 5.0) -> None:
         """Stop checking, judge what has arrived, and let a delivery that runs end, for a few seconds."""
         await self.runner.stop()
+        await self.boards.stop()
         await self.judge.judge(self.clock.now())
         await self.watcher.flush()
         await self.janitor.note_alive(self.clock.now())

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from asura.domain.fields import Secret
+from asura.domain.page import PageConfig
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
 from asura.engine.passwords import Cost
@@ -28,6 +29,13 @@ class AccountOptions(msgspec.Struct, frozen=True, kw_only=True):
     mail_server: MailServer | None = None
 
 
+class MainPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The status page of the configuration, and whether it is shown."""
+
+    config: PageConfig = PageConfig(title="Status", everything_public=True)
+    shown: bool = True
+
+
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine wants to know of the configuration."""
 
@@ -44,3 +52,4 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     ping_key: Secret | None = None
     heartbeat_check_interval: timedelta = timedelta(seconds=30)
     accounts: AccountOptions = AccountOptions()
+    main_page: MainPage = MainPage()

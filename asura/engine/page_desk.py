@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from asura.clock import Clock, kept
 from asura.domain.page import MAIN_SLUG, Page, PageConfig
 from asura.engine import page_edits, page_trail
+from asura.engine.acting import CONFIGURATION, acting
+from asura.engine.options import MainPage
 from asura.engine.page_edits import Files
 from asura.engine.passwords import Passwords
 from asura.engine.prepare_page import Surroundings, prepare_page
@@ -160,8 +162,12 @@ class PageDesk:
             await self._store.write(change)
             self._take({number: one for number, one in self._pages.items() if number != page_id})
 
-    async def keep_main(self, config: PageConfig, *, shown: bool) -> Page:
+    async def keep_main(self, wanted: MainPage) -> Page:
         """Make or change the page of the configuration file; one that is not shown keeps its posts and subscribers."""
+        with acting(CONFIGURATION):
+            return await self._keep_main(wanted.config, shown=wanted.shown)
+
+    async def _keep_main(self, config: PageConfig, *, shown: bool) -> Page:
         async with self._lock:
             old, now = self.find(MAIN_SLUG), kept(self._clock.now())
             for host in config.hosts:
@@ -201,7 +207,9 @@ class PageDesk:
     async def _insert(self, wanted: Page) -> Page:
         def change(db: sqlite3.Connection) -> Page:
             made = pages.insert(db, replace(wanted, config=page_edits.numbered(db, wanted.config)))
-            page_trail.page(db, None, made, made.created_at)
+            # The one of the configuration is there from the first start on: nobody made it.
+            if not made.is_main:
+                page_trail.page(db, None, made, made.created_at)
             return made
 
         page = await self._store.write(change)

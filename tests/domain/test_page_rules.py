@@ -26,14 +26,14 @@ def test_a_host_name_is_kept_as_requests_have_it(text: str, name: str) -> None:
     "text",
     [
         *("", ".", "a..b", "-a.b", "a-.b", "a b", "a_b.c", "a.b:80", "[::1]", "https://a.b", "a.b/c", "1.2.3.4"),
-        *("localhost", "*.a.b", "x" * 64 + ".b", ".".join(["a" * 60] * 5), "a.b\n", "a\x00b", "ａ。" * 200, "a.b@c"),
+        *("localhost", "*.a.b", "x" * 64 + ".b", ".".join(["a" * 60] * 5), "a.b\n", "a\x00b", "ä" * 200, "a.b@c"),
     ],
 )
 def test_what_is_no_host_name_is_refused(text: str) -> None:
     if text == "a.b\n":
         assert page_rules.host_name(text) == "a.b"
         return
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"host|port|own"):
         page_rules.host_name(text)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from asura.domain.page import MAIN_SLUG, Page, PageConfig, PageFile
+from asura.engine.options import MainPage
 from asura.errors import Conflict, Invalid, NotFound, StoreUnavailable
 from tests.engine.kit import break_commits, faults, mend_commits, rows
 from tests.world import World, world
@@ -29,7 +30,7 @@ async def test_a_page_is_found_by_id_slug_and_host_and_listed_by_title(tmp_path:
         desk = w.engine.pages
         shop = await create(w, "Shop", hosts=["Status.Shop.example"])
         blog = await create(w, "a Blog")
-        assert desk.list() == [blog, shop]
+        assert desk.list() == [blog, shop, desk.main]
         assert (blog.slug, desk.version > 0) == ("a-blog", True)
         for ref in (shop.id, str(shop.id), "shop"):
             assert desk.find(ref) == shop
@@ -153,7 +154,7 @@ async def test_what_is_deleted_is_gone_and_cannot_be_edited(tmp_path: Path) -> N
         desk = w.engine.pages
         page = await create(w)
         await desk.delete(page.id)
-        assert (desk.list(), desk.find(page.slug)) == ([], None)
+        assert (desk.list(), desk.find(page.slug)) == ([desk.main], None)
         for attempt in (desk.delete(page.id), desk.replace(page.id, page.config)):
             with pytest.raises(NotFound):
                 await attempt
@@ -177,18 +178,21 @@ async def test_the_audit_log_never_holds_a_password_a_hash_or_a_style_sheet(tmp_
 async def test_the_page_of_the_file_is_made_followed_hidden_and_only_changed_there(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         desk = w.engine.pages
-        assert desk.main is None
+        assert desk.main is not None and desk.main.config.everything_public
         config = PageConfig(title="Status", everything_public=True, hosts=("status.example",))
-        page = await desk.keep_main(config, shown=True)
+        page = await desk.keep_main(MainPage(config=config))
         assert (page.slug, page.managed_by, desk.main) == (MAIN_SLUG, "file", page)
-        assert await desk.keep_main(config, shown=True) is page
-        renamed = await desk.keep_main(PageConfig(title="Other", hosts=("status.example",)), shown=False)
+        assert await desk.keep_main(MainPage(config=config)) is page
+        assert [row[0] for row in await audited(w)] == ["update"]
+        renamed = await desk.keep_main(
+            MainPage(config=PageConfig(title="Other", hosts=("status.example",)), shown=False)
+        )
         assert (desk.main, desk.find(MAIN_SLUG), desk.by_host("status.example")) == (None, renamed, None)
         for attempt in (desk.delete(page.id), desk.replace(page.id, config)):
             with pytest.raises(Conflict, match="configuration file"):
                 await attempt
         with pytest.raises(Invalid, match="itself"):
-            await desk.keep_main(PageConfig(title="x", hosts=("asura.example",)), shown=True)
+            await desk.keep_main(MainPage(config=PageConfig(title="x", hosts=("asura.example",))))
 
 
 async def test_a_deleted_monitor_leaves_the_pages_that_it_was_on(tmp_path: Path) -> None:
@@ -224,7 +228,7 @@ async def test_nothing_is_known_that_was_not_stored(tmp_path: Path) -> None:
             await create(w, "Lost")
         with pytest.raises(StoreUnavailable):
             await w.engine.monitors.delete(shop.id)
-        assert desk.list() == [page]
+        assert desk.list() == [page, desk.main]
         await mend_commits(w.store)
 
 
