@@ -39,7 +39,7 @@ class Happening(NamedTuple):
 
 def announced_at(work: BoardMaintenance) -> datetime:
     """Return from when on an occurrence was to be seen: not years ago where a window comes again and again."""
-    return max(work.created_at, work.starts_at - ANNOUNCED)
+    return work.announced_at or max(work.created_at, work.starts_at - ANNOUNCED)
 
 
 def turns(work: BoardMaintenance, language: str) -> tuple[Turn, ...]:

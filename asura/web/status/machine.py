@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from asura.domain.board import Board
 from asura.web.route import Call, Handler
-from asura.web.status import calendar, feeds, statuspage
+from asura.web.status import badge, calendar, feeds, statuspage
 from asura.web.status.gate import OPEN, Hidden, admitted, not_found
 from asura.web.status.showing import SHARED, Render, Showing, answer
 
@@ -110,4 +110,6 @@ def lines() -> Iterator[Line]:
     """Yield everything else that programs read, with its path below a page."""
     for name, kind in (("history.rss", "RSS"), ("history.atom", "Atom"), ("feed.json", "JSON Feed")):
         yield name, _feed(name), f"What the page told, as {kind}", feeds.MEDIA_TYPES[name]
+    yield "status.svg", badge.svg, "Badge of the page", badge.SVG
+    yield "status.json", badge.shields, "Badge of the page, for shields.io", badge.JSON
     yield "maintenance.ics", _calendar, "Planned work as a calendar", calendar.MEDIA_TYPE
