@@ -3,6 +3,7 @@
 from typing import Any
 
 from asura.web.route import PUBLIC, Route, rights
+from asura.web.status import assets, visits
 from asura.web.status.machine import JSON, Line, lines, v2_lines
 from asura.web.status.post_routes import POST_ROUTES
 
@@ -26,12 +27,17 @@ def _served(path: str, line: Line) -> Route:
 
 # fmt: off
 # What is below a page, and at `/status` for the one of the configuration: path, handler, summary, media type.
-_BELOW: tuple[tuple[str, object, str, str], ...] = ()
+_BELOW: tuple[Line, ...] = (
+    ("", visits.page, "A status page", visits.MEDIA_TYPE),
+    ("incidents/{n}", visits.incident, "What is said about one incident or notice", visits.MEDIA_TYPE),
+    ("embed", visits.frame, "How everything is, for a frame of another page", visits.MEDIA_TYPE),
+    ("assets/{name}", assets.asset, "A file of status pages", "text/css"),
+)
 
 STATUS_ROUTES: tuple[Route, ...] = (
     *POST_ROUTES,
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
-    *(_served(f"{below}/{line[0]}", line) for line in (*v2_lines(), *lines())
+    *(_served(f"{below}/{line[0]}".rstrip("/"), line) for line in (*_BELOW, *v2_lines(), *lines())
       for below in ("/status", "/status/{slug}")),
 )
 # fmt: on

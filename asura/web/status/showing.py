@@ -1,7 +1,8 @@
 """Answers about status pages, made once from a board and kept until the next one."""
 
 from collections.abc import Callable
-from hashlib import blake2b
+from datetime import datetime
+from email.utils import format_datetime
 from typing import NamedTuple, TypeAlias
 
 from starlette.responses import Response
@@ -9,8 +10,18 @@ from starlette.responses import Response
 from asura.domain.board import Board
 from asura.domain.page import Page
 from asura.web.answers import is_known
+from asura.web.middleware import content_policy
+from asura.web.present import instant
 from asura.web.route import Call
-from asura.web.status.gate import Hidden, admitted, not_found
+from asura.web.status.gate import OPEN, Hidden, admitted, not_found
+from asura.web.status.kept import IDENTITY, Kept, coding_of, language_of
+
+LANGUAGES = ("en", "de", "zh")
+# As long as a board is good: a proxy in front takes a storm of visitors off us, and shows the last page for ten
+# minutes when we are gone. Browsers and proxies that have an older one ask with its tag.
+PUBLIC_CACHE = "public, max-age=5, stale-if-error=600"
+# What only some may see stays with them.
+PRIVATE_CACHE = "private, no-cache"
 
 
 class Showing(NamedTuple):
@@ -26,28 +37,54 @@ class Showing(NamedTuple):
     language: str
 
 
+class Shown(Response):
+    """An answer that was made of a board; as long as that is good, the same request has the same answer."""
+
+    def __init__(self, showing: Showing, kept: Kept, body: bytes, headers: dict[str, str], media_type: str) -> None:
+        super().__init__(body, headers=headers, media_type=media_type)
+        self.showing = showing
+        self.kept = kept
+
+
 Render: TypeAlias = Callable[[Showing], bytes]
 # Anybody may read what is public, from any page.
 SHARED = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 async def answer(
-    call: Call, name: str, media_type: str, render: Render, *, headers: dict[str, str] | None = None
+    call: Call,
+    name: str,
+    media_type: str,
+    render: Render,
+    *,
+    headers: dict[str, str] | None = None,
+    timeless: bool = False,
+    speaks: bool = True,
 ) -> Response:
     """Return what `render` makes of the page's board, `name` being unique to the kind of thing that it makes.
 
-    The same fixed 404 when there is no such page for this visitor, 304 when the client has it already.
+    The same fixed 404 when there is no such page for this visitor, 304 when the client has it already. `headers` go
+    before those that every answer has. With `timeless` the tag does not change when nothing but the board's `as_of`
+    does, which is then in `Last-Modified`; without `speaks` it is the same in every language.
     """
     try:
         page = admitted(call)
     except Hidden:
         return not_found()
-    body = render(await showing(call, page))
-    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    sent = {"Cache-Control": "no-cache", "ETag": etag, **(headers or {})}
-    if is_known(call.request, etag):
+    shown = await showing(call, page)
+    if not speaks:
+        shown = shown._replace(language=LANGUAGES[0])
+    kept = _kept(call, name, shown, render, media_type=media_type, timeless=timeless)
+    sent = _headers(shown, kept, media_type, speaks=speaks)
+    if timeless:
+        sent["Last-Modified"] = http_date(shown.board.as_of)
+    sent |= headers or {}
+    if is_known(call.request, kept.etag):
         return Response(status_code=304, headers=sent)
-    return Response(body, headers=sent, media_type=media_type)
+    coding = coding_of(call.request.headers.get("accept-encoding", "")) if kept.packs else IDENTITY
+    if coding != IDENTITY:
+        sent["Content-Encoding"] = coding
+    return Shown(shown, kept, await kept.packed(coding), sent, media_type)
 
 
 async def showing(call: Call, page: Page) -> Showing:
@@ -55,4 +92,43 @@ async def showing(call: Call, page: Page) -> Showing:
     board = await call.engine.boards.board(page)
     base = call.site.options.base_path
     root = f"{base}/status" if page.is_main else f"{base}/status/{page.slug}"
-    return Showing(page, board, root, call.engine.options.url.removesuffix(base) + root, "en")
+    url = call.engine.options.url.removesuffix(base) + root
+    return Showing(page, board, root, url, language(page, call.request.headers.get("accept-language", "")))
+
+
+def language(page: Page, accepted: str) -> str:
+    """Return the language of a page: its own, or the one that a visitor's `Accept-Language` likes best."""
+    return language_of(accepted, LANGUAGES) if page.config.language == "auto" else page.config.language
+
+
+def http_date(at: datetime) -> str:
+    """Return an instant as headers have it, to the second."""
+    return format_datetime(at, usegmt=True)
+
+
+def _kept(call: Call, name: str, shown: Showing, render: Render, *, media_type: str, timeless: bool) -> Kept:
+    shelf = call.site.shelf
+    key = shown.page.id, name, shown.root, shown.url, shown.language
+    found = shelf.get(key, shown.board)
+    if found is None:
+        without = instant(shown.board.as_of).encode() if timeless else b""
+        body = render(shown)
+        found = Kept(shown.board, body, media_type=media_type, language=shown.language, without=without)
+        shelf.put(key, found)
+    return found
+
+
+def _headers(shown: Showing, kept: Kept, media_type: str, *, speaks: bool) -> dict[str, str]:
+    config = shown.page.config
+    is_open = config.visibility in OPEN
+    varies = ["Accept-Encoding"] if kept.packs else []
+    if speaks and config.language == "auto":
+        varies.append("Accept-Language")
+    if not is_open:
+        varies.append("Cookie")
+    found = {"Cache-Control": PUBLIC_CACHE if is_open else PRIVATE_CACHE, "ETag": kept.etag}
+    if varies:
+        found["Vary"] = ", ".join(varies)
+    if media_type.startswith("text/html") and config.frame_ancestors:
+        found["Content-Security-Policy"] = content_policy(config.frame_ancestors)
+    return found

@@ -1,0 +1,170 @@
+"""The days of a component as HTML: bars to look at, and a table to read.
+
+Days that are over do not change: their HTML is kept for each component, and only today's is made anew.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from markupsafe import Markup, escape
+
+from asura.domain.board import Bar, BoardComponent
+from asura.web.status.writing import Writing
+
+MOST = 4_096
+# The classes of bars, by the worst that a day had; a day of outage is `d`, or less of it.
+LETTERS = {
+    "up": "u",
+    "late": "u",
+    "degraded": "g",
+    "down": "d",
+    "unreachable": "d",
+    "maintenance": "m",
+    "unknown": "k",
+    "paused": "k",
+}
+NO_DATA = "x"
+SAID = {
+    "u": "day_up",
+    "g": "day_degraded",
+    "d": "day_down",
+    "m": "day_maintenance",
+    "k": "day_unknown",
+    NO_DATA: "day_no_data",
+}
+COUNTED = (
+    ("d", "strip_down"),
+    ("g", "strip_degraded"),
+    ("m", "strip_maintenance"),
+    ("k", "strip_unknown"),
+    (NO_DATA, "strip_no_data"),
+    ("u", "strip_up"),
+)
+# An outage of less than that much of a day fills less of its bar.
+SHORT_S, LONG_S = 900.0, 7_200.0
+
+Titles: TypeAlias = Mapping[int, str]
+
+
+class Closed(NamedTuple):
+    """What is kept of the days that are over, and what it was made of."""
+
+    bars: tuple[Bar, ...]
+    said: tuple[str, ...]
+    html: str
+    rows: str
+    counts: Counter[str]
+
+
+class Strip(NamedTuple):
+    """The days of one component: bars, their meaning in a sentence, and rows of a table, newest first."""
+
+    bars: Markup
+    label: str
+    rows: Markup
+
+
+class Strips:
+    """Makes strips, and keeps what will be the same the next time."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, int, str, bool], Closed] = OrderedDict()
+
+    def strip(
+        self, writing: Writing, page_id: int, component: BoardComponent, titles: Titles, *, uptime: bool
+    ) -> Strip:
+        """Return the days of a component; with figures where the page shows `uptime`."""
+        if not component.bars:
+            return Strip(Markup(), "", Markup())
+        closed = self._closed(writing, page_id, component, titles, uptime=uptime)
+        today = component.bars[-1]
+        letter = _letter(today)
+        counts = closed.counts.copy()
+        counts[letter] += 1
+        rows = _row(writing, writing("today"), [today], titles, uptime=uptime) + closed.rows
+        return Strip(
+            Markup(closed.html + _bar(writing, today, titles, uptime=uptime)), _label(writing, counts), Markup(rows)
+        )
+
+    def _closed(
+        self, writing: Writing, page_id: int, component: BoardComponent, titles: Titles, *, uptime: bool
+    ) -> Closed:
+        key = (page_id, component.id, writing.language, uptime)
+        bars = component.bars[:-1]
+        said = tuple(titles.get(one, "") for bar in bars if bar.post_ids for one in bar.post_ids)
+        kept = self._kept.get(key)
+        # The days are compared, not hashed: those that are the same objects cost nothing.
+        if kept is None or kept.bars != bars or kept.said != said:
+            kept = self._kept[key] = _close(writing, bars, said, titles, uptime=uptime)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return kept
+
+
+def _close(writing: Writing, bars: tuple[Bar, ...], said: tuple[str, ...], titles: Titles, *, uptime: bool) -> Closed:
+    html = "".join(_bar(writing, bar, titles, uptime=uptime) for bar in bars)
+    rows = "".join(
+        _row(writing, writing.days(run[-1].date, run[0].date), run, titles, uptime=uptime) for run in _runs(bars)
+    )
+    return Closed(bars, said, html, rows, Counter(_letter(bar) for bar in bars))
+
+
+def _letter(bar: Bar) -> str:
+    return LETTERS.get(bar.worst, NO_DATA)
+
+
+def _bar(writing: Writing, bar: Bar, titles: Titles, *, uptime: bool) -> str:
+    letter = _letter(bar)
+    if letter == "d" and bar.bad_s < LONG_S:
+        letter = "d1" if bar.bad_s < SHORT_S else "d2"
+    text = "\n".join([writing.date(bar.date), *_facts(writing, bar, titles, uptime=uptime)])
+    leads = f' data-post="{bar.post_ids[0]}"' if bar.post_ids else ""
+    return f'<i class="{letter}" title="{escape(text)}"{leads}></i>'
+
+
+def _facts(writing: Writing, bar: Bar, titles: Titles, *, uptime: bool) -> list[str]:
+    """Return the lines that are said of a day: what was, for how long, how much of it was up, and which incidents."""
+    lines = [_state(writing, bar)]
+    if uptime and bar.ratio is not None:
+        lines.append(writing("uptime", ratio=writing.percent(bar.ratio)))
+    return lines + [titles[one] for one in bar.post_ids if titles.get(one)]
+
+
+def _state(writing: Writing, bar: Bar) -> str:
+    letter = _letter(bar)
+    if letter == "d" and bar.bad_s > 0:
+        return writing("outage_of", duration=writing.duration(bar.bad_s))
+    return writing(SAID[letter])
+
+
+def _label(writing: Writing, counts: Counter[str]) -> str:
+    found = [(key, counts[letter]) for letter, key in COUNTED if counts[letter]]
+    text = writing("list_comma").join(writing(key, n=count) for key, count in found)
+    return writing("strip", n=sum(counts.values()), text=text)
+
+
+def _runs(bars: Sequence[Bar]) -> list[list[Bar]]:
+    """Return the days newest first, those together that followed each other and were the same."""
+    runs: list[list[Bar]] = []
+    for bar in reversed(bars):
+        if runs and _alike(runs[-1][-1], bar):
+            runs[-1].append(bar)
+        else:
+            runs.append([bar])
+    return runs
+
+
+def _alike(one: Bar, other: Bar) -> bool:
+    plain = not one.post_ids and not other.post_ids and not one.bad_s and not other.bad_s
+    return plain and one.worst == other.worst and one.ratio == other.ratio
+
+
+def _row(writing: Writing, name: str, run: Sequence[Bar], titles: Titles, *, uptime: bool) -> str:
+    bar = run[0]
+    said = "; ".join([_state(writing, bar), *(titles[one] for one in bar.post_ids if titles.get(one))])
+    count = f" <small>{escape(writing('days', n=len(run)))}</small>" if len(run) > 1 else ""
+    figure = writing.percent(bar.ratio) if bar.ratio is not None else "\u2013"
+    ratio = f"<td>{figure}</td>" if uptime else ""
+    return f'<tr><th scope="row">{escape(name)}{count}</th><td>{escape(said)}</td>{ratio}</tr>'

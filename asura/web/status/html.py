@@ -1,0 +1,257 @@
+"""Status pages as HTML: complete without a script, from a board and nothing else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup
+
+from asura.domain.board import BoardMaintenance, BoardPost
+from asura.web.status import assets, views
+from asura.web.status.bars import Strips
+from asura.web.status.showing import Showing
+from asura.web.status.writing import Writing
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+MEDIA_TYPE = "text/html"
+SCHEMES = {"auto": "light dark", "light": "light", "dark": "dark"}
+# Addresses that links of a page may lead to.
+LEADS = ("https://", "http://", "mailto:", "tel:", "/")
+_STRIPS = Strips()
+
+
+class Said(NamedTuple):
+    """An answer to somebody: a title, lines of text, and a button that sends `fields` to `action`."""
+
+    title: str
+    text: Sequence[str] = ()
+    button: str = ""
+    action: str = ""
+    fields: Mapping[str, str] = {}
+    back: bool = True
+
+
+class Form(NamedTuple):
+    """The form by which people subscribe, or choose components later (then without `kinds`)."""
+
+    action: str
+    title: str
+    text: str
+    kinds: Sequence[str] = ()
+    kind: str = "email"
+    address: str = ""
+    components: Sequence[tuple[str, Sequence[Any]]] = ()
+    chosen: frozenset[int] = frozenset()
+    faults: Sequence[str] = ()
+    fields: Mapping[str, str] = {}
+    button: str = "send"
+
+    @property
+    def help(self) -> str:
+        """Return the key of what is said about the address."""
+        only = self.kinds[0] if len(self.kinds) == 1 else ""
+        return {"": "address_help", "email": "address_help_email"}.get(only, "address_help_webhook")
+
+
+def page(showing: Showing) -> bytes:
+    """Return the page itself: how everything is, what is said, what was."""
+    board, show = showing.board, showing.page.config.show
+    writing = _writing(showing)
+    shown = max((len(one.bars) for one in board.components), default=0)
+    past = show.past_incidents_days
+    days = views.past_days(board, writing, past) if past else []
+    only = days[0] if len(days) == 1 else None
+    values = {
+        **_whole(showing, writing),
+        "sentence": views.sentence(board, writing),
+        "description": board.description,
+        "notices": board.notices,
+        "active": board.active,
+        "running": [one for one in board.maintenance if one.status == "in_progress"],
+        "upcoming": sorted((one for one in board.maintenance if one.status == "scheduled"), key=_start),
+        "groups": views.groups(showing, writing, _STRIPS),
+        "states": {state: writing(state) for state in views.WORST_FIRST},
+        "spans": views.spans(writing, shown),
+        "strip_size": views.strip_size(shown),
+        "shown_days": shown,
+        "day_table": writing("day_table") if show.uptime else "",
+        "today": writing("today"),
+        "columns": _columns(writing, uptime=show.uptime),
+        "days": days,
+        "quiet": only is not None and not (only.posts or only.works or only.also),
+        "past_days": past,
+        "ruled": show.uptime and shown > 0,
+    }
+    return _render("page.html.j2", showing, writing, **values)
+
+
+def frame(showing: Showing) -> bytes:
+    """Return a small page for a frame of another one: how everything is, in one line, and the way to the page."""
+    writing = _writing(showing)
+    return _render("frame.html.j2", showing, writing, **_whole(showing, writing))
+
+
+def history(
+    showing: Showing, month: datetime, posts: Sequence[BoardPost], works: Sequence[BoardMaintenance], first: datetime
+) -> bytes:
+    """Return all that was told of a month (its first day), with the way to the others from `first` on."""
+    writing = _writing(showing)
+    here = month.date().replace(day=1)
+    earlier, later = views.months_around(here, first.date(), writing.today)
+    values = {
+        "month": here,
+        "days": views.month_days(writing, posts, works),
+        "earlier": earlier,
+        "later": later,
+        "headline": f"{writing('history_month', month=writing.month(here))} \u00b7 {showing.board.title}",
+        "address": f"{showing.url}/history?month={here:%Y-%m}",
+    }
+    return _render("history.html.j2", showing, writing, **values)
+
+
+def incident(showing: Showing, post: BoardPost) -> bytes:
+    """Return all that is said about one incident or notice."""
+    writing = _writing(showing)
+    names = {one.id: one.name for one in showing.board.components}
+    last = post.updates[0].components if post.updates else ()
+    over = post.resolved_at is not None
+    values = {
+        "post": post,
+        "shown": "operational" if over and post.kind == "incident" else views.look(post),
+        "affected": [(names[one.component_id], one.status.value) for one in last if one.component_id in names],
+        "headline": f"{post.title} \u00b7 {showing.board.title}",
+        "summary": post.updates[0].text[:200] if post.updates else post.title,
+        "address": f"{showing.url}/incidents/{post.id}",
+    }
+    return _render("incident.html.j2", showing, writing, **values)
+
+
+def message(showing: Showing, said: Said) -> bytes:
+    """Return a page that says one thing, with a button where there is something to do."""
+    return _render("message.html.j2", showing, _writing(showing), said=said, headline=_head(said.title, showing))
+
+
+def login(showing: Showing, fault: str = "") -> bytes:
+    """Return the page that asks for a password; `fault` is the key of what was wrong with the last one."""
+    writing = _writing(showing)
+    values = {"fault": fault, "feeds": False, "may_subscribe": False, "links": ()}
+    return _render("login.html.j2", showing, writing, headline=_head(writing("login_title"), showing), **values)
+
+
+def subscribe(showing: Showing, form: Form) -> bytes:
+    """Return the page with the form by which people subscribe, or choose again."""
+    return _render("subscribe.html.j2", showing, _writing(showing), form=form, headline=_head(form.title, showing))
+
+
+def _head(title: str, showing: Showing) -> str:
+    return f"{title} \u00b7 {showing.board.title}"
+
+
+def _writing(showing: Showing) -> Writing:
+    return Writing(showing.language, showing.board.timezone, showing.board.as_of)
+
+
+def _start(one: BoardMaintenance) -> datetime:
+    return one.starts_at
+
+
+def _whole(showing: Showing, writing: Writing) -> dict[str, Any]:
+    """Return what is said about the whole."""
+    state = views.state_of(showing.board)
+    words = writing(f"overall_{state}")
+    shape = "unknown" if state == "empty" else state
+    return {
+        "state": shape,
+        "state_icon": _icon_address(showing, shape),
+        "words": words,
+        "headline": _head(words, showing),
+        "as_of": _as_of(writing),
+        "poll": _poll(showing),
+        "favicon": f"{showing.root}/favicon" if _has(showing, "favicon") else _icon_address(showing, shape),
+    }
+
+
+def _as_of(writing: Writing) -> Markup:
+    minute = writing.now.replace(second=0, microsecond=0)
+    text = '<time id="as-of" datetime="{}" title="{}">{}</time>'
+    return Markup(text).format(_iso(minute), writing.date(writing.today), writing.time(minute))
+
+
+def _poll(showing: Showing) -> str:
+    """Return the address of the JSON that tells whether the page has changed."""
+    slug = showing.page.slug
+    below = "/status" if showing.page.is_main else f"/status/{slug}"
+    if not showing.root.endswith(below):
+        return f"{showing.root}/api/v2/summary.json"
+    return f"{showing.root.removesuffix(below)}/api/v1/status{'' if showing.page.is_main else f'/{slug}'}"
+
+
+def _columns(writing: Writing, *, uptime: bool) -> Markup:
+    names = ["column_days", "column_state", *(["column_uptime"] if uptime else [])]
+    return Markup("").join(Markup('<th scope="col">{}</th>').format(writing(name)) for name in names)
+
+
+def _render(template: str, showing: Showing, writing: Writing, **values: Any) -> bytes:
+    config, names = showing.page.config, {one.id: one.name for one in showing.board.components}
+
+    def names_of(one: BoardPost | BoardMaintenance) -> list[str]:
+        return [names[component] for component in one.component_ids if component in names]
+
+    common = {
+        "w": writing,
+        "theme": config.theme,
+        "scheme": SCHEMES[config.theme],
+        "hidden": config.visibility != "public",
+        "summary": config.description or showing.board.title,
+        "address": showing.url,
+        "root": showing.root,
+        "home": showing.root or "/",
+        "title": showing.board.title,
+        "styled": bool(config.accent or config.css),
+        "favicon": f"{showing.root}/favicon" if _has(showing, "favicon") else _icon_address(showing, "unknown"),
+        "logo": _has(showing, "logo"),
+        "links": [one for one in config.links if one.url.lower().startswith(LEADS)],
+        "may_subscribe": bool(config.subscribe),
+        "feeds": True,
+        "powered_by": config.powered_by,
+        "names_of": names_of,
+    }
+    return _template(template).render({**common, **values}).encode("utf-8", "replace")
+
+
+def _has(showing: Showing, name: str) -> bool:
+    return any(one.name == name for one in showing.page.files)
+
+
+def _icon_address(showing: Showing, state: str) -> str:
+    return f"{showing.root}/assets/{assets.name(f'{state}.svg')}"
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@cache
+def _template(name: str) -> "Template":
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(assets.FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    icons = {state: Markup(assets.icon(state)) for state in assets.SHAPES}
+    more: dict[str, Callable[..., Any]] = {"icon": icons.__getitem__, "look": views.look}
+    made.globals.update(more, iso=_iso, asset=assets.name, safe=Markup)
+    return made

@@ -1,0 +1,225 @@
+"""What the templates of status pages are given: a board, sorted and put into words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
+
+from asura.domain.board import Board, BoardComponent, BoardMaintenance, BoardPost
+from asura.domain.post import ComponentStatus, PostKind
+from asura.web.status.bars import Strip, Strips
+from asura.web.status.showing import Showing
+from asura.web.status.writing import Writing
+
+_DAY = timedelta(days=1)
+# From the worst to the best, as a group or a sentence names them.
+WORST_FIRST = ("major_outage", "partial_outage", "degraded", "maintenance", "unknown", "operational")
+# On how many days a page is shown more narrowly than it has bars: with less room, and on a phone.
+FEWER, FEWEST = 120, 45
+# How bad an incident looks, in the shapes of states.
+LOOKS = {"critical": "major_outage", "major": "partial_outage", "minor": "degraded", "none": "notice"}
+# So many days without anything are told as one.
+FOLDED = 2
+SPARK_HEIGHT = 24.0
+
+
+class Row(NamedTuple):
+    """A component as it is drawn."""
+
+    component: BoardComponent
+    strip: Strip
+    figure: str
+    line: Markup
+    response: str
+
+
+class Group(NamedTuple):
+    """A heading with its components, and the worst of their states."""
+
+    name: str
+    description: str
+    collapsed: bool
+    open: bool
+    state: str
+    rows: tuple[Row, ...]
+
+
+class DayOf(NamedTuple):
+    """What is told of a day, or of several of which there is nothing to tell."""
+
+    first: date
+    last: date
+    posts: tuple[BoardPost, ...] = ()
+    works: tuple[BoardMaintenance, ...] = ()
+    also: tuple[tuple[str, int], ...] = ()
+
+
+def look(post: BoardPost) -> str:
+    """Return the state whose shape and colour a post has."""
+    return "notice" if post.kind is PostKind.NOTICE else LOOKS[post.impact]
+
+
+def titles(board: Board) -> dict[int, str]:
+    """Return the titles of what is said on a board, by id."""
+    return {post.id: post.title for post in (*board.notices, *board.active, *board.past)}
+
+
+def state_of(board: Board) -> str:
+    """Return the state of the whole; `empty` when there is nothing that could have one."""
+    return "empty" if not (board.components or board.active or board.maintenance) else board.status
+
+
+def sentence(board: Board, writing: Writing) -> Markup:
+    """Return what is affected, with the way there; or how much works when all does."""
+    if not board.components:
+        return escape(writing("empty_text")) if state_of(board) == "empty" else Markup()
+    bad = [one for one in board.components if one.status is not ComponentStatus.OPERATIONAL]
+    if not bad:
+        return escape(writing("all_of", n=len(board.components))) if board.status == "operational" else Markup()
+    bad.sort(key=lambda one: WORST_FIRST.index(one.status.value))
+    links = [Markup('<a href="#system-{}">{}</a>').format(one.id, one.name) for one in bad]
+    return Markup(writing("affected", names=writing.names(links)))
+
+
+def groups(showing: Showing, writing: Writing, strips: Strips) -> tuple[Group, ...]:
+    """Return the components under their headings."""
+    board, said, uptime = showing.board, titles(showing.board), showing.page.config.show.uptime
+    by_id = {one.id: one for one in board.components}
+    found = []
+    for group in board.groups:
+        members = [by_id[one] for one in group.component_ids if one in by_id]
+        if not members:
+            continue
+        rows = tuple(_row(one, board.page_id, writing, strips, said, uptime=uptime) for one in members)
+        state = worst(one.status.value for one in members)
+        is_open = state not in ("operational", "unknown")
+        found.append(Group(group.name, group.description, group.collapsed, is_open, state, rows))
+    return tuple(found)
+
+
+def worst(states: Iterable[str]) -> str:
+    """Return the worst of some states."""
+    return min(states, key=WORST_FIRST.index)
+
+
+def _row(
+    one: BoardComponent, page_id: int, writing: Writing, strips: Strips, said: Mapping[int, str], *, uptime: bool
+) -> Row:
+    strip = strips.strip(writing, page_id, one, said, uptime=uptime)
+    figure = writing("day_table")
+    if uptime:
+        figure = (
+            writing("uptime", ratio=writing.percent(one.ratio)) if one.ratio is not None else writing("day_no_data")
+        )
+    known = [value for value in one.response_ms if value is not None]
+    if not known:
+        return Row(one, strip, figure, Markup(), "")
+    text = writing("response", ms=writing.milliseconds(sum(known) / len(known)))
+    return Row(one, strip, figure, _spark(one.response_ms, max(known)), text)
+
+
+def _spark(values: Sequence[float | None], most: float) -> Markup:
+    """Return a line through the response times of the days; it is broken where nothing is known."""
+    lines: list[list[str]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            lines.append([])
+        else:
+            height = SPARK_HEIGHT - 1 - (SPARK_HEIGHT - 2) * value / (most or 1.0)
+            lines[-1].append(f"{place + 0.5:g} {height:.1f}")
+    path = "".join(f"M{'L'.join(line)}" + ("h.01" if len(line) == 1 else "") for line in lines if line)
+    box = f"0 0 {len(values)} {SPARK_HEIGHT:g}"
+    return Markup(f'<svg viewBox="{box}" preserveAspectRatio="none" aria-hidden="true"><path d="{path}"/></svg>')
+
+
+def spans(writing: Writing, days: int) -> Markup:
+    """Return from when on the bars are, as many of them as there is room for."""
+    sizes = [("w0", days)] + [(name, most) for name, most in (("w1", FEWER), ("w2", FEWEST)) if days > most]
+    return Markup("").join(
+        Markup('<span class="{}">{}</span>').format(name, writing("days_ago", n=count)) for name, count in sizes
+    )
+
+
+def strip_size(days: int) -> str:
+    """Return the class by which a style sheet knows that there are more bars than some screens have room for."""
+    return " long many" if days > FEWER else " many" if days > FEWEST else ""
+
+
+def past_days(board: Board, writing: Writing, count: int) -> list[DayOf]:
+    """Return the last days, newest first: what ended on each, what went on, and the quiet ones together."""
+    today = writing.today
+    return _days(board, writing, today - (count - 1) * _DAY, today, board.past, board.past_maintenance)
+
+
+def months_around(month: date, first: date, today: date) -> tuple[date | None, date | None]:
+    """Return the months before and after one, where a page has them: from its first one to this one."""
+    earlier, later = (month - _DAY).replace(day=1), (month + 31 * _DAY).replace(day=1)
+    return (
+        earlier if earlier >= first.replace(day=1) else None,
+        later if later <= today.replace(day=1) else None,
+    )
+
+
+def month_days(writing: Writing, posts: Sequence[BoardPost], works: Sequence[BoardMaintenance]) -> list[DayOf]:
+    """Return the days on which something began, newest first, with what that was."""
+    found: dict[date, tuple[list[BoardPost], list[BoardMaintenance]]] = {}
+    for post in posts:
+        found.setdefault(writing.local(post.started_at).date(), ([], []))[0].append(post)
+    for one in works:
+        found.setdefault(writing.local(one.starts_at).date(), ([], []))[1].append(one)
+    return [DayOf(day, day, tuple(told), tuple(done)) for day, (told, done) in sorted(found.items(), reverse=True)]
+
+
+def _days(
+    board: Board,
+    writing: Writing,
+    first: date,
+    last: date,
+    posts: Sequence[BoardPost],
+    works: Sequence[BoardMaintenance],
+) -> list[DayOf]:
+    ended = _by_day((writing.local(post.resolved_at or post.updated_at).date(), post) for post in posts)
+    done = _by_day((writing.local(one.ends_at).date(), one) for one in works)
+    also = _by_day(_overlaps(board, writing, first, last))
+    found: list[DayOf] = []
+    quiet: list[date] = []
+    day = last
+    while day >= first:
+        told = DayOf(day, day, tuple(ended.get(day, ())), tuple(done.get(day, ())), tuple(also.get(day, ())))
+        if told.posts or told.works or told.also:
+            found += _folded(quiet)
+            quiet = []
+            found.append(told)
+        else:
+            quiet.append(day)
+        day -= _DAY
+    return found + _folded(quiet)
+
+
+def _folded(quiet: list[date]) -> list[DayOf]:
+    if len(quiet) > FOLDED:
+        return [DayOf(quiet[-1], quiet[0])]
+    return [DayOf(day, day) for day in quiet]
+
+
+def _overlaps(board: Board, writing: Writing, first: date, last: date) -> Iterable[tuple[date, tuple[str, int]]]:
+    """Yield the days on which an incident was that is told of at another one."""
+    for post in (*board.active, *board.past):
+        if post.kind is not PostKind.INCIDENT:
+            continue
+        begin = max(first, writing.local(post.started_at).date())
+        if post.resolved_at is None:
+            end, text = last, writing("goes_on", title=post.title)
+        else:
+            over = writing.local(post.resolved_at).date()
+            end, text = over - _DAY, writing("see_day", title=post.title, date=writing.date(over))
+        for n in range((end - begin).days + 1):
+            yield begin + n * _DAY, (text, post.id)
+
+
+def _by_day(pairs: Iterable[tuple[date, Any]]) -> dict[date, list[Any]]:
+    found: dict[date, list[Any]] = {}
+    for day, one in pairs:
+        found.setdefault(day, []).append(one)
+    return found
