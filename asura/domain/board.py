@@ -27,8 +27,9 @@ class Bar(msgspec.Struct, frozen=True):
 class BoardComponent(msgspec.Struct, frozen=True, kw_only=True):
     """A component as shown. `bars` are its days, oldest first, the last one today; `ratio` is over all of them.
 
-    `since` is when what it stands for was first watched. `response_ms` has one average a day where the page shows
-    response times, else nothing.
+    `ratio_90d` is over the last 90 days, however many are shown; neither is there, nor any bar, where the page does not
+    show uptimes. `since` is when what it stands for was first watched. `response_ms` has one average a day where the
+    page shows response times, else nothing.
     """
 
     id: int
@@ -37,6 +38,7 @@ class BoardComponent(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     status: ComponentStatus
     ratio: float | None
+    ratio_90d: float | None = None
     bars: tuple[Bar, ...] = ()
     response_ms: tuple[float | None, ...] = ()
     since: datetime
@@ -81,7 +83,7 @@ class BoardPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardMaintenance(msgspec.Struct, frozen=True, kw_only=True):
-    """One occurrence of planned work."""
+    """One occurrence of planned work; `announced_at` is from when on it was to be seen."""
 
     window_id: int
     title: str
@@ -90,6 +92,7 @@ class BoardMaintenance(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["scheduled", "in_progress", "completed"]
     starts_at: datetime
     ends_at: datetime
+    announced_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     component_ids: tuple[int, ...] = ()

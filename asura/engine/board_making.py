@@ -19,6 +19,8 @@ from asura.engine.board_work import Planned
 from asura.engine.day_reading import Subject
 from asura.engine.page_days import PageDays
 
+# Programs read one figure that does not depend on how many days a page shows.
+QUARTER = 90
 # After so many components others have their turn.
 _AT_ONCE = 50
 
@@ -82,17 +84,17 @@ def _component(
 ) -> BoardComponent:
     own = subject.component
     states = {view.monitor.id: given.states.get(view.monitor.id, Status.PENDING) for view in subject.views}
-    days = given.days.shown(given.page.id, subject, given.now)
-    shows = given.page.config.show.uptime
+    days, show = given.days.shown(given.page.id, subject, given.now), given.page.config.show
     return BoardComponent(
         id=own.id,
         name=own.name or _name(subject),
         description=own.description,
         group=own.group,
         status=components.status_of(own, states, claims.get(own.id)),
-        ratio=days.ratio if shows else None,
-        bars=tuple(_with_posts(days.bars, said)) if shows else (),
-        response_ms=days.response_ms,
+        ratio=days.ratio(show.days) if show.uptime else None,
+        ratio_90d=days.ratio(QUARTER) if show.uptime else None,
+        bars=tuple(_with_posts(days.bars[-show.days :], said)) if show.uptime else (),
+        response_ms=days.response_ms[-show.days :],
         since=min((view.monitor.created_at for view in subject.views), default=given.page.created_at),
     )
 
@@ -198,6 +200,7 @@ def _work(given: Making, window: Window, when: Occurrence) -> BoardMaintenance |
         status=status,
         starts_at=when.starts_at,
         ends_at=when.ends_at,
+        announced_at=max(window.created_at, when.starts_at - timedelta(seconds=config.announce_s)),
         created_at=window.created_at,
         updated_at=max(instants),
         component_ids=concerned,

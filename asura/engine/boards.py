@@ -13,7 +13,7 @@ from asura.domain.component import components_of
 from asura.domain.page import ComponentConfig, Page
 from asura.domain.reason import Reason
 from asura.domain.status import Status
-from asura.engine.board_making import Making, make
+from asura.engine.board_making import QUARTER, Making, make
 from asura.engine.board_work import PlannedWork
 from asura.engine.day_reading import Subject
 from asura.engine.live import MonitorView
@@ -167,7 +167,7 @@ class Boards:
             return tuple(by_name.get(("tag", component.tag), ()) if component.tag is not None else ())
 
         return tuple(
-            Subject(one, views(one), zone, config.show.days, config.show.response_times)
+            Subject(one, views(one), zone, max(QUARTER, config.show.days), config.show.response_times)
             for one in components_of(config, [view.monitor for view in everything])
         )
 

@@ -26,11 +26,17 @@ TRY_AGAIN_S = 15.0
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """The days of a component as they are shown: bars, oldest first, the ratio over all, and average latencies."""
+    """The days of a component as they are shown, oldest first: bars, good and bad seconds, average latencies."""
 
     bars: list[Bar]
-    ratio: float | None
+    figures: list[Figures]
     response_ms: tuple[float | None, ...] = ()
+
+    def ratio(self, count: int) -> float | None:
+        """Return the uptime over the last days; None when nothing is known of them."""
+        counted = self.figures[-count:]
+        good, bad = sum(pair[0] for pair in counted), sum(pair[1] for pair in counted)
+        return good / (good + bad) if good + bad > 0 else None
 
 
 class PageDays:
@@ -55,9 +61,8 @@ class PageDays:
             bar, seconds = bar_of(day)
             bars.append(bar)
             figures.append(seconds)
-        good, bad = sum(pair[0] for pair in figures), sum(pair[1] for pair in figures)
         times = tuple(_average(past.times.get(day)) for day, _ in wanted) if subject.with_times else ()
-        return Shown(bars, good / (good + bad) if good + bad > 0 else None, times)
+        return Shown(bars, figures, times)
 
     def refresh(self, page_id: int, subjects: Sequence[Subject], now: datetime) -> "asyncio.Task[None] | None":
         """Begin to read what is missing or old, if anything is, and return the reading; at most one a page."""

@@ -32,18 +32,19 @@ def no_content() -> Response:
 def check_match(request: Request, etag: str | None) -> None:
     """Raise PreconditionFailed when `If-Match` or `If-None-Match` speaks against an edit; `etag` None: not there."""
     wanted = request.headers.get("if-match")
-    if wanted is not None and (etag is None or not _names(wanted, etag)):
+    if wanted is not None and (etag is None or not names_tag(wanted, etag)):
         raise PreconditionFailed("It was changed since it was read: read it again and repeat the edit.")
     unwanted = request.headers.get("if-none-match")
-    if unwanted is not None and etag is not None and _names(unwanted, etag):
+    if unwanted is not None and etag is not None and names_tag(unwanted, etag):
         raise PreconditionFailed("It is there already.")
 
 
 def is_known(request: Request, etag: str) -> bool:
     """Return whether the client holds this answer already (`If-None-Match`)."""
-    return _names(request.headers.get("if-none-match", ""), etag)
+    return names_tag(request.headers.get("if-none-match", ""), etag)
 
 
-def _names(header: str, etag: str) -> bool:
+def names_tag(header: str, etag: str) -> bool:
+    """Return whether an `If-Match` or `If-None-Match` header names a tag, weakly."""
     tags = [tag.strip().removeprefix("W/") for tag in header.split(",")]
     return "*" in tags or etag in tags

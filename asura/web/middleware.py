@@ -6,11 +6,13 @@ import logging
 import re
 import secrets
 from asyncio import to_thread
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Scope
 
 from asura.web.cookies import authority, without_default
 from asura.web.options import WebOptions
@@ -37,6 +39,11 @@ class Surroundings:
         self._own_names = frozenset(name for name in (authority(options.external_url),) if name)
 
     @property
+    def answers_origins(self) -> bool:
+        """Return whether answers differ by the origin of the page that asks."""
+        return bool(self._origins)
+
+    @property
     def trusting(self) -> bool:
         """Return whether there are proxies whose headers count."""
         return bool(self._trusted)
@@ -56,6 +63,23 @@ class Surroundings:
     def comes_from_proxy(self, request: Request) -> bool:
         """Return whether the very peer of a request, and not only a hop before it, is a proxy that is trusted."""
         return request.client is not None and self.trusts(request.client.host)
+
+    def host(self, scope: Scope) -> bytes:
+        """Return the Host header by which the client came, as a proxy says that is trusted."""
+        host = b""
+        trusting = bool(self._trusted)
+        for name, value in scope["headers"]:
+            if name == b"host":
+                if not trusting:
+                    return bytes(value)
+                host = value
+            elif name == b"x-forwarded-host" and trusting and value and self._is_proxy(scope):
+                return bytes(value.partition(b",")[0].strip())
+        return host
+
+    def _is_proxy(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return client is not None and self.trusts(client[0])
 
     def address(self, request: Request) -> str:
         """Return the client's address: the last hop that is not a trusted proxy."""
@@ -109,8 +133,11 @@ class Surroundings:
         """Put the headers on an answer that every answer has."""
         headers = response.headers
         headers["X-Request-ID"] = request_id
+        # What has a policy of its own says there who may frame it.
+        framed = "Content-Security-Policy" in headers
         for name, value in self._headers.items():
-            headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                headers.setdefault(name, value)
         if self.is_secure(request):
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if self._origins:
@@ -129,13 +156,8 @@ class Surroundings:
 
 def security_headers(options: WebOptions) -> dict[str, str]:
     """Return the headers that keep browsers from doing what no page of ours wants."""
-    ancestors = " ".join(options.frame_ancestors) or "'none'"
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        f"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
-    )
     headers = {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": content_policy(options.frame_ancestors),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -144,6 +166,15 @@ def security_headers(options: WebOptions) -> dict[str, str]:
     if not options.frame_ancestors:
         headers["X-Frame-Options"] = "DENY"
     return headers
+
+
+def content_policy(frame_ancestors: Sequence[str] = ()) -> str:
+    """Return what a page of ours may load, all of it from here, and who may frame it: nobody unless they are named."""
+    ancestors = " ".join(frame_ancestors) or "'none'"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+    )
 
 
 async def pack(request: Request, response: Response) -> None:

@@ -32,6 +32,13 @@ from asura.web.pings.door import Door
 from asura.web.route import PUBLIC, Call, Route
 from asura.web.routing import Table
 from asura.web.spa import Dashboard
+from asura.web.status.kept import Shelf
+from asura.web.status.quick import Quick
+from asura.web.status.showing import Shown
+from asura.web.status import hosts
+from asura.web.status.gate import not_found
+from asura.web.status.hosts import Hosts
+from asura.web.status.passing import Passing
 from asura.web.stream import Streams
 
 if TYPE_CHECKING:
@@ -61,6 +68,10 @@ class Site:
         self._edits: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._beside: set[asyncio.Task[None]] = set()
         self._door = Door(engine, self.routes, self._surroundings)
+        self.shelf = Shelf()
+        self.passing = Passing(engine)
+        self._hosts = Hosts(engine.pages, self._surroundings, options.base_path)
+        self._quick = Quick(engine, self._surroundings)
         self._table = Table([route for route in self.routes if not route.door])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +81,12 @@ class Site:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
         elif scope["type"] == "http":
+            if self.engine.pages.has_hosts:
+                self._hosts.lead(scope)
+            ready = self._quick.find(scope)
+            if ready is not None:
+                await self._quick.serve(*ready, scope, send)
+                return
             path = scope["path"]
             inside = path[len(self.options.base_path) :] if self.options.base_path else path
             prefix = self._door.find(inside) if path.startswith(self.options.base_path) else None
@@ -108,8 +125,10 @@ class Site:
             response = answer_to(error, request_id)
         if request.method not in READING:
             self.overview.edited()
-        await pack(request, response)
+        if not isinstance(response, Shown):
+            await pack(request, response)
         around.dress(request, response, request_id)
+        self._quick.keep(scope, response)
         if request.method == "HEAD":
             response = _bare(response)
         who = call[0].who if call else "anonymous"
@@ -120,6 +139,8 @@ class Site:
     async def _answer(self, request: Request, request_id: str, address: str, found: Callable[[Call], None]) -> Response:
         path = self._below_base(request.scope["path"])
         route = self._table.find(request, path)
+        if route is None and hosts.bound(request.scope) is not None:
+            return not_found()
         if route is None:
             return self._dashboard.answer(request.method, path, request.headers)
         call = Call(self, request, route, address=address, request_id=request_id)
@@ -149,12 +170,15 @@ class Site:
 
     async def identify(self, call: Call) -> "Actor | None":
         """Return who asks: by a key, by the cookie of a session, or by the word of a proxy that is trusted."""
-        return auth.identify(self.engine, call.request.headers) or await self._vouched_for(call)
+        return auth.identify(self.engine, call.request.headers) or await self._proxied(call)
 
-    async def _vouched_for(self, call: Call) -> "Actor | None":
+    async def _proxied(self, call: Call) -> "Actor | None":
+        return None if call.route.role == PUBLIC else await self.vouched_for(call)
+
+    async def vouched_for(self, call: Call) -> "Actor | None":
         """Return whom a proxy names that we trust; a key that is not known is nobody there either."""
         options, request = self.options.proxy, call.request
-        if options is None or call.route.role == PUBLIC or auth.credential(request.headers) is not None:
+        if options is None or auth.credential(request.headers) is not None:
             return None
         if not self._surroundings.comes_from_proxy(request):
             return None
@@ -168,6 +192,10 @@ class Site:
         from asura.web.oidc import Provider
 
         return Provider(self.options.oidc, self.engine.network, self.engine.clock)
+
+    def host(self, request: Request) -> str:
+        """Return the name and port by which the client came."""
+        return self._surroundings.host(request.scope).decode("latin-1")
 
     def is_secure(self, request: Request) -> bool:
         """Return whether the client came by TLS."""

@@ -3,7 +3,8 @@
 from typing import Any
 
 from asura.web.route import PUBLIC, Route, rights
-from asura.web.status import assets, visits
+from asura.web.shapes.public import PublicStatus
+from asura.web.status import assets, data, visits
 from asura.web.status.machine import JSON, Line, lines, v2_lines
 from asura.web.status.post_routes import POST_ROUTES
 
@@ -35,6 +36,9 @@ _BELOW: tuple[Line, ...] = (
 )
 
 STATUS_ROUTES: tuple[Route, ...] = (
+    *(_public("GET", f"{V1}/status{which}", data.status, f"{whose} for programs", answer=PublicStatus, limited=False,
+              statuses=(200, 304, 404), refusals=("text/plain",))
+      for which, whose in (("", "The status page of the configuration"), ("/{slug}", "A status page"))),
     *POST_ROUTES,
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
     *(_served(f"{below}/{line[0]}".rstrip("/"), line) for line in (*_BELOW, *v2_lines(), *lines())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from starlette.responses import Response
 
@@ -38,10 +38,15 @@ class Showing(NamedTuple):
 
 
 class Shown(Response):
-    """An answer that was made of a board; as long as that is good, the same request has the same answer."""
+    """An answer that was made of a board; as long as that is good, the same request has the same answer.
 
-    def __init__(self, showing: Showing, kept: Kept, body: bytes, headers: dict[str, str], media_type: str) -> None:
-        super().__init__(body, headers=headers, media_type=media_type)
+    The same is: host, path, query, the language and the coding that are taken best. Nothing else may decide about it.
+    """
+
+    def __init__(
+        self, showing: Showing, kept: Kept, content: bytes | None, status_code: int = 200, **more: Any
+    ) -> None:
+        super().__init__(content, status_code, **more)
         self.showing = showing
         self.kept = kept
 
@@ -80,11 +85,11 @@ async def answer(
         sent["Last-Modified"] = http_date(shown.board.as_of)
     sent |= headers or {}
     if is_known(call.request, kept.etag):
-        return Response(status_code=304, headers=sent)
+        return Shown(shown, kept, None, 304, headers=sent)
     coding = coding_of(call.request.headers.get("accept-encoding", "")) if kept.packs else IDENTITY
     if coding != IDENTITY:
         sent["Content-Encoding"] = coding
-    return Shown(shown, kept, await kept.packed(coding), sent, media_type)
+    return Shown(shown, kept, await kept.packed(coding), headers=sent, media_type=media_type)
 
 
 async def showing(call: Call, page: Page) -> Showing:
