@@ -46,6 +46,8 @@ class Reason(StrEnum):
     # Any protocol
     ASSERTION = "assertion"
     UNEXPECTED_ANSWER = "unexpected_answer"
+    # What the target says about itself.
+    REPORTED = "reported"
     TIMEOUT = "timeout"
     SLOW = "slow"
     INVERTED = "inverted"

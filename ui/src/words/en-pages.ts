@@ -17,7 +17,7 @@ export const pages = words("pages", {
     http_status: "Unexpected status", http_protocol: "Not a valid HTTP answer", http_timeout: "No answer in time",
     body_timeout: "The answer did not finish in time", body_too_large: "The answer is too large", body_encoding: "The answer cannot be unpacked",
     redirect_limit: "Too many redirects", redirect_invalid: "A redirect leads nowhere",
-    assertion: "An expectation was not met", unexpected_answer: "Another answer than expected", timeout: "Too slow, given up", slow: "Slower than allowed",
+    assertion: "An expectation was not met", unexpected_answer: "Another answer than expected", reported: "Its own status page says so", timeout: "Too slow, given up", slow: "Slower than allowed",
     failure_confirmed: "The failure was confirmed", degradation_confirmed: "It is confirmed to be degraded", recovery_confirmed: "It answers again, confirmed",
     opened: "The failure was confirmed", recovered: "It answers again", resolved_by_hand: "Resolved by hand", raised: "It became worse", lowered: "It became better",
     inverted: "Answers, but should not", icmp_no_reply: "No reply", icmp_loss: "Packets were lost", icmp_jitter: "Replies come unevenly",

@@ -19,7 +19,7 @@ export const en = words("common", {
   stateFor: "{state} for {time}",
   noData: "no data",
 
-  types: { http: "HTTP", tcp: "TCP port", dns: "DNS", icmp: "Ping", tls: "TLS certificate", heartbeat: "Heartbeat" } as Record<string, string>,
+  types: { http: "HTTP", tcp: "TCP port", dns: "DNS", icmp: "Ping", tls: "TLS certificate", statuspage: "Status page", heartbeat: "Heartbeat" } as Record<string, string>,
 
   nav: { label: "Main", overview: "Overview", incidents: "Incidents", settings: "Settings", skip: "Skip to content" },
 
