@@ -32,6 +32,8 @@ _LOOKS_SECRET = re.compile(
 )
 _QUIET = ("httpx2", "httpcore2", "httpx", "httpcore", "apprise", "asyncio", "aiosqlite", "markdown", "uvicorn")
 
+# What is secret for the time of a block, of which there are too many to remember them.
+_hidden: ContextVar[tuple[str, ...]] = ContextVar("hidden", default=())
 # The longest first, so that a secret inside another one leaves nothing of it.
 _known: tuple[str, ...] = ()
 
@@ -51,10 +53,21 @@ def know_in(value: Any) -> None:
 
 def conceal(text: str) -> str:
     """Return a text with known secrets, and what looks like one, replaced by stars."""
-    for one in _known:
+    for one in (*_hidden.get(), *_known):
         if one in text:
             text = text.replace(one, STARS)
     return _LOOKS_SECRET.sub(lambda found: found[1] + STARS, text)
+
+
+@contextmanager
+def hiding(*secrets: Secret) -> Iterator[None]:
+    """Keep secrets out of every line that is written inside the block, as `know` does for good."""
+    texts = sorted((one.reveal() for one in secrets if one), key=len, reverse=True)
+    token = _hidden.set((*_hidden.get(), *texts))
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
 
 
 @contextmanager

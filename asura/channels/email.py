@@ -86,6 +86,10 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = ""
 
 
+class MailRefused(DeliveryError):
+    """What is wrong is this mail or its receiver: the server may well take others."""
+
+
 class EmailChannel:
     """Sends one mail to all receivers; its Message-ID is the message's key."""
 
@@ -126,7 +130,7 @@ async def deliver(params: Params, composed: Callable[[], EmailMessage], net: Net
     except SMTPException as refused:
         raise _refusal(refused, params) from None
     except ValueError as unusable:
-        raise DeliveryError(_told(f"The mail cannot be sent: {unusable}", params), permanent=True) from None
+        raise MailRefused(_told(f"The mail cannot be sent: {unusable}", params), permanent=True) from None
     except OSError as broken:
         raise DeliveryError(_told(f"{WHO} {params.host} broke the connection off: {broken}", params)) from None
 
@@ -193,24 +197,32 @@ async def _start_tls(client: "SMTP", params: Params, net: Network) -> None:
 
 
 def _refusal(refused: Exception, params: Params) -> DeliveryError:
-    from aiosmtplib import SMTPAuthenticationError, SMTPRecipientsRefused, SMTPResponseException, SMTPTimeoutError
+    from aiosmtplib import (
+        SMTPAuthenticationError,
+        SMTPDataError,
+        SMTPRecipientsRefused,
+        SMTPResponseException,
+        SMTPTimeoutError,
+    )
 
     where = f"{WHO} {params.host}"
     if isinstance(refused, SMTPRecipientsRefused):
         listed = "; ".join(f"{one.recipient}: {one.code} {one.message}" for one in refused.recipients)
         words = _told(f"{where} refused every receiver: {listed}", params)
-        return DeliveryError(words, permanent=all(one.code >= 500 for one in refused.recipients))
+        return MailRefused(words, permanent=all(one.code >= 500 for one in refused.recipients))
     if isinstance(refused, SMTPAuthenticationError):
         words = f"{where} refused user name and password: {refused.code} {refused.message}"
         return DeliveryError(_told(words, params), permanent=refused.code >= 500)
     if isinstance(refused, SMTPResponseException):
-        words = f"{where} answered {refused.code} {refused.message}"
-        return DeliveryError(_told(words, params), permanent=refused.code >= 500)
+        words = _told(f"{where} answered {refused.code} {refused.message}", params)
+        # A server that will not take this text may take another one; for now it may be busy, whatever the text.
+        of_the_mail = isinstance(refused, SMTPDataError) and refused.code >= 500
+        return (MailRefused if of_the_mail else DeliveryError)(words, permanent=refused.code >= 500)
     if isinstance(refused, SMTPTimeoutError):
         return DeliveryError(f"{where} did not answer in time.")
     if isinstance(refused, ConnectionError):
         return DeliveryError(f"{where} ended the connection before it took the mail.")
-    return DeliveryError(_told(f"{where} could not take the mail: {refused}", params), permanent=True)
+    return MailRefused(_told(f"{where} could not take the mail: {refused}", params), permanent=True)
 
 
 def _told(words: str, params: Params) -> str:

@@ -92,14 +92,14 @@ class SlackChannel:
         return _judge_api(await exchange(posting, net, within=self.within_s), posting.who)
 
 
-def content(message: Message) -> dict[str, Any]:
-    """Return what to post: a plain line for notifications, and the whole as coloured blocks."""
+def content(message: Message, *, opening: str = "Open in asura") -> dict[str, Any]:
+    """Return what to post: a plain line for notifications, and the whole as coloured blocks; `opening` is its link."""
     blocks = [_section(f"*{_escaped(one_line(message.title), 250)}*\n{_escaped(clean(message.text), 2400)}")]
     if fields := facts(message):
         table = [_text(f"*{fact.label}*\n{_escaped(fact.value, 1500)}") for fact in fields[:10]]
         blocks.append({"type": "section", "fields": table})
     if message.url and len(message.url) < 1500:
-        blocks.append({"type": "context", "elements": [_text(f"<{_escape(message.url)}|Open in asura>")]})
+        blocks.append({"type": "context", "elements": [_text(f"<{_escape(message.url)}|{_escape(opening)}>")]})
     return {
         "text": _escaped(one_line(message.title), 1000),
         "attachments": [{"color": tone(message).colour, "blocks": blocks}],

@@ -40,6 +40,7 @@ from asura.engine.passwords import Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.post_desk import PostDesk
 from asura.engine.postman import Postman
+from asura.engine.publisher import Publisher
 from asura.engine.pulse import Pulse
 from asura.engine.recovery import recover
 from asura.engine.references import lookup
@@ -47,8 +48,10 @@ from asura.engine.reminder import Reminder
 from asura.engine.sentinel import Sentinel
 from asura.engine.session_desk import SessionDesk
 from asura.engine.signing_in import SigningIn
-from asura.engine.subscriber_desk import SubscriberDesk
+from asura.engine.subscriber_courier import Courier
+from asura.engine.subscriber_desk import SubscriberDesk, SubscriptionRule
 from asura.engine.supervisor import Loop, Supervisor
+from asura.engine.telling_subscribers import TellingSubscribers
 from asura.engine.user_desk import UserDesk
 from asura.engine.vouching import Vouching
 from asura.engine.watcher import Watcher
@@ -163,9 +166,29 @@ class Engine:
         self.pages = PageDesk(store, clock, self.passwords, monitor=self.found.monitor, own=own)
         self.monitors.referrers.append(self.pages)
         self.posts = PostDesk(store, self.pages, clock, self.live)
-        self.subscribers = SubscriberDesk(store, self.pages, clock)
-        self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.notifier.wake
+        self._wire_subscribers()
+        self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.subscribers.told
         self.boards = Boards(self)
+        self.publisher = Publisher(self)
+        self.posts.changed = self.pages.changed = self.judge.moved = self.publisher.wake
+
+    def _wire_subscribers(self) -> None:
+        store, clock, wanted = self.store, self.clock, self.options.subscriptions
+        rule = SubscriptionRule(enabled=wanted.enabled, mails=wanted.mail_server is not None, most=wanted.most)
+        self.subscribers = SubscriberDesk(store, self.pages, clock, rule)
+        courier = Courier(
+            self._net, clock, lambda page: self.boards.board(page), server=wanted.mail_server, url=self.options.url
+        )
+        self.subscribers.greet = courier.greet
+        self.telling_subscribers = TellingSubscribers(
+            store,
+            self.pages,
+            self.subscribers,
+            courier,
+            clock,
+            mails_per_minute=wanted.mails_per_minute,
+            boot_id=self.boot_id,
+        )
 
     @property
     def network(self) -> Network:
@@ -176,7 +199,8 @@ class Engine:
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
         watching = (self.auditor, self.sentinel, self.judge, self.watcher)
-        return (*watching, self.notifier, self.reminder, self.janitor, self.herald)
+        pages = (self.publisher, self.telling_subscribers)
+        return (*watching, self.notifier, self.reminder, self.janitor, self.herald, *pages)
 
     async def start(self) -> None:
         """Read the store and schedule every check; nothing runs yet.
@@ -225,7 +249,7 @@ class Engine:
         await self.janitor.note_alive(self.clock.now())
         try:
             async with asyncio.timeout(patience_s):
-                await self.notifier.drain()
+                await asyncio.gather(self.notifier.drain(), self.telling_subscribers.drain())
         except TimeoutError:
             log.warning("a delivery was still running; it is repeated after the next start, under the same key")
 

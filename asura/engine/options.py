@@ -36,6 +36,16 @@ class MainPage(msgspec.Struct, frozen=True, kw_only=True):
     shown: bool = True
 
 
+class SubscriptionOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is set for those who subscribe to status pages."""
+
+    enabled: bool = True
+    most: int = 10_000
+    mails_per_minute: int = 300
+    # None: nobody can subscribe by mail.
+    mail_server: MailServer | None = None
+
+
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine wants to know of the configuration."""
 
@@ -52,4 +62,5 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     ping_key: Secret | None = None
     heartbeat_check_interval: timedelta = timedelta(seconds=30)
     accounts: AccountOptions = AccountOptions()
+    subscriptions: SubscriptionOptions = SubscriptionOptions()
     main_page: MainPage = MainPage()

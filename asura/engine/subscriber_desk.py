@@ -45,9 +45,7 @@ class SubscriberDesk:
     What subscribers do themselves is not in the audit log: it would keep for ever who came from where.
     """
 
-    def __init__(
-        self, store: Store, pages: PageDesk, clock: Clock, rule: SubscriptionRule = SubscriptionRule()
-    ) -> None:
+    def __init__(self, store: Store, pages: PageDesk, clock: Clock, rule: SubscriptionRule) -> None:
         self._store = store
         self._pages = pages
         self._clock = clock
