@@ -15,8 +15,10 @@ import msgspec
 
 from asura.cli.selftest_accounts import passwords, qr_codes
 from asura.cli.selftest_markup import markdown
+from asura.cli.selftest_packing import packed_by_brotli, packed_by_zstd
 from asura.cli.selftest_pings import pings
 from asura.cli.selftest_sso import letters, single_sign_on
+from asura.cli.selftest_status import calendars, feeds
 from asura.cli.terminal import Terminal, terminal
 from asura.domain import fields
 
@@ -80,7 +82,8 @@ async def _check(name: str) -> str:
     net = open_network()
     try:
         async with _server() as port, _name_server() as resolver:
-            targets = {"http": f"http://127.0.0.1:{port}/", "icmp": "127.0.0.1", "dns": "selftest.example"}
+            url = f"http://127.0.0.1:{port}/"
+            targets = {"http": url, "statuspage": url, "icmp": "127.0.0.1", "dns": "selftest.example"}
             target = targets.get(name, f"127.0.0.1:{port}")
             settings = {"resolver": f"127.0.0.1:{resolver}"} if name == "dns" else {}
             job = Job(target, fields.convert(settings, check.params), CHECK_WITHIN_S)
@@ -179,26 +182,6 @@ def _re2() -> str:
     return "matches"
 
 
-def _brotli() -> str:
-    import brotli
-
-    return _round_trip(brotli.compress, brotli.decompress)
-
-
-def _zstd() -> str:
-    import zstandard
-
-    return _round_trip(zstandard.ZstdCompressor().compress, zstandard.ZstdDecompressor().decompress)
-
-
-def _round_trip(pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]) -> str:
-    text = b"asura " * 100
-    packed = pack(text)
-    if unpack(packed) != text:
-        raise RuntimeError("what went in did not come out")
-    return f"{len(text)} bytes in {len(packed)}"
-
-
 def _apprise() -> str:
     from apprise import Apprise
 
@@ -284,10 +267,12 @@ _OTHERS: list[tuple[str, Part]] = [
     ("single sign-on", single_sign_on),
     ("letters", letters),
     ("markdown", markdown),
+    ("feeds", feeds),
+    ("calendars", calendars),
     ("certificates", _certificates),
     ("regular expressions", _re2),
-    ("brotli", _brotli),
-    ("zstd", _zstd),
+    ("brotli", packed_by_brotli),
+    ("zstd", packed_by_zstd),
     ("json path", _json_path),
     ("apprise", _apprise),
     ("event loop", _event_loop),

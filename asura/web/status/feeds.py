@@ -146,6 +146,5 @@ def _template(name: str) -> Any:
 
     folder = Path(asura.__file__).parent / "templates" / "status"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
-    environment.filters["rfc822"] = lambda at: format_datetime(at.astimezone(UTC), usegmt=True)
-    environment.filters["rfc3339"] = instant
+    environment.globals |= {"rfc3339": instant, "rfc822": lambda at: format_datetime(at.astimezone(UTC), usegmt=True)}
     return environment.get_template(name)
