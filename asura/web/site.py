@@ -32,13 +32,13 @@ from asura.web.pings.door import Door
 from asura.web.route import PUBLIC, Call, Route
 from asura.web.routing import Table
 from asura.web.spa import Dashboard
-from asura.web.status.kept import Shelf
-from asura.web.status.quick import Quick
-from asura.web.status.showing import Shown
 from asura.web.status import hosts
 from asura.web.status.gate import not_found
 from asura.web.status.hosts import Hosts
+from asura.web.status.kept import Shelf
 from asura.web.status.passing import Passing
+from asura.web.status.quick import Quick
+from asura.web.status.showing import Shown
 from asura.web.stream import Streams
 
 if TYPE_CHECKING:

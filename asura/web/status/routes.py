@@ -4,7 +4,8 @@ from typing import Any
 
 from asura.web.route import PUBLIC, Route, rights
 from asura.web.shapes.public import PublicStatus
-from asura.web.status import assets, data, visits
+from asura.web.status import assets, data, files, login, visits
+from asura.web.status.gate import guarded
 from asura.web.status.machine import JSON, Line, lines, v2_lines
 from asura.web.status.post_routes import POST_ROUTES
 
@@ -33,9 +34,12 @@ _BELOW: tuple[Line, ...] = (
     ("incidents/{n}", visits.incident, "What is said about one incident or notice", visits.MEDIA_TYPE),
     ("embed", visits.frame, "How everything is, for a frame of another page", visits.MEDIA_TYPE),
     ("assets/{name}", assets.asset, "A file of status pages", "text/css"),
+    ("theme.css", files.theme, "Colour and CSS of a page", "text/css"),
+    ("logo", files.logo, "The logo of a page", "image/*"),
+    ("favicon", files.favicon, "The icon of a page", "image/*"),
 )
 
-STATUS_ROUTES: tuple[Route, ...] = (
+STATUS_ROUTES: tuple[Route, ...] = guarded((
     *(_public("GET", f"{V1}/status{which}", data.status, f"{whose} for programs", answer=PublicStatus, limited=False,
               statuses=(200, 304, 404), refusals=("text/plain",))
       for which, whose in (("", "The status page of the configuration"), ("/{slug}", "A status page"))),
@@ -43,5 +47,10 @@ STATUS_ROUTES: tuple[Route, ...] = (
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
     *(_served(f"{below}/{line[0]}".rstrip("/"), line) for line in (*_BELOW, *v2_lines(), *lines())
       for below in ("/status", "/status/{slug}")),
-)
+    *(_public("POST", f"{below}/{name}", handler, summary, media_type="text/html", form=True, answer=None,
+              statuses=(303, 401, 404), refusals=("text/html", "text/plain"))
+      for below in ("/status", "/status/{slug}")
+      for name, handler, summary in (("login", login.log_in, "Give the password of a page"),
+                                     ("logout", login.log_out, "Forget that the password was given"))),
+))
 # fmt: on

@@ -13,6 +13,7 @@ from asura.web.answers import is_known
 from asura.web.middleware import content_policy
 from asura.web.present import instant
 from asura.web.route import Call
+from asura.web.status import hosts
 from asura.web.status.gate import OPEN, Hidden, admitted, not_found
 from asura.web.status.kept import IDENTITY, Kept, coding_of, language_of
 
@@ -95,9 +96,7 @@ async def answer(
 async def showing(call: Call, page: Page) -> Showing:
     """Return a page as this visitor sees it."""
     board = await call.engine.boards.board(page)
-    base = call.site.options.base_path
-    root = f"{base}/status" if page.is_main else f"{base}/status/{page.slug}"
-    url = call.engine.options.url.removesuffix(base) + root
+    root, url = hosts.root_of(call, page), hosts.url_of(call, page)
     return Showing(page, board, root, url, language(page, call.request.headers.get("accept-language", "")))
 
 
