@@ -12,7 +12,7 @@ from asura.domain.federation import Rules
 from asura.domain.monitor import MonitorConfig
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
-from asura.engine.options import AccountOptions, EngineOptions, MainPage
+from asura.engine.options import AccountOptions, EngineOptions, MainPage, SubscriptionOptions
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget
@@ -23,6 +23,7 @@ from asura.settings import Settings
 from asura.settings_oidc import OidcSettings, ProxySettings
 from asura.settings_smtp import Smtp
 from asura.settings_status import page_config
+from asura.settings_subscriptions import mail_servers
 from asura.store.retention import Retention
 from asura.web.options import OidcOptions, ProxyOptions, WebOptions
 from asura.web.protocol import BoundedProtocol
@@ -71,6 +72,7 @@ def options(settings: Settings) -> EngineOptions:
         heartbeat_check_interval=timedelta(seconds=monitor.heartbeat_check_interval),
         api_keys=configured_keys(settings),
         accounts=accounts(settings),
+        subscriptions=subscriptions(settings),
         settings_view=configuration.view(settings),
         main_page=main_page(settings),
     )
@@ -88,7 +90,18 @@ def accounts(settings: Settings) -> AccountOptions:
         session=SessionRule(timedelta(seconds=auth.session.lifetime), timedelta(seconds=auth.session.idle)),
         login=Rule(auth.login.rate_limit_per_sec, auth.login.burst),
         totp_required=auth.totp.required,
-        mail_server=_mail_server(settings.smtp),
+        mail_server=_mail_server(mail_servers(settings.smtp, settings.subscriptions)[0]),
+    )
+
+
+def subscriptions(settings: Settings) -> SubscriptionOptions:
+    """Return what the engine is told of those who subscribe to status pages."""
+    wanted = settings.subscriptions
+    return SubscriptionOptions(
+        enabled=wanted.enabled,
+        most=wanted.max_subscribers,
+        mails_per_minute=wanted.mails_per_minute,
+        mail_server=_mail_server(mail_servers(settings.smtp, wanted)[1]),
     )
 
 

@@ -17,6 +17,7 @@ from asura.settings_oidc import federation_faults
 from asura.settings_smtp import Smtp, smtp_faults
 from asura.settings_source import Problem
 from asura.settings_status import StatusPage, status_faults
+from asura.settings_subscriptions import Subscriptions
 from asura.settings_values import (
     BASE_PATH,
     FLAG,
@@ -179,6 +180,7 @@ class Settings(Section, frozen=True, kw_only=True):
     database: Database = Database()
     auth: Auth = Auth()
     smtp: Smtp = Smtp()
+    subscriptions: Subscriptions = Subscriptions()
     monitor: MonitorDefaults = MonitorDefaults()
     heartbeat: Heartbeats = Heartbeats()
     status_page: StatusPage = StatusPage()
@@ -263,4 +265,5 @@ def _faults(settings: Settings) -> list[tuple[str, str]]:
         faults.append(("probe.region", "must have 1 to 64 characters"))
     faults += federation_faults(settings.auth.oidc, settings.auth.proxy, server.trusted_proxies)
     faults += status_faults(settings.status_page)
-    return faults + smtp_faults(settings.smtp) + key_faults(settings.auth.api_keys)
+    faults += smtp_faults(settings.smtp) + smtp_faults(settings.subscriptions.smtp, "subscriptions.smtp")
+    return faults + key_faults(settings.auth.api_keys)

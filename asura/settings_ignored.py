@@ -17,7 +17,6 @@ IGNORED = {
     "monitor.command_allowlist": "there is no command check",
     "monitor.allow_private_targets": "checks may reach private networks, never cloud metadata",
     "monitor.adaptive_intervals": "intervals stay as they are set",
-    "subscriptions": "there are no subscriptions yet",
 }
 
 # What these say is what happens here anyway, so that there is nothing to warn of.

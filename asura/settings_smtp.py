@@ -33,13 +33,14 @@ class Smtp(Section, frozen=True, kw_only=True):
     ] = "starttls"
 
 
-def smtp_faults(smtp: Smtp) -> list[tuple[str, str]]:
+def smtp_faults(smtp: Smtp, section: str = "smtp") -> list[tuple[str, str]]:
     """Return (key, message) of each combination of these settings that cannot work."""
     faults = []
     if smtp.host and not smtp.sender:
-        faults.append(("smtp.from", "is needed beside smtp.host"))
+        faults.append((f"{section}.from", f"is needed beside {section}.host"))
     if any(not sign.isprintable() or sign.isspace() for sign in smtp.host):
-        faults.append(("smtp.host", "is not the name of a host"))
+        faults.append((f"{section}.host", "is not the name of a host"))
     if bool(smtp.username) != bool(smtp.password):
-        faults.append(("smtp.password" if smtp.username else "smtp.username", "user name and password belong together"))
+        missing = "password" if smtp.username else "username"
+        faults.append((f"{section}.{missing}", "user name and password belong together"))
     return faults

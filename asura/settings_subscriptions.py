@@ -3,7 +3,13 @@
 from typing import Annotated
 
 from asura.settings_smtp import Smtp
-from asura.settings_values import FLAG, Section, setting, whole
+from asura.settings_values import FLAG, TEXT, Section, setting, whole
+
+
+class SubscriptionSmtp(Smtp, frozen=True, kw_only=True):
+    """Mail server for subscribers alone."""
+
+    host: Annotated[str, setting("Name of the mail server; empty: that of the section `smtp`.", TEXT)] = ""
 
 
 class Subscriptions(Section, frozen=True, kw_only=True):
@@ -14,7 +20,7 @@ class Subscriptions(Section, frozen=True, kw_only=True):
     mails_per_minute: Annotated[
         int, setting("Mails to subscribers that go out in a minute, all pages together.", whole(1, 100000))
     ] = 300
-    smtp: Smtp = Smtp()
+    smtp: SubscriptionSmtp = SubscriptionSmtp()
 
 
 def mail_servers(smtp: Smtp, subscriptions: Subscriptions) -> tuple[Smtp, Smtp]:

@@ -171,7 +171,8 @@ auth:
   totp: {{required: false}}
 monitor: {{workers: 10, default_timeout: 10s, default_interval: 60s, failure_threshold: 3, success_threshold: 1,
   command_allowlist: [], allow_private_targets: true, adaptive_intervals: false}}
-subscriptions: {{enabled: false}}
+subscriptions: {{enabled: true, smtp: {{host: mail.example, port: 587, username: u, password: hunter22,
+  from: a@b.example, tls_mode: starttls}}}}
 logging: {{level: warn, format: text}}
 """
     loaded = load(written(tmp_path, text), {})
@@ -186,7 +187,14 @@ logging: {{level: warn, format: text}}
     assert loaded.settings.logging.level == "warning"
     assert loaded.settings.database.retention_days == 90
     warned = {problem.key for problem in loaded.warnings}
-    assert {"server.read_timeout", "database.path", "monitor.workers", "subscriptions"} <= warned
+    assert {"server.read_timeout", "database.path", "monitor.workers"} <= warned
+    told = loaded.settings.subscriptions
+    assert (told.enabled, told.smtp.host, told.smtp.port, told.smtp.sender) == (
+        True,
+        "mail.example",
+        587,
+        "a@b.example",
+    )
     auth = loaded.settings.auth
     assert (auth.session.lifetime, auth.session.cookie_secure) == (86400, "true")
     assert (auth.login.rate_limit_per_sec, auth.login.burst, auth.totp.required) == (0.5, 7, False)
