@@ -10,13 +10,16 @@ from asura.domain.board import Board
 from asura.web.answers import is_known
 from asura.web.badges import render
 from asura.web.route import Call
-from asura.web.status.gate import OPEN, Hidden, admitted, not_found
+from asura.web.status.gate import admitted
 from asura.web.status.showing import SHARED, Showing, showing
 
 SVG, JSON = "image/svg+xml", "application/json"
 # Pictures may style themselves, and nothing else.
-POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-KEPT = {**SHARED, "Cache-Control": "public, max-age=300"}
+HEADERS = {
+    **SHARED,
+    "Cache-Control": "public, max-age=300",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
 MESSAGES: Mapping[str, tuple[str, Tone]] = {
     "operational": ("operational", Tone.UP),
     "degraded": ("degraded", Tone.WARN),
@@ -49,14 +52,10 @@ def drawn(shown: Showing, media_type: str, look: render.Look) -> bytes:
 
 async def _answer(call: Call, media_type: str) -> Response:
     # Labels and colours are the asker's own: there is no end of them, so that none is kept.
-    try:
-        page = admitted(call)
-    except Hidden:
-        return not_found()
     look = render.look_of(call.request.query_params)
-    body = drawn(await showing(call, page), media_type, look)
+    body = drawn(await showing(call, admitted(call)), media_type, look)
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {**POLICY, **(KEPT if page.config.visibility in OPEN else {"Cache-Control": "no-cache"}), "ETag": etag}
+    headers = {**HEADERS, "ETag": etag}
     if is_known(call.request, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)

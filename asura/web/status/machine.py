@@ -11,8 +11,8 @@ from starlette.responses import Response
 from asura.domain.board import Board
 from asura.web.route import Call, Handler
 from asura.web.status import badge, calendar, feeds, statuspage
-from asura.web.status.gate import OPEN, Hidden, admitted, not_found
-from asura.web.status.showing import SHARED, Render, Showing, answer
+from asura.web.status.gate import Hidden, admitted
+from asura.web.status.showing import PUBLIC_CACHE, SHARED, Render, Showing, answer
 
 Line = tuple[str, Handler, str, str]
 JSON = "application/json"
@@ -21,15 +21,9 @@ JSON = "application/json"
 async def published(
     call: Call, name: str, media_type: str, render: Render, headers: dict[str, str] | None = None
 ) -> Response:
-    """Return what programs read; pages of others may read it too, where anybody may see the page."""
-    try:
-        page = admitted(call)
-    except Hidden:
-        return not_found()
-    shared = SHARED if page.config.visibility in OPEN else {}
-    return await answer(
-        call, name, media_type, partial(_in_its_language, render), headers={**shared, **(headers or {})}
-    )
+    """Return what programs read, also from pages of others; the gate takes that back where not everybody may see it."""
+    made = partial(_in_its_language, render)
+    return await answer(call, name, media_type, made, headers={**SHARED, **(headers or {})}, speaks=False)
 
 
 def _in_its_language(render: Render, shown: Showing) -> bytes:
@@ -47,15 +41,12 @@ def _file(name: str) -> Handler:
 
 def _feed(name: str) -> Handler:
     async def serve(call: Call) -> Response:
-        try:
-            board = await call.engine.boards.board(admitted(call))
-            component = _component(call.request, board)
-        except Hidden:
-            return not_found()
+        board = await call.engine.boards.board(admitted(call))
+        component = _component(call.request, board)
         changed_at = feeds.modified_at(board)
         headers = {"Last-Modified": format_datetime(changed_at.astimezone(UTC), usegmt=True)}
         if _has_since(call.request, changed_at):
-            return Response(status_code=304, headers={**headers, "Cache-Control": "no-cache"})
+            return Response(status_code=304, headers={**SHARED, **headers, "Cache-Control": PUBLIC_CACHE})
         render = partial(feeds.render, name=name, component=component)
         return await published(call, f"{name}?{component}", feeds.MEDIA_TYPES[name], render, headers)
 
@@ -63,11 +54,7 @@ def _feed(name: str) -> Handler:
 
 
 async def _calendar(call: Call) -> Response:
-    try:
-        page = admitted(call)
-    except Hidden:
-        return not_found()
-    engine = call.engine
+    page, engine = admitted(call), call.engine
     now = engine.clock.now()
     monitors = [view.monitor for view in engine.live.monitors()]
     windows = calendar.planned(page, engine.maintenance.list(), monitors, now)

@@ -63,12 +63,23 @@ async def test_the_main_page_and_others_have_badges_that_are_cached_and_shared(t
 
 @pytest.mark.parametrize("file", ["status.svg", "status.json"])
 async def test_a_badge_of_a_hidden_page_is_the_404_of_one_that_is_not_there(tmp_path: Path, file: str) -> None:
-    async with asura(tmp_path) as site, site.client(None) as anybody:
+    async with asura(tmp_path) as site, site.client(None) as anybody, site.client("viewer") as viewer:
         await site.engine.pages.create(PageConfig(title="Inside", visibility="signed_in"), slug="inside")
-        await site.engine.pages.create(
-            PageConfig(title="Locked", visibility="password"), slug="locked", password="a quiet afternoon"
-        )
-        for slug in ("inside", "locked", "nothing"):
+        for slug in ("inside", "nothing"):
             answer = await anybody.get(f"/status/{slug}/{file}")
             assert (answer.status_code, answer.content) == (404, b"not found")
-            assert "access-control-allow-origin" not in answer.headers
+        seen = await viewer.get(f"/status/inside/{file}")
+        assert seen.status_code == 200 and seen.headers["cache-control"].startswith("private")
+        assert "access-control-allow-origin" not in seen.headers
+
+
+@pytest.mark.parametrize("file", ["status.svg", "status.json"])
+async def test_a_badge_of_a_locked_page_needs_its_password(tmp_path: Path, file: str) -> None:
+    locked = PageConfig(title="Locked", visibility="password")
+    async with asura(tmp_path) as site, site.client(None) as anybody:
+        await site.engine.pages.create(locked, slug="locked", password="a quiet afternoon")
+        answer = await anybody.get(f"/status/locked/{file}")
+        assert answer.status_code == 401 and b"Locked" not in answer.content
+        seen = await anybody.get(f"/status/locked/{file}", auth=("anybody", "a quiet afternoon"))
+        assert seen.status_code == 200 and b"Locked" in seen.content
+        assert "access-control-allow-origin" not in seen.headers
