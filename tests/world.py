@@ -203,6 +203,7 @@ class World:
         await engine.judge.judge(now)
         await engine.watcher.tick(now)
         await engine.reminder.tick(now)
+        await engine.publisher.tick(now)
         while engine.notifier.wake.is_set() or self._notifier_due():
             engine.notifier.wake.clear()
             self._notify_at = await engine.notifier.tick(now)

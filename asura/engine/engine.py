@@ -143,7 +143,6 @@ class Engine:
         self.keys = KeyDesk(store, clock, self.options.api_keys)
         self._wire_accounts()
         self._wire_pages()
-
         self.supervisor.expect(loop.name for loop in self.loops)
 
     def _wire_accounts(self) -> None:
@@ -170,7 +169,6 @@ class Engine:
         self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.subscribers.told
         self.boards = Boards(self)
         self.publisher = Publisher(self)
-        self.posts.changed = self.pages.changed = self.judge.moved = self.publisher.wake
 
     def _wire_subscribers(self) -> None:
         store, clock, wanted = self.store, self.clock, self.options.subscriptions

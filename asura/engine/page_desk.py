@@ -42,6 +42,8 @@ class PageDesk:
         # Whether the page of the configuration file is shown.
         self.main_shown = True
         self.version = 0
+        # Set after each change.
+        self.changed = asyncio.Event()
 
     async def load(self) -> None:
         """Read the stored pages."""
@@ -244,6 +246,11 @@ class PageDesk:
         self._slugs = {one.slug: one.id for one in found.values()}
         self._hosts = {host: one.id for one in shown for host in one.config.hosts}
         self.version += 1
+        self.changed.set()
+
+    def check_editable(self, page_id: int) -> None:
+        """Raise Conflict when a page can only be changed in the configuration file, NotFound when there is none."""
+        self._editable(page_id)
 
     def _editable(self, page_id: int) -> Page:
         page = self._pages.get(page_id)

@@ -18,7 +18,10 @@ from tests.engine.post import post
 from tests.running.kit import Scripted, make_plan
 from tests.world import DOWN, FakeChannel, FakeCheck, world
 
-LOOPS = {"auditor", "sentinel", "judge", "watcher", "notifier", "reminder", "janitor", "herald", "subscribers"}
+LOOPS = {
+    *("auditor", "sentinel", "judge", "watcher", "notifier", "reminder", "janitor", "herald"),
+    *("publisher", "subscribers"),
+}
 
 
 async def until(holds: Callable[[], object], *, within: float = 10.0) -> None:

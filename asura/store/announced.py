@@ -1,0 +1,25 @@
+"""What subscribers of status pages were told of planned work, so that nothing is told twice."""
+
+import sqlite3
+from datetime import datetime
+
+from asura.clock import at_ms, from_ms
+
+MARK = "INSERT OR IGNORE INTO maintenance_told (page_id, window_id, starts_at, what) VALUES (?, ?, ?, ?)"
+ALL = "SELECT page_id, window_id, starts_at, what FROM maintenance_told"
+FORGET = "DELETE FROM maintenance_told WHERE starts_at < ?"
+
+# The page, the window, when that time of it begins, and what was told.
+Told = tuple[int, int, datetime, str]
+
+
+def mark(db: sqlite3.Connection, told: Told) -> bool:
+    """Note that something was told; return whether it was not before."""
+    page_id, window_id, starts_at, what = told
+    return bool(db.execute(MARK, (page_id, window_id, at_ms(starts_at), what)).rowcount)
+
+
+def load(db: sqlite3.Connection, since: datetime) -> set[Told]:
+    """Return what was told of times that began since an instant, and forget all that is older."""
+    db.execute(FORGET, (at_ms(since),))
+    return {(page_id, window_id, from_ms(at), what) for page_id, window_id, at, what in db.execute(ALL)}
