@@ -71,6 +71,8 @@ class Judge:
         self.lock = asyncio.Lock()
         self.wake = asyncio.Event()
         self.told = asyncio.Event()
+        # Set when a state or an incident has moved: what follows from it may be public.
+        self.moved = asyncio.Event()
         self.stale = 0
         self.overflowed = 0
         self.refused = 0
@@ -219,6 +221,7 @@ class Judge:
 
     def announce(self, recorded: Sequence[Recorded]) -> None:
         """Make stored transitions known: to readers, listeners, and the notifier."""
+        self.moved.set()
         for one in recorded:
             self._live.set_incident(one.incident)
             self.broadcast.incident(one.incident)
@@ -267,7 +270,8 @@ class Judge:
                 state.message = result.message
         for draft in work.drafts.values():
             draft.apply(now)
-        self.announce(recorded)
+        if work.drafts:
+            self.announce(recorded)
         self.broadcast.show_all(work.drafts, work.lasts, now)
         work.hearing.publish(now, self.broadcast.ping)
 
