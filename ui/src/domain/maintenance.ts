@@ -13,6 +13,9 @@ const BLANK: Draft = {
 };
 export const FIELDS = Object.keys(BLANK);
 
+/** The tag that every monitor has. */
+export const EVERYTHING = "*";
+
 export type Kind = "weekly" | "monthly" | "cron" | "rrule";
 export type Part = "running" | "upcoming" | "recurring" | "over";
 
@@ -83,5 +86,5 @@ export function weekdayName(day: Weekday, style: "long" | "short" = "long"): str
 /** The monitors that a draft covers as things are. */
 export function coveredBy(draft: Draft, rows: readonly OverviewRow[]): OverviewRow[] {
   const [ids, tags, groups] = [draft.monitor_ids, draft.tags, draft.groups].map((value) => new Set(Array.isArray(value) ? (value as unknown[]) : []));
-  return rows.filter((row) => ids?.has(row.id) || (row.group !== null && groups?.has(row.group)) || row.tags.some((tag) => tags?.has(tag)));
+  return rows.filter((row) => tags?.has(EVERYTHING) || ids?.has(row.id) || (row.group !== null && groups?.has(row.group)) || row.tags.some((tag) => tags?.has(tag)));
 }

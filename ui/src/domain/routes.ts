@@ -16,6 +16,7 @@ export const PATTERNS = {
   newStatusPage: "/status-pages/new",
   statusPage: "/status-pages/:ref",
   editStatusPage: "/status-pages/:ref/edit",
+  newPost: "/status-pages/:ref/report",
   maintenance: "/maintenance",
   newMaintenance: "/maintenance/new",
   editMaintenance: "/maintenance/:ref",

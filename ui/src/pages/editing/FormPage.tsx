@@ -19,13 +19,15 @@ interface Props {
   /** Why nothing can be changed; empty when it can. */
   reason?: string;
   onSave: () => void;
+  /** What stands on the button that saves, where it is another word. */
+  saveText?: string;
   onAnother?: () => void;
   aside: ComponentChildren;
   more?: ComponentChildren;
   children: ComponentChildren;
 }
 
-export function FormPage({ editor, spots, title, lead, crumb, defaults = {}, reason, onSave, onAnother, aside, more, children }: Props) {
+export function FormPage({ editor, spots, title, lead, crumb, defaults = {}, reason, onSave, saveText = w.save, onAnother, aside, more, children }: Props) {
   const submit = (event: Event) => {
     event.preventDefault();
     onSave();
@@ -55,10 +57,10 @@ export function FormPage({ editor, spots, title, lead, crumb, defaults = {}, rea
         <aside class="editor-aside">{aside}</aside>
         {!editor.form.readOnly && (
           <div class="save-bar">
-            <Button primary submit disabled={editor.busy === "save"}>{editor.busy === "save" ? w.saving : w.save}</Button>
+            <Button primary submit disabled={editor.busy === "save"}>{editor.busy === "save" ? w.saving : saveText}</Button>
             {onAnother && <Button onPress={onAnother}>{editor.busy === "another" ? w.saving : w.another}</Button>}
             <Button onPress={() => go(crumb.to)}>{w.cancel}</Button>
-            <span class="soft small shortcut"><kbd>{key}</kbd> {w.save.toLowerCase()}</span>
+            <span class="soft small shortcut"><kbd>{key}</kbd> {saveText.toLowerCase()}</span>
           </div>
         )}
       </form>
