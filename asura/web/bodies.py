@@ -40,7 +40,7 @@ class TriedChannel(NewChannel, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = "unsaved"
 
 
-def _partly(kind: type[msgspec.Struct], name: str, told: str) -> type[msgspec.Struct]:
+def partly(kind: type[msgspec.Struct], name: str, told: str) -> type[msgspec.Struct]:
     """Return a struct with the same fields, each of which may be left out."""
     fields = [(info.name, info.type | msgspec.UnsetType, msgspec.UNSET) for info in msgspec.structs.fields(kind)]
     return msgspec.defstruct(
@@ -49,8 +49,8 @@ def _partly(kind: type[msgspec.Struct], name: str, told: str) -> type[msgspec.St
 
 
 MERGED = "`settings` are merged field by field; null removes one."
-MonitorPatch = _partly(NewMonitor, "MonitorPatch", f"Fields of a monitor to change. {MERGED}")
-ChannelPatch = _partly(ChannelBody, "ChannelPatch", f"Fields of a channel to change. {MERGED}")
+MonitorPatch = partly(NewMonitor, "MonitorPatch", f"Fields of a monitor to change. {MERGED}")
+ChannelPatch = partly(ChannelBody, "ChannelPatch", f"Fields of a channel to change. {MERGED}")
 
 
 class Clone(msgspec.Struct):

@@ -197,6 +197,10 @@ class Site:
         """Return the name and port by which the client came."""
         return self._surroundings.host(request.scope).decode("latin-1")
 
+    def own_hosts(self, request: Request) -> frozenset[str]:
+        """Return the names under which the client may know us."""
+        return self._surroundings.own_hosts(request)
+
     def is_secure(self, request: Request) -> bool:
         """Return whether the client came by TLS."""
         return self._surroundings.is_secure(request)

@@ -7,6 +7,7 @@ from asura.web.shapes.public import PublicStatus
 from asura.web.status import assets, data, files, login, visits
 from asura.web.status.gate import guarded
 from asura.web.status.machine import JSON, Line, lines, v2_lines
+from asura.web.status.page_routes import PAGE_ROUTES
 from asura.web.status.post_routes import POST_ROUTES
 
 V1 = "/api/v1"
@@ -31,6 +32,7 @@ def _served(path: str, line: Line) -> Route:
 # What is below a page, and at `/status` for the one of the configuration: path, handler, summary, media type.
 _BELOW: tuple[Line, ...] = (
     ("", visits.page, "A status page", visits.MEDIA_TYPE),
+    ("history", visits.history, "What was told in a month", visits.MEDIA_TYPE),
     ("incidents/{n}", visits.incident, "What is said about one incident or notice", visits.MEDIA_TYPE),
     ("embed", visits.frame, "How everything is, for a frame of another page", visits.MEDIA_TYPE),
     ("assets/{name}", assets.asset, "A file of status pages", "text/css"),
@@ -43,6 +45,7 @@ STATUS_ROUTES: tuple[Route, ...] = guarded((
     *(_public("GET", f"{V1}/status{which}", data.status, f"{whose} for programs", answer=PublicStatus, limited=False,
               statuses=(200, 304, 404), refusals=("text/plain",))
       for which, whose in (("", "The status page of the configuration"), ("/{slug}", "A status page"))),
+    *PAGE_ROUTES,
     *POST_ROUTES,
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
     *(_served(f"{below}/{line[0]}".rstrip("/"), line) for line in (*_BELOW, *v2_lines(), *lines())
