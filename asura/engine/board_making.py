@@ -53,9 +53,11 @@ async def make(given: Making) -> Board:
         shown.append(_component(given, subject, claims, said_of.get(subject.component.id, ())))
         if index % _AT_ONCE == 0:
             await asyncio.sleep(0)
-    posts = [_post(post, now, listed) for post in seen if post.resolved_at is None or post.resolved_at > earliest]
+    posts = [shown_post(post, now, listed) for post in seen if post.resolved_at is None or post.resolved_at > earliest]
     posts.sort(key=lambda post: (post.started_at, post.id), reverse=True)
-    work = [one for one in (_work(given, *planned) for planned in given.work) if one is not None]
+    work = [
+        one for one in (shown_work(given.subjects, given.now, *planned) for planned in given.work) if one is not None
+    ]
     opened = [post for post in posts if post.resolved_at is None]
     active = tuple(post for post in opened if post.kind is PostKind.INCIDENT)
     # Those that name components speak by them.
@@ -141,7 +143,7 @@ def _affected(post: Post) -> tuple[int, ...]:
     return tuple(dict.fromkeys(one.component_id for one in named))
 
 
-def _post(post: Post, now: datetime, listed: Collection[int]) -> BoardPost:
+def shown_post(post: Post, now: datetime, listed: Collection[int]) -> BoardPost:
     """Return a post, of which only what is public is left, as it is shown."""
     said = [post.publish_at, *(update.at for update in post.updates)]
     if post.postmortem:
@@ -174,22 +176,22 @@ def _update(update: PostUpdate, listed: Collection[int]) -> BoardUpdate:
     )
 
 
-def _work(given: Making, window: Window, when: Occurrence) -> BoardMaintenance | None:
+def shown_work(subjects: Iterable[Subject], now: datetime, window: Window, when: Occurrence) -> BoardMaintenance | None:
     """Return an occurrence as it is shown; None when it is about nothing that stands on the page."""
     config = window.config
     concerned = tuple(
         subject.component.id
-        for subject in given.subjects
+        for subject in subjects
         if any(maintenance.covers(config, view.monitor.id, view.monitor.config) for view in subject.views)
     )
     if not concerned:
         return None
     status: Literal["scheduled", "in_progress", "completed"] = "scheduled"
-    instants = [min(window.updated_at, given.now)]
-    if when.starts_at <= given.now:
+    instants = [min(window.updated_at, now)]
+    if when.starts_at <= now:
         status = "in_progress"
         instants.append(when.starts_at)
-    if when.ends_at <= given.now:
+    if when.ends_at <= now:
         status = "completed"
         instants.append(when.ends_at)
     return BoardMaintenance(

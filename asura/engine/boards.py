@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from asura.domain.board import Board
+from asura.domain import publishing
+from asura.domain.board import Board, BoardMaintenance, BoardPost
 from asura.domain.component import components_of
 from asura.domain.page import ComponentConfig, Page
+from asura.domain.post import Post
 from asura.domain.reason import Reason
 from asura.domain.status import Status
-from asura.engine.board_making import QUARTER, Making, make
+from asura.engine.board_making import QUARTER, Making, make, shown_post
+from asura.engine.board_past import past_posts, past_work
 from asura.engine.board_work import PlannedWork
 from asura.engine.day_reading import Subject
 from asura.engine.live import MonitorView
@@ -86,6 +89,19 @@ class Boards:
         if age >= LONGEST_S or kept.said != self._said():
             return None
         return kept.board if age < SHORTEST_S or kept.seen == self._seen(kept.ids) else None
+
+    def told(self, page: Page, from_at: datetime, to_at: datetime) -> tuple[list[BoardPost], list[BoardMaintenance]]:
+        """Return what a page told of a stretch of time, however long ago: posts and planned work, newest first."""
+        engine, subjects = self._engine, self._subjects(page)
+        now, listed = engine.clock.now(), {one.component.id for one in subjects}
+        posts = past_posts(engine.posts.of_page(page.id), listed, now, from_at, to_at)
+        return posts, past_work(engine.maintenance.list(), subjects, now, from_at, min(now, to_at))
+
+    def post(self, page: Page, post: Post) -> BoardPost | None:
+        """Return a post as its visitors see it; None before it is published."""
+        now = self._engine.clock.now()
+        seen = publishing.seen(post, now)
+        return None if seen is None else shown_post(seen, now, {one.component.id for one in self._subjects(page)})
 
     async def stop(self) -> None:
         """End what is being read."""

@@ -1,158 +1,121 @@
-// A status page that keeps itself fresh, and whose bars can be read with the keyboard. Without it, nothing is missing.
+// Keeps a status page fresh, and its bars readable by keys and fingers. Without it nothing is missing.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const { poll, zone, now: justNow, lost } = document.body.dataset;
+  const byId = (id) => document.getElementById(id);
+  const { poll, root, zone, now, lost } = document.body.dataset;
   const lang = document.documentElement.lang;
-  const EVERY = 30_000, LONGEST = 300_000;
-  let etag = "", failures = 0, timer = 0, asked = Date.now(), seen = asked;
+  const EVERY = 30_000;
+  let known, timer, asked = Date.now(), seen = asked, failures = 0;
 
-  // Times: "3 minutes ago" stays true, and so does the time of the last look.
   const far = new Intl.RelativeTimeFormat(lang);
-  const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
-  const relative = (at) => {
-    const seconds = (at - Date.now()) / 1000, size = Math.abs(seconds);
-    if (size < 60) return justNow;
-    const [unit, length] = size >= 86_400 ? ["day", 86_400] : size >= 3_600 ? ["hour", 3_600] : ["minute", 60];
-    return far.format(Math.trunc(seconds / length), unit);
+  const clock = (at) => new Date(at).toLocaleTimeString(lang, { timeStyle: "short", hourCycle: "h23", timeZone: zone });
+  const relative = (seconds) => {
+    const [unit, length] = [["day", 86_400], ["hour", 3_600], ["minute", 60]].find((one) => Math.abs(seconds) >= one[1]) || [];
+    return unit ? far.format(Math.trunc(seconds / length), unit) : now;
   };
-  const age = () => $$("[data-rel]").forEach((one) => { one.textContent = relative(Date.parse(one.dateTime)); });
-  const looked = (at) => {
-    const shown = $("#as-of");
-    seen = at;
-    shown.dateTime = new Date(at).toISOString();
-    shown.textContent = clock.format(at);
-  };
+  const age = () => $$("[data-rel]").forEach((one) => { one.textContent = relative((Date.parse(one.dateTime) - Date.now()) / 1000); });
 
-  // What a person has opened, and where they are, stays as it is when the page changes around them.
-  const place = (one) => {
-    const box = one.closest("[id]");
-    return box && [box.id, $$("*", box).indexOf(one)];
-  };
-  const find = ([id, index]) => {
-    const box = document.getElementById(id);
-    return index < 0 ? box : box && $$("*", box)[index];
-  };
+  // What somebody has opened, and where they are, stays as it is when the page changes around them.
   const swap = (text) => {
-    const fresh = new DOMParser().parseFromString(text, "text/html"), main = $("#main");
-    const next = $("#main", fresh);
+    const fresh = new DOMParser().parseFromString(text, "text/html"), main = byId("main"), next = $("#main", fresh);
     if (!next) return location.reload();
     const open = $$("details", main).map((one) => [one.id, one.open]);
-    const focus = main.contains(document.activeElement) && place(document.activeElement);
-    const before = $("#state").textContent, y = scrollY;
+    const box = main.contains(document.activeElement) && document.activeElement.closest("[id]");
+    const within = box && $$("*", box).indexOf(document.activeElement);
+    const before = byId("state").textContent, top = scrollY;
     main.replaceChildren(...next.childNodes);
-    open.forEach(([id, is]) => { const one = document.getElementById(id); if (one) one.open = is; });
+    for (const [id, is] of open) if (byId(id)) byId(id).open = is;
     ready();
-    if (focus) find(focus)?.focus({ preventScroll: true });
-    scrollTo({ top: y, behavior: "instant" });
+    const again = box && byId(box.id);
+    if (again) (within < 0 ? again : $$("*", again)[within])?.focus({ preventScroll: true });
+    scrollTo({ top, behavior: "instant" });
     document.title = fresh.title;
-    const icon = $("#icon"), wanted = $("#icon", fresh);
-    if (icon && wanted) icon.href = wanted.href;
-    const after = $("#state").textContent;
-    if (after !== before) $("#said").textContent = after;
-    seen = Date.parse($("#as-of").dateTime);
+    if (byId("icon")) byId("icon").href = $("#icon", fresh).href;
+    if (byId("state").textContent !== before) byId("said").textContent = byId("state").textContent;
   };
 
-  // Asking: the JSON says cheaply whether anything has changed; the page itself is fetched only then.
+  // The JSON says cheaply whether anything has changed: the page itself is fetched only then.
+  const get = async (address) => {
+    const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
+    if (!answer.ok) throw answer;
+    return answer;
+  };
   const ask = async () => {
     asked = Date.now();
     try {
-      const answer = await fetch(poll, { headers: etag ? { "If-None-Match": etag } : {}, signal: AbortSignal.timeout(15_000) });
-      if (answer.status !== 304 && !answer.ok) throw answer.status;
-      const tag = answer.headers.get("ETag") || "", as = Date.parse(answer.headers.get("X-As-Of"));
-      if (answer.status === 304) {
-        looked(as || Date.now());
-      } else {
-        const page = await fetch(location.href, { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
-        if (!page.ok) throw page.status;
-        swap(await page.text());
-        etag = tag;
-      }
+      const { headers } = await get(poll);
+      if (known && known !== headers.get("ETag")) swap(await (await get(location.href)).text());
+      known = headers.get("ETag");
+      seen = Date.parse(headers.get("Last-Modified")) || asked;
+      byId("as-of").dateTime = new Date(seen).toISOString();
+      byId("as-of").textContent = clock(seen);
       failures = 0;
-      $("#lost").hidden = true;
     } catch {
       failures += 1;
-      if (failures > 1 && lost) {
-        $("#lost").textContent = lost.replace("{time}", clock.format(seen));
-        $("#lost").hidden = false;
-      }
+      byId("lost").textContent = lost.replace("{time}", clock(seen));
     }
+    byId("lost").hidden = failures < 2 || !lost;
     plan();
   };
   const plan = () => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(ask, Math.max(0, asked + Math.min(LONGEST, EVERY * 2 ** failures) - Date.now()));
+    if (!document.hidden) timer = setTimeout(ask, Math.max(0, asked + EVERY * Math.min(8, 2 ** failures) - Date.now()));
   };
 
-  // Bars: one stop of the tab key for a strip, arrows inside, and a box that tells of the day.
+  // Bars: one stop of the tab key for a strip, arrows inside it, and a box that tells of the day.
   const tip = document.createElement("div");
   tip.className = "tip";
-  tip.id = "tip";
-  tip.role = "tooltip";
   tip.hidden = true;
   document.body.append(tip);
-  let at = null;
-  const leave = () => { at?.classList.remove("at"); at = null; tip.hidden = true; };
+  let at;
+  const leave = () => { at?.classList.remove("at"); at = undefined; tip.hidden = true; };
   const show = (bar) => {
-    if (bar === at) return;
     leave();
     at = bar;
     bar.classList.add("at");
-    if (bar.title) { bar.dataset.said = bar.title; bar.removeAttribute("title"); }
+    if (bar.title) { bar.dataset.said = bar.title; bar.title = ""; }
     tip.textContent = bar.dataset.said;
     tip.hidden = false;
-    const box = bar.getBoundingClientRect(), half = tip.offsetWidth / 2, middle = box.left + box.width / 2;
-    const left = Math.max(8, Math.min(middle - half, document.documentElement.clientWidth - 2 * half - 8));
-    const above = box.top - tip.offsetHeight - 10;
-    tip.style.left = `${left + scrollX}px`;
-    tip.style.top = `${(above > 4 ? above : box.bottom + 10) + scrollY}px`;
+    const { left, top, width, bottom } = bar.getBoundingClientRect(), above = top - tip.offsetHeight - 10;
+    const right = document.documentElement.clientWidth - tip.offsetWidth - 8;
+    tip.style.left = `${scrollX + Math.max(8, Math.min(left + (width - tip.offsetWidth) / 2, right))}px`;
+    tip.style.top = `${scrollY + (above > 4 ? above : bottom + 10)}px`;
   };
-  const drawn = (strip) => $$("i", strip).filter((bar) => bar.offsetWidth);
-  const pick = (strip, index) => {
-    const bars = drawn(strip), n = Math.max(0, Math.min(bars.length - 1, index));
-    if (!bars[n]) return;
+  const go = (strip, index) => {
+    const bars = $$("i", strip).filter((bar) => bar.offsetWidth), n = Math.max(0, Math.min(bars.length - 1, index(bars)));
     show(bars[n]);
-    strip.ariaValueNow = String(n + 1);
-    strip.ariaValueMax = String(bars.length);
-    strip.ariaValueText = bars[n].dataset.said;
+    Object.assign(strip, { ariaValueMax: bars.length, ariaValueNow: n + 1, ariaValueText: at.dataset.said });
   };
-  const follow = (bar) => {
-    const id = bar?.dataset.post, card = id && document.getElementById(`post-${id}`);
-    if (card) card.scrollIntoView({ block: "center" });
-    else if (id) location.href = `${$(".all a").href.replace(/\/history.*/, "")}/incidents/${id}`;
-  };
-  const keys = (event) => {
-    const strip = event.currentTarget, bars = drawn(strip), n = bars.indexOf(at);
-    const to = { ArrowLeft: n - 1, ArrowDown: n - 1, ArrowRight: n + 1, ArrowUp: n + 1, PageUp: n + 7, PageDown: n - 7, Home: 0, End: bars.length - 1 }[event.key];
-    if (event.key === "Escape") leave();
-    else if (event.key === "Enter") follow(at);
-    else if (to !== undefined) { event.preventDefault(); pick(strip, to); }
-  };
+  const follow = () => { if (at?.dataset.post) location.href = `${root}/incidents/${at.dataset.post}`; };
+  const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -1e3, End: 1e3 };
   const ready = () => {
     leave();
     age();
     for (const strip of $$(".strip")) {
-      const label = strip.ariaLabel, bars = strip.children.length;
-      strip.role = "slider";
-      strip.tabIndex = 0;
-      strip.ariaLabel = `${$("h3", strip.parentNode).textContent}: ${label}`;
-      strip.ariaValueMin = "1";
-      strip.ariaValueMax = strip.ariaValueNow = String(bars);
-      strip.ariaValueText = strip.lastElementChild.title;
-      strip.setAttribute("aria-readonly", "true");
-      strip.addEventListener("focus", () => { if (strip.matches(":focus-visible")) pick(strip, Infinity); });
-      strip.addEventListener("blur", leave);
-      strip.addEventListener("keydown", keys);
-      strip.addEventListener("pointerover", (event) => { if (event.target !== strip) show(event.target); });
-      strip.addEventListener("pointerleave", leave);
-      strip.addEventListener("click", (event) => follow(event.target));
+      const last = strip.lastElementChild.title, name = $("h3", strip.parentNode).textContent;
+      Object.assign(strip, {
+        role: "slider", tabIndex: 0, ariaLabel: `${name}. ${strip.ariaLabel}`, ariaReadOnly: true,
+        ariaValueMin: 1, ariaValueMax: strip.childElementCount, ariaValueNow: strip.childElementCount, ariaValueText: last,
+        onfocus: () => { if (strip.matches(":focus-visible")) go(strip, (bars) => bars.length); },
+        onblur: leave,
+        onpointerover: ({ target }) => { if (target !== strip) show(target); },
+        onpointerleave: ({ pointerType }) => { if (pointerType === "mouse") leave(); },
+        onclick: ({ pointerType }) => { if (pointerType === "mouse") follow(); },
+        onkeydown: (event) => {
+          if (event.key === "Escape") leave();
+          if (event.key === "Enter") follow();
+          if (!STEPS[event.key]) return;
+          event.preventDefault();
+          go(strip, (bars) => (at ? bars.indexOf(at) : bars.length) + STEPS[event.key]);
+        },
+      });
     }
   };
 
   ready();
-  setInterval(() => { if (!document.hidden) age(); }, EVERY);
+  setInterval(age, EVERY);
   document.addEventListener("visibilitychange", plan);
-  addEventListener("online", () => { failures = 0; asked = 0; plan(); });
-  // The first answer only tells what is known already.
-  fetch(poll).then((answer) => { if (answer.ok) etag = answer.headers.get("ETag") || ""; }).catch(() => {}).finally(plan);
+  addEventListener("online", ask);
+  ask();
 })();

@@ -5,12 +5,13 @@ Days that are over do not change: their HTML is kept for each component, and onl
 
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from datetime import date
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from asura.domain.board import Bar, BoardComponent
-from asura.web.status.writing import Writing
+from asura.web.status.writing import Writing, parts
 
 MOST = 4_096
 # The classes of bars, by the worst that a day had; a day of outage is `d`, or less of it.
@@ -44,7 +45,11 @@ COUNTED = (
 # An outage of less than that much of a day fills less of its bar.
 SHORT_S, LONG_S = 900.0, 7_200.0
 
+T = TypeVar("T")
 Titles: TypeAlias = Mapping[int, str]
+# A component of a page in a language, with or without its figures.
+Key: TypeAlias = tuple[int, int, str, bool]
+Today: TypeAlias = tuple[date, str, int | None, int, tuple[tuple[int, str | None], ...]]
 
 
 class Closed(NamedTuple):
@@ -58,49 +63,63 @@ class Closed(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """The days of one component: bars, their meaning in a sentence, and rows of a table, newest first."""
+    """The days of one component as HTML: bars, their meaning in a sentence, and rows of a table, newest first."""
 
-    bars: Markup
+    bars: str
     label: str
-    rows: Markup
+    rows: str
 
 
 class Strips:
     """Makes strips, and keeps what will be the same the next time."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int, str, bool], Closed] = OrderedDict()
+        self._closed: OrderedDict[Key, Closed] = OrderedDict()
+        self._whole: OrderedDict[Key, tuple[Closed, Today, Strip]] = OrderedDict()
 
     def strip(
         self, writing: Writing, page_id: int, component: BoardComponent, titles: Titles, *, uptime: bool
     ) -> Strip:
         """Return the days of a component; with figures where the page shows `uptime`."""
-        if not component.bars:
-            return Strip(Markup(), "", Markup())
-        closed = self._closed(writing, page_id, component, titles, uptime=uptime)
-        today = component.bars[-1]
-        letter = _letter(today)
-        counts = closed.counts.copy()
-        counts[letter] += 1
-        rows = _row(writing, writing("today"), [today], titles, uptime=uptime) + closed.rows
-        return Strip(
-            Markup(closed.html + _bar(writing, today, titles, uptime=uptime)), _label(writing, counts), Markup(rows)
-        )
-
-    def _closed(
-        self, writing: Writing, page_id: int, component: BoardComponent, titles: Titles, *, uptime: bool
-    ) -> Closed:
         key = (page_id, component.id, writing.language, uptime)
-        bars = component.bars[:-1]
-        said = tuple(titles.get(one, "") for bar in bars if bar.post_ids for one in bar.post_ids)
-        kept = self._kept.get(key)
+        closed = self._of_closed(key, writing, component.bars[:-1], titles)
+        bar = component.bars[-1]
+        # Today is made anew only when something changes that is told of it.
+        told = _told(bar, titles)
+        before = self._whole.get(key)
+        if before is not None and before[0] is closed and before[1] == told:
+            return before[2]
+        counts = closed.counts.copy()
+        counts[_letter(bar)] += 1
+        made = Strip(
+            closed.html + _bar(writing, bar, titles, uptime=uptime),
+            _label(writing, counts),
+            _row(writing, writing("today"), [bar], titles, uptime=uptime) + closed.rows,
+        )
+        _keep(self._whole, key, (closed, told, made))
+        return made
+
+    def _of_closed(self, key: Key, writing: Writing, bars: tuple[Bar, ...], titles: Titles) -> Closed:
+        said = tuple([titles.get(one, "") for bar in bars if bar.post_ids for one in bar.post_ids])
+        kept = self._closed.get(key)
         # The days are compared, not hashed: those that are the same objects cost nothing.
         if kept is None or kept.bars != bars or kept.said != said:
-            kept = self._kept[key] = _close(writing, bars, said, titles, uptime=uptime)
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
+            kept = _close(writing, bars, said, titles, uptime=key[3])
+            _keep(self._closed, key, kept)
         return kept
+
+
+def _keep(kept: "OrderedDict[Key, T]", key: Key, value: T) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > MOST:
+        kept.popitem(last=False)
+
+
+def _told(bar: Bar, titles: Titles) -> Today:
+    """Return what is told of a day, to the precision in which it is told."""
+    ratio = None if bar.ratio is None else parts(bar.ratio)
+    return bar.date, bar.worst, ratio, int(bar.bad_s // 60), tuple([(one, titles.get(one)) for one in bar.post_ids])
 
 
 def _close(writing: Writing, bars: tuple[Bar, ...], said: tuple[str, ...], titles: Titles, *, uptime: bool) -> Closed:
@@ -120,14 +139,15 @@ def _bar(writing: Writing, bar: Bar, titles: Titles, *, uptime: bool) -> str:
     if letter == "d" and bar.bad_s < LONG_S:
         letter = "d1" if bar.bad_s < SHORT_S else "d2"
     text = "\n".join([writing.date(bar.date), *_facts(writing, bar, titles, uptime=uptime)])
-    leads = f' data-post="{bar.post_ids[0]}"' if bar.post_ids else ""
-    return f'<i class="{letter}" title="{escape(text)}"{leads}></i>'
+    leads = f' data-post="{bar.post_ids[-1]}"' if bar.post_ids else ""
+    kind = "" if letter == "u" else f' class="{letter}"'
+    return f'<i{kind} title="{escape(text)}"{leads}></i>'
 
 
 def _facts(writing: Writing, bar: Bar, titles: Titles, *, uptime: bool) -> list[str]:
     """Return the lines that are said of a day: what was, for how long, how much of it was up, and which incidents."""
     lines = [_state(writing, bar)]
-    if uptime and bar.ratio is not None:
+    if uptime and bar.ratio is not None and bar.ratio < 1:
         lines.append(writing("uptime", ratio=writing.percent(bar.ratio)))
     return lines + [titles[one] for one in bar.post_ids if titles.get(one)]
 
@@ -142,7 +162,7 @@ def _state(writing: Writing, bar: Bar) -> str:
 def _label(writing: Writing, counts: Counter[str]) -> str:
     found = [(key, counts[letter]) for letter, key in COUNTED if counts[letter]]
     text = writing("list_comma").join(writing(key, n=count) for key, count in found)
-    return writing("strip", n=sum(counts.values()), text=text)
+    return str(escape(writing("strip", n=sum(counts.values()), text=text)))
 
 
 def _runs(bars: Sequence[Bar]) -> list[list[Bar]]:

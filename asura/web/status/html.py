@@ -1,8 +1,8 @@
 """Status pages as HTML: complete without a script, from a board and nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -10,6 +10,7 @@ from markupsafe import Markup
 from asura.domain.board import BoardMaintenance, BoardPost
 from asura.web.status import assets, views
 from asura.web.status.bars import Strips
+from asura.web.status.rows import Rows, state
 from asura.web.status.showing import Showing
 from asura.web.status.writing import Writing
 
@@ -61,6 +62,7 @@ def page(showing: Showing) -> bytes:
     board, show = showing.board, showing.page.config.show
     writing = _writing(showing)
     shown = max((len(one.bars) for one in board.components), default=0)
+    rows = Rows(writing, board.page_id, views.titles(board), _STRIPS, uptime=show.uptime, days=shown)
     past = show.past_incidents_days
     days = views.past_days(board, writing, past) if past else []
     only = days[0] if len(days) == 1 else None
@@ -72,14 +74,8 @@ def page(showing: Showing) -> bytes:
         "active": board.active,
         "running": [one for one in board.maintenance if one.status == "in_progress"],
         "upcoming": sorted((one for one in board.maintenance if one.status == "scheduled"), key=_start),
-        "groups": views.groups(showing, writing, _STRIPS),
-        "states": {state: writing(state) for state in views.WORST_FIRST},
-        "spans": views.spans(writing, shown),
-        "strip_size": views.strip_size(shown),
+        "groups": views.groups(showing, writing, rows),
         "shown_days": shown,
-        "day_table": writing("day_table") if show.uptime else "",
-        "today": writing("today"),
-        "columns": _columns(writing, uptime=show.uptime),
         "days": days,
         "quiet": only is not None and not (only.posts or only.works or only.also),
         "past_days": past,
@@ -95,19 +91,18 @@ def frame(showing: Showing) -> bytes:
 
 
 def history(
-    showing: Showing, month: datetime, posts: Sequence[BoardPost], works: Sequence[BoardMaintenance], first: datetime
+    showing: Showing, month: date, posts: Sequence[BoardPost], works: Sequence[BoardMaintenance], first: date
 ) -> bytes:
-    """Return all that was told of a month (its first day), with the way to the others from `first` on."""
+    """Return all that was told of a month (by its first day), with the way to the others, from that of `first` on."""
     writing = _writing(showing)
-    here = month.date().replace(day=1)
-    earlier, later = views.months_around(here, first.date(), writing.today)
+    earlier, later = views.months_around(month, first, writing.today)
     values = {
-        "month": here,
+        "month": month,
         "days": views.month_days(writing, posts, works),
         "earlier": earlier,
         "later": later,
-        "headline": f"{writing('history_month', month=writing.month(here))} \u00b7 {showing.board.title}",
-        "address": f"{showing.url}/history?month={here:%Y-%m}",
+        "headline": f"{writing('history_month', month=writing.month(month))} \u00b7 {showing.board.title}",
+        "address": f"{showing.url}/history?month={month:%Y-%m}",
     }
     return _render("history.html.j2", showing, writing, **values)
 
@@ -160,9 +155,7 @@ def _start(one: BoardMaintenance) -> datetime:
 
 def _whole(showing: Showing, writing: Writing) -> dict[str, Any]:
     """Return what is said about the whole."""
-    state = views.state_of(showing.board)
-    words = writing(f"overall_{state}")
-    shape = "unknown" if state == "empty" else state
+    words, shape = writing(f"overall_{views.state_of(showing.board)}"), views.shape_of(showing.board)
     return {
         "state": shape,
         "state_icon": _icon_address(showing, shape),
@@ -170,7 +163,6 @@ def _whole(showing: Showing, writing: Writing) -> dict[str, Any]:
         "headline": _head(words, showing),
         "as_of": _as_of(writing),
         "poll": _poll(showing),
-        "favicon": f"{showing.root}/favicon" if _has(showing, "favicon") else _icon_address(showing, shape),
     }
 
 
@@ -184,14 +176,10 @@ def _poll(showing: Showing) -> str:
     """Return the address of the JSON that tells whether the page has changed."""
     slug = showing.page.slug
     below = "/status" if showing.page.is_main else f"/status/{slug}"
-    if not showing.root.endswith(below):
+    # The cookie of a password goes no further than the page.
+    if showing.page.config.visibility == "password" or not showing.root.endswith(below):
         return f"{showing.root}/api/v2/summary.json"
     return f"{showing.root.removesuffix(below)}/api/v1/status{'' if showing.page.is_main else f'/{slug}'}"
-
-
-def _columns(writing: Writing, *, uptime: bool) -> Markup:
-    names = ["column_days", "column_state", *(["column_uptime"] if uptime else [])]
-    return Markup("").join(Markup('<th scope="col">{}</th>').format(writing(name)) for name in names)
 
 
 def _render(template: str, showing: Showing, writing: Writing, **values: Any) -> bytes:
@@ -202,6 +190,7 @@ def _render(template: str, showing: Showing, writing: Writing, **values: Any) ->
 
     common = {
         "w": writing,
+        "state_of": partial(state, writing),
         "theme": config.theme,
         "scheme": SCHEMES[config.theme],
         "hidden": config.visibility != "public",
@@ -211,7 +200,9 @@ def _render(template: str, showing: Showing, writing: Writing, **values: Any) ->
         "home": showing.root or "/",
         "title": showing.board.title,
         "styled": bool(config.accent or config.css),
-        "favicon": f"{showing.root}/favicon" if _has(showing, "favicon") else _icon_address(showing, "unknown"),
+        "favicon": f"{showing.root}/favicon"
+        if _has(showing, "favicon")
+        else _icon_address(showing, views.shape_of(showing.board)),
         "logo": _has(showing, "logo"),
         "links": [one for one in config.links if one.url.lower().startswith(LEADS)],
         "may_subscribe": bool(config.subscribe),

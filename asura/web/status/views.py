@@ -1,37 +1,24 @@
 """What the templates of status pages are given: a board, sorted and put into words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from asura.domain.board import Board, BoardComponent, BoardMaintenance, BoardPost
+from asura.domain.board import Board, BoardMaintenance, BoardPost
 from asura.domain.post import ComponentStatus, PostKind
-from asura.web.status.bars import Strip, Strips
+from asura.web.status.rows import Rows
 from asura.web.status.showing import Showing
 from asura.web.status.writing import Writing
 
 _DAY = timedelta(days=1)
 # From the worst to the best, as a group or a sentence names them.
 WORST_FIRST = ("major_outage", "partial_outage", "degraded", "maintenance", "unknown", "operational")
-# On how many days a page is shown more narrowly than it has bars: with less room, and on a phone.
-FEWER, FEWEST = 120, 45
 # How bad an incident looks, in the shapes of states.
 LOOKS = {"critical": "major_outage", "major": "partial_outage", "minor": "degraded", "none": "notice"}
 # So many days without anything are told as one.
 FOLDED = 2
-SPARK_HEIGHT = 24.0
-
-
-class Row(NamedTuple):
-    """A component as it is drawn."""
-
-    component: BoardComponent
-    strip: Strip
-    figure: str
-    line: Markup
-    response: str
 
 
 class Group(NamedTuple):
@@ -42,7 +29,8 @@ class Group(NamedTuple):
     collapsed: bool
     open: bool
     state: str
-    rows: tuple[Row, ...]
+    count: int
+    rows: Markup
 
 
 class DayOf(NamedTuple):
@@ -70,6 +58,12 @@ def state_of(board: Board) -> str:
     return "empty" if not (board.components or board.active or board.maintenance) else board.status
 
 
+def shape_of(board: Board) -> str:
+    """Return the state whose shape and colour the whole has."""
+    state = state_of(board)
+    return "unknown" if state == "empty" else state
+
+
 def sentence(board: Board, writing: Writing) -> Markup:
     """Return what is affected, with the way there; or how much works when all does."""
     if not board.components:
@@ -78,72 +72,31 @@ def sentence(board: Board, writing: Writing) -> Markup:
     if not bad:
         return escape(writing("all_of", n=len(board.components))) if board.status == "operational" else Markup()
     bad.sort(key=lambda one: WORST_FIRST.index(one.status.value))
+    # What people wait for is named, and then not what was planned or what is not known.
+    bad = [one for one in bad if one.status.value in WORST_FIRST[:3] or one.status is bad[0].status]
     links = [Markup('<a href="#system-{}">{}</a>').format(one.id, one.name) for one in bad]
-    return Markup(writing("affected", names=writing.names(links)))
+    key = {"maintenance": "maintained", "unknown": "not_known"}.get(bad[0].status.value, "affected")
+    return Markup(writing(key, names=writing.names(links)))
 
 
-def groups(showing: Showing, writing: Writing, strips: Strips) -> tuple[Group, ...]:
+def groups(showing: Showing, writing: Writing, rows: Rows) -> tuple[Group, ...]:
     """Return the components under their headings."""
-    board, said, uptime = showing.board, titles(showing.board), showing.page.config.show.uptime
-    by_id = {one.id: one for one in board.components}
+    by_id = {one.id: one for one in showing.board.components}
     found = []
-    for group in board.groups:
+    for group in showing.board.groups:
         members = [by_id[one] for one in group.component_ids if one in by_id]
         if not members:
             continue
-        rows = tuple(_row(one, board.page_id, writing, strips, said, uptime=uptime) for one in members)
         state = worst(one.status.value for one in members)
         is_open = state not in ("operational", "unknown")
-        found.append(Group(group.name, group.description, group.collapsed, is_open, state, rows))
+        body = rows.html(members)
+        found.append(Group(group.name, group.description, group.collapsed, is_open, state, len(members), body))
     return tuple(found)
 
 
 def worst(states: Iterable[str]) -> str:
     """Return the worst of some states."""
     return min(states, key=WORST_FIRST.index)
-
-
-def _row(
-    one: BoardComponent, page_id: int, writing: Writing, strips: Strips, said: Mapping[int, str], *, uptime: bool
-) -> Row:
-    strip = strips.strip(writing, page_id, one, said, uptime=uptime)
-    figure = writing("day_table")
-    if uptime:
-        figure = (
-            writing("uptime", ratio=writing.percent(one.ratio)) if one.ratio is not None else writing("day_no_data")
-        )
-    known = [value for value in one.response_ms if value is not None]
-    if not known:
-        return Row(one, strip, figure, Markup(), "")
-    text = writing("response", ms=writing.milliseconds(sum(known) / len(known)))
-    return Row(one, strip, figure, _spark(one.response_ms, max(known)), text)
-
-
-def _spark(values: Sequence[float | None], most: float) -> Markup:
-    """Return a line through the response times of the days; it is broken where nothing is known."""
-    lines: list[list[str]] = [[]]
-    for place, value in enumerate(values):
-        if value is None:
-            lines.append([])
-        else:
-            height = SPARK_HEIGHT - 1 - (SPARK_HEIGHT - 2) * value / (most or 1.0)
-            lines[-1].append(f"{place + 0.5:g} {height:.1f}")
-    path = "".join(f"M{'L'.join(line)}" + ("h.01" if len(line) == 1 else "") for line in lines if line)
-    box = f"0 0 {len(values)} {SPARK_HEIGHT:g}"
-    return Markup(f'<svg viewBox="{box}" preserveAspectRatio="none" aria-hidden="true"><path d="{path}"/></svg>')
-
-
-def spans(writing: Writing, days: int) -> Markup:
-    """Return from when on the bars are, as many of them as there is room for."""
-    sizes = [("w0", days)] + [(name, most) for name, most in (("w1", FEWER), ("w2", FEWEST)) if days > most]
-    return Markup("").join(
-        Markup('<span class="{}">{}</span>').format(name, writing("days_ago", n=count)) for name, count in sizes
-    )
-
-
-def strip_size(days: int) -> str:
-    """Return the class by which a style sheet knows that there are more bars than some screens have room for."""
-    return " long many" if days > FEWER else " many" if days > FEWEST else ""
 
 
 def past_days(board: Board, writing: Writing, count: int) -> list[DayOf]:

@@ -1,62 +1,80 @@
 """What people look at of a status page: the page itself, its past, one incident, and a frame for other pages."""
 
+import re
+from datetime import date, datetime, timedelta
 from functools import partial
 
-import msgspec
 from starlette.responses import Response
 
-from asura.domain.board import Board, BoardPost
-from asura.web.middleware import security_headers
+from asura.domain.board import BoardPost
+from asura.domain.page import Page
+from asura.web.middleware import content_policy
 from asura.web.route import Call
 from asura.web.status import html
-from asura.web.status.gate import OPEN, Hidden, admitted, not_found
-from asura.web.status.showing import Showing, answer
+from asura.web.status.gate import OPEN, Hidden, admitted
+from asura.web.status.showing import answer
+from asura.web.status.writing import zone_of
 
 MEDIA_TYPE = html.MEDIA_TYPE
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 async def page(call: Call) -> Response:
     """Answer the page."""
-    return await answer(call, "page", MEDIA_TYPE, html.page, headers=_framing(call))
+    return await answer(call, "page", MEDIA_TYPE, html.page)
 
 
 async def frame(call: Call) -> Response:
-    """Answer the small page for frames of other sites."""
-    return await answer(call, "frame", MEDIA_TYPE, html.frame, headers=_framing(call, anywhere=True))
+    """Answer the small page for frames of other sites: those that the page names, else all when anybody may see it."""
+    config = admitted(call).config
+    ancestors = config.frame_ancestors or (("*",) if config.visibility in OPEN else ())
+    headers = {"Content-Security-Policy": content_policy(ancestors), "Cross-Origin-Resource-Policy": "cross-origin"}
+    return await answer(call, "frame", MEDIA_TYPE, html.frame, headers=headers)
 
 
 async def incident(call: Call) -> Response:
     """Answer everything that is said about one incident or notice."""
-    number = call.ref("n")
-    try:
-        known = admitted(call)
-        post = _post(await call.engine.boards.board(known), number)
-    except Hidden:
-        return not_found()
-    return await answer(call, f"incident {post.id}", MEDIA_TYPE, partial(_incident, post=post))
+    post = _post(call, admitted(call), call.ref("n"))
+    return await answer(call, f"incident {post.id}", MEDIA_TYPE, partial(html.incident, post=post))
 
 
-def _incident(showing: Showing, post: BoardPost) -> bytes:
-    return html.incident(showing, post)
+async def history(call: Call) -> Response:
+    """Answer what was told in one month: that of `month`, or this one."""
+    known = admitted(call)
+    zone = zone_of(known.config.timezone)
+    today = call.engine.clock.now().astimezone(zone).date()
+    first = _first(call, known).astimezone(zone).date().replace(day=1)
+    month = _month(call.request.query_params.get("month", f"{today:%Y-%m}"))
+    if not first <= month <= today:
+        raise Hidden
+    begin = datetime(month.year, month.month, 1, tzinfo=zone)
+    end = datetime.combine((month + timedelta(days=31)).replace(day=1), begin.timetz())
+    posts, works = call.engine.boards.told(known, begin, end)
+    render = partial(html.history, month=month, posts=posts, works=works, first=first)
+    return await answer(call, f"history {month:%Y-%m}", MEDIA_TYPE, render)
 
 
-def _post(board: Board, number: str) -> BoardPost:
-    for post in (*board.active, *board.notices, *board.past):
-        if str(post.id) == number:
-            return post
-    raise Hidden
+def _post(call: Call, known: Page, number: str) -> BoardPost:
+    """Return a published post of a page; raises Hidden when there is none of that number."""
+    stored = next((one for one in call.engine.posts.of_page(known.id) if str(one.id) == number), None)
+    if stored is None or NUMBER.fullmatch(number) is None:
+        raise Hidden
+    found = call.engine.boards.post(known, stored)
+    if found is None:
+        raise Hidden
+    return found
 
 
-def _framing(call: Call, *, anywhere: bool = False) -> dict[str, str]:
-    """Return the headers that say which other sites may show this in a frame: those of the page, or all."""
-    try:
-        config = admitted(call).config
-    except Hidden:
-        return {}
-    ancestors = config.frame_ancestors or (("*",) if anywhere and config.visibility in OPEN else ())
-    if not ancestors:
-        return {}
-    options = msgspec.structs.replace(call.site.options, frame_ancestors=ancestors)
-    found = {"Content-Security-Policy": security_headers(options)["Content-Security-Policy"]}
-    # Browsers that know the policy heed it, and not the older header that all other pages have.
-    return found | ({"Cross-Origin-Resource-Policy": "cross-origin"} if anywhere else {})
+def _month(text: str) -> date:
+    found = MONTH.fullmatch(text)
+    if found is None:
+        raise Hidden
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _first(call: Call, known: Page) -> datetime:
+    """Return from when on a page has something to tell."""
+    now = call.engine.clock.now()
+    said = (post.publish_at for post in call.engine.posts.of_page(known.id) if post.publish_at <= now)
+    return min([known.created_at, now, *said])

@@ -22,8 +22,8 @@ class Writing:
     def __init__(self, language: str, zone: str, now: datetime) -> None:
         self.language = language if language in LANGUAGES else "en"
         self._words = LANGUAGES[self.language]
-        self.zone_name = zone
         self.zone = zone_of(zone)
+        self.zone_name = zone if isinstance(self.zone, ZoneInfo) else "UTC"
         self.now = now
         self.today = now.astimezone(self.zone).date()
         self._months = str(self._words["months"]).split()
@@ -52,16 +52,21 @@ class Writing:
         """Return a date without its year, unless it is another year than today's."""
         if day.year != self.today.year:
             return self.date(day)
-        return self("date_short", day=day.day, month=self._months[day.month - 1])
+        return self._day("date_short", day)
 
     def days(self, first: date, last: date) -> str:
-        """Return the dates from one to another, the year only once."""
+        """Return the dates from one to another; what they have in common is said only once."""
         if first == last:
             return self.date(first)
         if first.year != last.year:
             return self("span", start=self.date(first), end=self.date(last))
-        start = self("date_short", day=first.day, month=self._months[first.month - 1])
-        return self("span", start=start, end=self.date(last))
+        day = "day_only" if first.month == last.month else "date_short"
+        if str(self._words["date"]).startswith("{year}"):
+            return self("span", start=self.date(first), end=self._day(day, last))
+        return self("span", start=self._day(day, first), end=self.date(last))
+
+    def _day(self, key: str, day: date) -> str:
+        return self(key, day=day.day, month=self._months[day.month - 1])
 
     def month(self, day: date) -> str:
         """Return the month of a date, as `August 2026`."""
@@ -110,7 +115,7 @@ class Writing:
 
     def percent(self, ratio: float) -> str:
         """Return a ratio in percent with two digits, never rounded up: only what is whole is 100 %."""
-        return percent(self.language, int(ratio * 10_000 + 1e-6))
+        return percent(self.language, parts(ratio))
 
     def milliseconds(self, value: float) -> str:
         """Return a response time with three digits at most."""
@@ -129,6 +134,11 @@ class Writing:
         return self("last_and", names=comma.join(names[:-1]), name=names[-1])
 
 
+def parts(ratio: float) -> int:
+    """Return a ratio in whole ten thousandths."""
+    return int(ratio * 10_000 + 1e-6)
+
+
 @lru_cache(maxsize=20_000)
 def percent(language: str, parts: int) -> str:
     """Return ten thousandths in percent, as a language writes them."""
@@ -144,26 +154,3 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return UTC
-
-
-def choose(configured: str, accepted: str) -> str:
-    """Return the language of a page: its own, or the one that a visitor's Accept-Language wants most, else English."""
-    if configured in LANGUAGES:
-        return configured
-    wanted: list[tuple[float, int, str]] = []
-    for place, part in enumerate(accepted.lower().split(",")[:20]):
-        tag, _, weight = part.partition(";")
-        name = tag.strip().partition("-")[0]
-        if name in LANGUAGES:
-            wanted.append((-_weight(weight), place, name))
-    return next((name for weight, _, name in sorted(wanted) if weight < 0), "en")
-
-
-def _weight(text: str) -> float:
-    name, _, number = text.strip().partition("=")
-    if name != "q":
-        return 1.0
-    try:
-        return min(1.0, max(0.0, float(number)))
-    except ValueError:
-        return 0.0

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from asura.web.status.words import EN, Text
-from asura.web.status.writing import LANGUAGES, Writing, choose
+from asura.web.status.writing import LANGUAGES, Writing
 
 OTHERS = sorted(LANGUAGES.keys() - {"en"})
 # 18:45 in Berlin.
@@ -35,7 +35,18 @@ def test_every_text_takes_the_same_values_in_every_language(language: str) -> No
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_text_was_left_untranslated(language: str) -> None:
     same = {key for key in EN if EN[key] == LANGUAGES[language][key]}
-    own = {"span", "stamp", "percent", "decimal", "list_comma", "month_year", "milliseconds", "seconds", "date_short"}
+    own = {
+        "span",
+        "stamp",
+        "percent",
+        "decimal",
+        "list_comma",
+        "month_year",
+        "milliseconds",
+        "seconds",
+        "date_short",
+        "day_only",
+    }
     assert {key for key in same if not key.startswith("kind_")} <= own
 
 
@@ -71,9 +82,14 @@ def test_instants_are_in_the_zone_of_the_page_and_as_short_as_they_can_be() -> N
 def test_days_that_belong_together_name_their_year_once() -> None:
     writing = Writing("en", "UTC", NOW)
     last = writing.today
-    assert writing.days(last - timedelta(days=10), last) == "21 Aug \u2013 31 Aug 2026"
+    assert writing.days(last - timedelta(days=10), last) == "21 \u2013 31 Aug 2026"
+    assert writing.days(last - timedelta(days=40), last) == "22 Jul \u2013 31 Aug 2026"
     assert writing.days(last - timedelta(days=300), last) == "4 Nov 2025 \u2013 31 Aug 2026"
     assert writing.days(last, last) == "31 Aug 2026"
+    assert Writing("de", "UTC", NOW).days(last - timedelta(days=10), last) == "21. \u2013 31. Aug. 2026"
+    chinese = Writing("zh", "UTC", NOW)
+    assert chinese.days(last - timedelta(days=10), last) == "2026年8月21日 \u2013 31日"
+    assert chinese.days(last - timedelta(days=40), last) == "2026年7月22日 \u2013 8月31日"
 
 
 @pytest.mark.parametrize(
@@ -132,26 +148,6 @@ def test_of_many_names_some_are_named(language: str, text: str) -> None:
 
 def test_two_names_are_joined_by_a_word() -> None:
     assert [Writing(one, "UTC", NOW).names(["A", "B"]) for one in ("en", "de", "zh")] == ["A and B", "A und B", "A和B"]
-
-
-@pytest.mark.parametrize(
-    ("configured", "accepted", "language"),
-    [
-        ("auto", "", "en"),
-        ("auto", "de-AT,de;q=0.9,en;q=0.8", "de"),
-        ("auto", "fr,zh-CN;q=0.8,en;q=0.9", "en"),
-        ("auto", "zh-Hant", "zh"),
-        ("auto", "de;q=0,zh;q=0.1", "zh"),
-        ("auto", "de;q=0", "en"),
-        ("auto", "de;q=nonsense", "en"),
-        ("de", "en", "de"),
-        ("auto", "," * 10_000, "en"),
-    ],
-)
-def test_a_page_speaks_the_language_of_its_visitor_unless_it_has_its_own(
-    configured: str, accepted: str, language: str
-) -> None:
-    assert choose(configured, accepted) == language
 
 
 def test_a_zone_that_is_not_known_is_utc() -> None:

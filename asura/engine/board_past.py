@@ -1,0 +1,42 @@
+"""What a page told in the past, also before the days that its board has."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from asura.domain import maintenance, publishing
+from asura.domain.board import BoardMaintenance, BoardPost
+from asura.domain.maintenance import Window
+from asura.domain.post import Post
+from asura.engine.board_making import shown_post, shown_work
+from asura.engine.day_reading import Subject
+
+# Of what comes every hour, a month has more than anybody reads.
+MOST_OF_A_WINDOW = 62
+
+
+def past_posts(
+    posts: Iterable[Post], listed: Collection[int], now: datetime, from_at: datetime, to_at: datetime
+) -> list[BoardPost]:
+    """Return the published posts that began in a stretch of time, newest first."""
+    seen = (publishing.seen(post, now) for post in posts)
+    found = [shown_post(post, now, listed) for post in seen if post is not None]
+    found = [post for post in found if from_at <= post.started_at < to_at]
+    return sorted(found, key=lambda post: (post.started_at, post.id), reverse=True)
+
+
+def past_work(
+    windows: Iterable[Window], subjects: Sequence[Subject], now: datetime, from_at: datetime, to_at: datetime
+) -> list[BoardMaintenance]:
+    """Return the public planned work that began in a stretch of time, newest first."""
+    found: list[BoardMaintenance] = []
+    for window in windows:
+        if not window.config.public:
+            continue
+        # What a rule says of the time before it was written never happened.
+        begun = max(from_at, window.created_at) if window.config.starts_at is None else from_at
+        if begun >= to_at:
+            continue
+        times = [one for one in maintenance.occurrences(window, begun, to_at) if from_at <= one.starts_at < to_at]
+        shown = (shown_work(subjects, now, window, when) for when in times[-MOST_OF_A_WINDOW:])
+        found += [one for one in shown if one is not None]
+    return sorted(found, key=lambda one: (one.starts_at, one.window_id), reverse=True)
