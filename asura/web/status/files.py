@@ -11,8 +11,8 @@ from asura.domain.page import Page
 from asura.domain.picture import SVG
 from asura.web.answers import is_known
 from asura.web.route import Call
-from asura.web.status.gate import OPEN, Hidden, admitted, not_found
-from asura.web.status.showing import PRIVATE_CACHE, SHARED
+from asura.web.status.gate import OPEN, PRIVATE, Hidden, admitted, not_found
+from asura.web.status.showing import SHARED
 
 # The grounds on which the colour must be read: the darker one of the light theme, the brighter one of the dark theme.
 LIGHT, DARK = "#f6f7f9", "#171a21"
@@ -83,7 +83,7 @@ def _picture(call: Call, name: str) -> Response:
 def _file(call: Call, body: bytes, media_type: str, more: dict[str, str] | None = None) -> Response:
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     is_open = admitted(call).config.visibility in OPEN
-    headers = {"ETag": etag, "Cache-Control": CACHE if is_open else PRIVATE_CACHE, **(more or {})}
+    headers = {"ETag": etag, "Cache-Control": CACHE if is_open else PRIVATE, **(more or {})}
     if is_known(call.request, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
