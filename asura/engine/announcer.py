@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # A window is open for thirty days at most, and told of ninety days before.
 _REMEMBERED = timedelta(days=200)
+_READ_AGAIN = timedelta(days=1)
 
 
 class OpenWindows:
@@ -50,7 +51,8 @@ class Announcer:
         self._store = store
         self._posts = posts
         self._desk = desk
-        self._told: set[Told] | None = None
+        self._told: set[Told] = set()
+        self._read_at: datetime | None = None
         # What was looked at last, and until when there is nothing else to tell of it.
         self._versions: tuple[int, ...] = ()
         self._until: datetime | None = None
@@ -71,8 +73,10 @@ class Announcer:
     async def _announce(
         self, pages: Sequence[Page], window: Window, one: Announcement, look: Watching, now: datetime
     ) -> None:
-        if self._told is None:
+        if self._read_at is None or now >= self._read_at + _READ_AGAIN:
+            # What is old is forgotten each time.
             self._told = await self._store.write(lambda db: announced.load(db, now - _REMEMBERED))
+            self._read_at = now
         for page in pages:
             told = (page.id, window.id, kept(one.occurrence.starts_at), str(one.what))
             if told not in self._told and (about := _concerned(page, window, look)):

@@ -51,7 +51,8 @@ WHOLE = {
     *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
     *("pages.ALL", "pages.FILES"),
-    *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT", "posts.RECENT", "posts.SWEEP_ENDED"),
+    *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT"),
+    *("posts.RECENT", "posts.SWEEP_ENDED", "announced.ALL", "announced.FORGET"),
 }
 
 # These hold only what is open or waiting.
