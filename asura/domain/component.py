@@ -96,9 +96,7 @@ def status_of(
 
     It is unknown where no monitor says anything; what is unknown never passes for operational.
     """
-    seen = ComponentStatus.UNKNOWN
-    share = bad_share(component, states)
-    if share and component.combine == "weighted" and share < _HALF:
+    if component.combine == "weighted" and 0 < bad_share(component, states) < _HALF:
         seen = ComponentStatus.PARTIAL_OUTAGE
     else:
         combined = combination(component, states)

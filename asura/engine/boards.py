@@ -18,7 +18,7 @@ from asura.domain.status import Status
 from asura.engine.board_making import QUARTER, Making, make, shown_post
 from asura.engine.board_past import past_posts, past_work
 from asura.engine.board_work import PlannedWork
-from asura.engine.day_reading import Subject
+from asura.engine.day_reading import Subject, subject
 from asura.engine.live import MonitorView
 from asura.engine.page_days import PageDays
 
@@ -172,7 +172,7 @@ class Boards:
             own = view.monitor.config
             for name in [("group", own.group or ""), *(("tag", tag) for tag in own.tags)]:
                 by_name.setdefault(name, []).append(view)
-        zone = ZoneInfo(config.timezone)
+        zone, count = ZoneInfo(config.timezone), max(QUARTER, config.show.days)
 
         def views(component: ComponentConfig) -> tuple[MonitorView, ...]:
             if component.monitor_id is not None:
@@ -183,7 +183,7 @@ class Boards:
             return tuple(by_name.get(("tag", component.tag), ()) if component.tag is not None else ())
 
         return tuple(
-            Subject(one, views(one), zone, max(QUARTER, config.show.days), config.show.response_times)
+            subject(one, views(one), zone, days=count, with_times=config.show.response_times)
             for one in components_of(config, [view.monitor for view in everything])
         )
 

@@ -1,7 +1,7 @@
 """Reads the days of a component that are past from the store, in small turns."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
@@ -28,6 +28,7 @@ DAY = timedelta(days=1)
 FROM_MEMORY = timedelta(hours=20)
 # So many spans are looked through at a time; more often than this others have their turn.
 _FEW, _MANY = 300, 1_500
+_GOOD, _BAD = ([status.value for status in some] for some in (GOOD, BAD))
 _MOST_DAYS = 32
 
 Wanted: TypeAlias = Sequence[tuple[date, datetime]]
@@ -37,30 +38,36 @@ Mark: TypeAlias = tuple[datetime | None, str, tuple[tuple[datetime, datetime | N
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """A component, its monitors as they are now, and how many days in which zone are wanted of it."""
+    """A component, its monitors as they are now, and how many days in which zone are wanted of it.
+
+    `key` is what its past depends on.
+    """
 
     component: ComponentConfig
     views: tuple[MonitorView, ...]
     zone: ZoneInfo
     days: int
-    with_times: bool = False
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Return what the days of the past depend on."""
-        own = self.component
-        ids = tuple(view.monitor.id for view in self.views)
-        return ids, own.combine, tuple(sorted(own.weights.items())), self.zone.key, self.days, self.with_times
+    with_times: bool
+    key: tuple[object, ...]
 
     def wanted(self, now: datetime) -> Wanted:
         """Return the days to show with the instants at which they begin, oldest first; the last one is today."""
         return _wanted(self.days, now.astimezone(self.zone).date(), self.zone)
 
 
+def subject(
+    component: ComponentConfig, views: tuple[MonitorView, ...], zone: ZoneInfo, *, days: int, with_times: bool = False
+) -> Subject:
+    """Return a component with its monitors."""
+    ids, weights = tuple(view.monitor.id for view in views), tuple(sorted(component.weights.items()))
+    key = ids, component.combine, weights, zone.key, days, with_times
+    return Subject(component, views, zone, days, with_times, key)
+
+
 class Past(msgspec.Struct, frozen=True):
     """What was read of a component: its whole days up to `upto`, and the spans of the day in which that lies.
 
-    `figures` are the good and bad seconds of each bar, `times` the response times by day.
+    `sums` are the good and bad seconds of the first 0, 1, 2 … bars, `times` the response times by day.
     """
 
     key: tuple[object, ...]
@@ -68,7 +75,7 @@ class Past(msgspec.Struct, frozen=True):
     upto: datetime
     marks: dict[int, Mark]
     bars: tuple[Bar, ...] = ()
-    figures: tuple[Figures, ...] = ()
+    sums: tuple[Figures, ...] = ((0.0, 0.0),)
     lead: dict[int, list[Span]] = {}
     times: dict[date, Timed] = {}
 
@@ -99,9 +106,18 @@ def _covers(gap: Gap, at: datetime) -> bool:
 
 def bar_of(day: Day) -> tuple[Bar, Figures]:
     """Return the bar of a day, and its good and bad seconds."""
-    good = sum(day.seconds.get(status.value, 0.0) for status in GOOD)
-    bad = sum(day.seconds.get(status.value, 0.0) for status in BAD)
+    seconds = day.seconds
+    good = sum([seconds.get(name, 0.0) for name in _GOOD])
+    bad = sum([seconds.get(name, 0.0) for name in _BAD])
     return Bar(day.date, day.ratio, day.worst, bad), (good, bad)
+
+
+def summed(figures: Iterable[Figures]) -> tuple[Figures, ...]:
+    """Return the sums of the first 0, 1, 2 … figures."""
+    found = [(0.0, 0.0)]
+    for good, bad in figures:
+        found.append((found[-1][0] + good, found[-1][1] + bad))
+    return tuple(found)
 
 
 async def read(
@@ -134,7 +150,7 @@ async def read(
             await asyncio.sleep(0)
         if today < upto:
             lead, _ = await _spans(reader, subject, today, upto, now)
-    return Past(subject.key, now, upto, marks, tuple(bars), tuple(figures), lead, times)
+    return Past(subject.key, now, upto, marks, tuple(bars), summed(figures), lead, times)
 
 
 async def _spans(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,7 @@ from asura.domain.board import Bar
 from asura.domain.span import Span, clip
 from asura.domain.uptime import NO_DATA
 from asura.engine import day_reading
-from asura.engine.day_reading import DAY, Figures, Past, Subject, Wanted, bar_of, mark
+from asura.engine.day_reading import DAY, Figures, Past, Subject, Wanted, bar_of, mark, summed
 from asura.store.response_times import Timed
 
 if TYPE_CHECKING:
@@ -23,19 +24,27 @@ log = logging.getLogger(__name__)
 
 READ_AGAIN = timedelta(hours=1)
 TRY_AGAIN_S = 15.0
+_NOTHING = (0.0, 0.0)
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """The days of a component as they are shown, oldest first: bars, good and bad seconds, average latencies."""
+    """The days of a component as they are shown, oldest first: bars, and average latencies.
+
+    `sums` are the good and bad seconds of the first 0, 1, 2 … of the whole days, `recent` those of each later one.
+    """
 
     bars: list[Bar]
-    figures: list[Figures]
+    sums: Sequence[Figures]
+    recent: list[Figures]
     response_ms: tuple[float | None, ...] = ()
 
     def ratio(self, count: int) -> float | None:
         """Return the uptime over the last days; None when nothing is known of them."""
-        counted = self.figures[-count:]
-        good, bad = sum(pair[0] for pair in counted), sum(pair[1] for pair in counted)
+        whole = max(0, min(count, len(self.bars)) - len(self.recent))
+        first, last = self.sums[-1 - whole], self.sums[-1]
+        good, bad = last[0] - first[0], last[1] - first[1]
+        for more in self.recent[-count:]:
+            good, bad = good + more[0], bad + more[1]
         return good / (good + bad) if good + bad > 0 else None
 
 
@@ -56,13 +65,14 @@ class PageDays:
             past = Past(subject.key, now, wanted[-1][1], {})
         upto = past.upto.astimezone(subject.zone).date()
         at = next((index for index in range(len(wanted) - 1, -1, -1) if wanted[index][0] <= upto), 0)
-        bars, figures = _whole_days(past, wanted[:at])
+        bars, sums = _whole_days(past, wanted[:at])
+        recent: list[Figures] = []
         for day in components.days_of(subject.component, _recent(subject, past, now), wanted[at:], now):
             bar, seconds = bar_of(day)
             bars.append(bar)
-            figures.append(seconds)
+            recent.append(seconds)
         times = tuple(_average(past.times.get(day)) for day, _ in wanted) if subject.with_times else ()
-        return Shown(bars, figures, times)
+        return Shown(bars, sums, recent, times)
 
     def refresh(self, page_id: int, subjects: Sequence[Subject], now: datetime) -> "asyncio.Task[None] | None":
         """Begin to read what is missing or old, if anything is, and return the reading; at most one a page."""
@@ -123,16 +133,22 @@ class PageDays:
             self._not_before[page_id] = self._engine.clock.monotonic() + TRY_AGAIN_S
 
 
-def _whole_days(past: Past, wanted: Wanted) -> tuple[list[Bar], list[Figures]]:
-    """Return the bars of whole days from what was read; days of which nothing was read have no data."""
-    if not wanted:
-        return [], []
-    offset = (wanted[0][0] - past.bars[0].date).days if past.bars else -1
-    if offset >= 0 and offset + len(wanted) <= len(past.bars):
-        return list(past.bars[offset : offset + len(wanted)]), list(past.figures[offset : offset + len(wanted)])
-    by_date = {bar.date: (bar, pair) for bar, pair in zip(past.bars, past.figures, strict=True)}
-    found = [by_date.get(day) or (Bar(day, None, NO_DATA), (0.0, 0.0)) for day, _ in wanted]
-    return [bar for bar, _ in found], [pair for _, pair in found]
+def _whole_days(past: Past, wanted: Wanted) -> tuple[list[Bar], Sequence[Figures]]:
+    """Return the bars of whole days from what was read, and the sums up to the last of them.
+
+    Days of which nothing was read have no data.
+    """
+    count = len(wanted)
+    offset = (wanted[0][0] - past.bars[0].date).days if past.bars and wanted else -1
+    if offset >= 0 and offset + count <= len(past.bars):
+        return list(past.bars[offset : offset + count]), past.sums[offset : offset + count + 1]
+    by_date = {bar.date: (bar, pair) for bar, pair in zip(past.bars, pairwise(past.sums), strict=True)}
+    bars, figures = [], []
+    for day, _ in wanted:
+        bar, (before, after) = by_date.get(day) or (Bar(day, None, NO_DATA), (_NOTHING, _NOTHING))
+        bars.append(bar)
+        figures.append((after[0] - before[0], after[1] - before[1]))
+    return bars, summed(figures)
 
 
 def _recent(subject: Subject, past: Past, now: datetime) -> dict[int, list[Span]]:

@@ -14,6 +14,7 @@ from asura.domain.heartbeat import due_in
 from asura.domain.monitor import Monitor
 from asura.domain.page import ComponentConfig
 from asura.domain.status import Status
+from asura.engine import day_reading
 from asura.engine.day_reading import Subject, bar_of
 from asura.engine.page_days import PageDays, Shown
 from asura.store import gaps, spans
@@ -46,7 +47,8 @@ def subject(
 ) -> Subject:
     made = ComponentConfig(**({"id": 1, "tag": "t"} | component))
     views = [w.engine.live.find(id_) for id_ in ids]
-    return Subject(made, tuple(view for view in views if view is not None), zone, count, with_times)
+    known = tuple(view for view in views if view is not None)
+    return day_reading.subject(made, known, zone, days=count, with_times=with_times)
 
 
 async def read(w: World, kept: PageDays, *subjects: Subject) -> bool:

@@ -14,15 +14,14 @@ from asura.web.middleware import content_policy
 from asura.web.present import instant
 from asura.web.route import Call
 from asura.web.status import hosts
-from asura.web.status.gate import OPEN, Hidden, admitted, not_found
+from asura.web.status.gate import OPEN, PRIVATE, Hidden, admitted, not_found
 from asura.web.status.kept import IDENTITY, Kept, coding_of, language_of
 
 LANGUAGES = ("en", "de", "zh")
 # As long as a board is good: a proxy in front takes a storm of visitors off us, and shows the last page for ten
 # minutes when we are gone. Browsers and proxies that have an older one ask with its tag.
 PUBLIC_CACHE = "public, max-age=5, stale-if-error=600"
-# What only some may see stays with them.
-PRIVATE_CACHE = "private, no-cache"
+PRIVATE_CACHE = PRIVATE
 
 
 class Showing(NamedTuple):
@@ -124,13 +123,11 @@ def _kept(call: Call, name: str, shown: Showing, render: Render, *, media_type: 
 
 def _headers(shown: Showing, kept: Kept, media_type: str, *, speaks: bool) -> dict[str, str]:
     config = shown.page.config
-    is_open = config.visibility in OPEN
+    cache = PUBLIC_CACHE if config.visibility in OPEN else PRIVATE_CACHE
     varies = ["Accept-Encoding"] if kept.packs else []
     if speaks and config.language == "auto":
         varies.append("Accept-Language")
-    if not is_open:
-        varies.append("Cookie")
-    found = {"Cache-Control": PUBLIC_CACHE if is_open else PRIVATE_CACHE, "ETag": kept.etag}
+    found = {"Cache-Control": cache, "ETag": kept.etag}
     if varies:
         found["Vary"] = ", ".join(varies)
     if media_type.startswith("text/html") and config.frame_ancestors:
