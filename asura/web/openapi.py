@@ -81,7 +81,7 @@ def statuses(route: Route) -> list[int]:
 
 
 def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
-    name = f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{route.method.lower()}"
+    name = _name(route)
     operation: dict[str, Any] = {
         "operationId": name + _ending(route.path),
         "summary": route.summary,
@@ -157,6 +157,14 @@ def _structs(routes: Sequence[Route]) -> list[Any]:
 def _schemas(structs: list[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:
     schemas, components = msgspec.json.schema_components(structs, schema_hook=schema_hook, ref_template=REFERENCE)
     return dict(zip(structs, schemas, strict=True)), components
+
+
+def _name(route: Route) -> str:
+    """Return the name of an operation: that of its handler, or of its path where one handler stands behind many."""
+    if route.path.startswith(("/status", "/api/v2/", "/api/v1/status/{slug}")):
+        path = re.sub(r"[^a-z0-9]+", "_", route.path.replace("/status/{slug}", "/page")).strip("_")
+        return f"{path}_{route.method.lower()}"
+    return f"{route.handler.__module__.rpartition('.')[2]}_{route.handler.__name__}_{route.method.lower()}"
 
 
 def _ending(path: str) -> str:

@@ -20,6 +20,7 @@ OPEN = {
     *(f"GET {V1}/{path}" for path in ("setup", "login", "login/oidc", "login/oidc/callback")),
     *(f"POST {V1}/{path}" for path in ("setup", "login", "invitations/look", "invitations/accept")),
     "GET /api/docs",
+    f"GET {V1}/status-pages/ask",
 }
 # What only admins may: users, keys, the audit log, and the key that opens every heartbeat.
 ADMIN = ("users", "keys", "audit", "invitations", "heartbeat-key")
@@ -42,8 +43,9 @@ class Operation(NamedTuple):
 
     @property
     def of_pings(self) -> bool:
-        """Pings, badges, and what speaks as another product's API: they know tokens and keys of their own."""
-        return self.public and ("{" in self.path or "/badge" in self.path)
+        """Pings, badges, status pages, and what speaks as another product's API: they know who may by themselves."""
+        of_pages = self.path.startswith(("/status", "/api/v2/")) or self.path == f"{V1}/status"
+        return self.public and ("{" in self.path or "/badge" in self.path or of_pages)
 
     @property
     def url(self) -> str:
