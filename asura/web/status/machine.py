@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from asura.domain.board import Board
 from asura.web.route import Call, Handler
-from asura.web.status import badge, calendar, feeds, statuspage
+from asura.web.status import badge, calendar, embed_js, feeds, statuspage
 from asura.web.status.gate import Hidden, admitted
 from asura.web.status.showing import PUBLIC_CACHE, SHARED, Render, Showing, answer
 
@@ -64,6 +64,10 @@ async def _calendar(call: Call) -> Response:
     return await published(call, name, calendar.MEDIA_TYPE, render)
 
 
+async def _embed(call: Call) -> Response:
+    return await published(call, "embed.js", embed_js.MEDIA_TYPE, embed_js.render, embed_js.HEADERS)
+
+
 def _component(request: Request, board: Board) -> int | None:
     """Return the component that a feed is asked for; raises Hidden when it is not on the page."""
     asked = request.query_params.get("component", "")
@@ -100,3 +104,4 @@ def lines() -> Iterator[Line]:
     yield "status.svg", badge.svg, "Badge of the page", badge.SVG
     yield "status.json", badge.shields, "Badge of the page, for shields.io", badge.JSON
     yield "maintenance.ics", _calendar, "Planned work as a calendar", calendar.MEDIA_TYPE
+    yield "embed.js", _embed, "A script that shows on other pages when something is wrong", embed_js.MEDIA_TYPE
