@@ -38,8 +38,8 @@ EN: Words = {
     # Pages.
     "asked": "Look into your mailbox",
     "asked_text": (
-        "If this address can be told of {page}, a letter is on its way to it. Confirm with the link in it, and you will "
-        "hear from us."
+        "If this address can be told of {page}, a letter is on its way to it. Confirm with the link in it, and from "
+        "then on you will hear from us."
     ),
     "greeted": "That worked",
     "greeted_text": "A first message has arrived there. From now on you will hear of {page}.",
@@ -61,6 +61,8 @@ EN: Words = {
     "over": "This link does not work any more",
     "over_text": "The subscription that it was for has ended, or was not confirmed in time.",
     "to_page": "To the status page",
+    "not_offered": "One cannot subscribe here",
+    "not_offered_text": "Follow a feed instead: you find them at the end of this page.",
     "too_many": "Too many attempts. Wait a moment, then try again.",
     "fault_address_email": "This is not an e-mail address.",
     "fault_address": "This is not a web address. It begins with https://.",
@@ -133,6 +135,8 @@ DE: Words = {
     "over": "Dieser Link gilt nicht mehr",
     "over_text": "Das Abonnement dazu ist beendet oder wurde nicht rechtzeitig bestätigt.",
     "to_page": "Zur Statusseite",
+    "not_offered": "Hier kann man nicht abonnieren",
+    "not_offered_text": "Folgen Sie stattdessen einem Feed: Sie finden sie am Ende dieser Seite.",
     "too_many": "Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es dann noch einmal.",
     "fault_address_email": "Das ist keine E-Mail-Adresse.",
     "fault_address": "Das ist keine Web-Adresse. Sie beginnt mit https://.",
@@ -192,6 +196,8 @@ ZH: Words = {
     "over": "此链接已失效",
     "over_text": "对应的订阅已结束，或未及时确认。",
     "to_page": "前往状态页",
+    "not_offered": "此处无法订阅",
+    "not_offered_text": "您可以改用订阅源，见本页末尾。",
     "too_many": "尝试次数过多。请稍候再试。",
     "fault_address_email": "这不是电子邮件地址。",
     "fault_address": "这不是网址。网址以 https:// 开头。",

@@ -12,20 +12,25 @@ from msgspec.structs import replace
 
 from asura.clock import Clock, at_ms, kept
 from asura.domain import subscription
+from asura.domain.address import bucket_of
 from asura.domain.channel import Notification
 from asura.domain.fields import Secret
 from asura.domain.page import Page
 from asura.domain.subscription import CONFIRM, KINDS, KNOWN, LETTER_LANE, Asked, Kind, Subscriber
+from asura.domain.throttle import Rule
 from asura.engine import trail
 from asura.engine.bulletin import Bulletin
 from asura.engine.page_desk import PageDesk
-from asura.errors import Conflict, Fault, Invalid, NotFound
+from asura.engine.signing_in import Failures
+from asura.errors import Conflict, Fault, Invalid, NotFound, TooMany
 from asura.store import bulletins, meta, outbox, subscribers
 from asura.store.bulletins import Said
 from asura.store.db import Store
 from asura.store.subscribers import Count
 
 TOKEN_BYTES = 24
+# Wishes of one network, and about one address.
+NETWORK, ADDRESS = Rule(1 / 30, 10), Rule(1 / 600, 5)
 ASKED_AT = "subscriptions.asked_at"
 # Posts a first message to a webhook; DeliveryError when it did not take it.
 Greet: TypeAlias = Callable[[Subscriber, Page], Awaitable[None]]
@@ -51,6 +56,8 @@ class SubscriberDesk:
         self._clock = clock
         self._rule = rule
         self.greet: Greet = _unknown
+        self._networks = Failures(NETWORK, clock)
+        self._addresses = Failures(ADDRESS, clock)
         self.told = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -78,6 +85,15 @@ class SubscriberDesk:
         if not self._rule.enabled:
             return ()
         return tuple(kind for kind in KINDS if kind in page.config.subscribe and (kind != "email" or self._rule.mails))
+
+    def admit(self, *, network: str, kind: Kind, address: str) -> None:
+        """Count a wish of somebody at a network address; TooMany when there were many, whatever became of them."""
+        named = subscription.digest(f"{kind}:{subscription.identity(kind, subscription.tidied(kind, address))}")
+        try:
+            self._networks.take(bucket_of(network))
+            self._addresses.take(named)
+        except TooMany as error:
+            raise TooMany("too many wishes to subscribe", retry_after=error.retry_after) from None
 
     async def ask(self, page: Page, kind: Kind, address: str, components: Iterable[int], language: str) -> None:
         """Take a wish to subscribe in; whoever wished does not learn what became of it.

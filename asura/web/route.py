@@ -115,6 +115,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     any_type: bool = False
     # The body is what an HTML form sends: each field once, as text.
     form: bool = False
+    # What is in the body does not matter: everything is in the address.
+    bodiless: bool = False
     # Media types in which refusals are told besides problems, where another product's clients are spoken to.
     refusals: tuple[str, ...] = ()
     # A ping: taken in by the lean door, every verb, everything behind the first parameter.

@@ -71,7 +71,7 @@ class Site:
         self.shelf = Shelf()
         self.passing = Passing(engine)
         self._hosts = Hosts(engine.pages, self._surroundings, options.base_path)
-        self._quick = Quick(engine, self._surroundings)
+        self.quick = Quick(engine, self._surroundings)
         self._table = Table([route for route in self.routes if not route.door])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,9 +83,9 @@ class Site:
         elif scope["type"] == "http":
             if self.engine.pages.has_hosts:
                 self._hosts.lead(scope)
-            ready = self._quick.find(scope)
+            ready = self.quick.find(scope)
             if ready is not None:
-                await self._quick.serve(*ready, scope, send)
+                await self.quick.serve(*ready, scope, send)
                 return
             path = scope["path"]
             inside = path[len(self.options.base_path) :] if self.options.base_path else path
@@ -128,7 +128,7 @@ class Site:
         if not isinstance(response, Shown):
             await pack(request, response)
         around.dress(request, response, request_id)
-        self._quick.keep(scope, response)
+        self.quick.keep(scope, response)
         if request.method == "HEAD":
             response = _bare(response)
         who = call[0].who if call else "anonymous"
@@ -256,6 +256,8 @@ class Site:
             LOG.warning("the last use of a key or session was not saved: %s", task.exception())
 
     async def _with_body(self, call: Call, raw: bytes) -> Response:
+        if call.route.bodiless:
+            return await call.route.handler(call)
         if call.route.form:
             call.body = body.parse_form(call.request, raw)
             return await call.route.handler(call)

@@ -40,8 +40,8 @@ def page_of(call: Call) -> Page | None:
     if slug is None:
         page = pages.main
     elif slug == MAIN_SLUG:
-        # Its address is `/status` alone; this form is that of its own host name.
-        page = pages.main if bound is not None else None
+        # Its address is `/status` alone; this form is that of its own host name, and of the list of pages.
+        page = pages.main if bound is not None or call.route.path.startswith("/api/v1/status-pages/") else None
     else:
         page = pages.find(str(slug))
         page = page if page is not None and page.slug == slug else None
@@ -76,7 +76,10 @@ def _reads(call: Call) -> bool:
 
 
 # What is the same for every page and tells nothing of any, and what lets people in, have rules of their own.
-UNGUARDED = frozenset({"asset", "log_in", "log_out"})
+# So has what the links in mails lead to: who ends a subscription need not be let in for that.
+UNGUARDED = frozenset(
+    {"asset", "log_in", "log_out", "confirm_form", "confirm", "leave_form", "leave", "choose_form", "choose"}
+)
 
 
 def guarded(routes: Iterable[Route]) -> tuple[Route, ...]:
@@ -88,6 +91,7 @@ def _is_below(route: Route) -> bool:
     below = route.path.startswith(("/status", "/api/v2/")) or route.path in (
         "/api/v1/status",
         "/api/v1/status/{slug}",
+        "/api/v1/status-pages/{slug}/subscribe",
     )
     return below and route.role == PUBLIC and route.handler.__name__ not in UNGUARDED
 
