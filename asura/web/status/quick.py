@@ -64,6 +64,15 @@ class Quick:
         self._swept_at = engine.clock.monotonic()
         self.served = 0
 
+    @property
+    def known(self) -> int:
+        """Return how many answers can be sent again."""
+        return sum(map(len, self._ready.values()))
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self._ready.clear()
+
     def find(self, scope: Scope) -> tuple[Ready, bool] | None:
         """Return what can be sent at once, and whether the client has it already; None when it has to be made."""
         path = scope["path"]

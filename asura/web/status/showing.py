@@ -130,6 +130,9 @@ def _headers(shown: Showing, kept: Kept, media_type: str, *, speaks: bool) -> di
     found = {"Cache-Control": cache, "ETag": kept.etag}
     if varies:
         found["Vary"] = ", ".join(varies)
-    if media_type.startswith("text/html") and config.frame_ancestors:
-        found["Content-Security-Policy"] = content_policy(config.frame_ancestors)
+    if media_type.startswith("text/html"):
+        # Said with a 304 too: browsers take over what that says.
+        found["Referrer-Policy"] = "same-origin"
+        if config.frame_ancestors:
+            found["Content-Security-Policy"] = content_policy(config.frame_ancestors)
     return found
