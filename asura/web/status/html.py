@@ -174,12 +174,12 @@ def _as_of(writing: Writing) -> Markup:
 
 def _poll(showing: Showing) -> str:
     """Return the address of the JSON that tells whether the page has changed."""
-    slug = showing.page.slug
-    below = "/status" if showing.page.is_main else f"/status/{slug}"
-    # The cookie of a password goes no further than the page.
-    if showing.page.config.visibility == "password" or not showing.root.endswith(below):
-        return f"{showing.root}/api/v2/summary.json"
-    return f"{showing.root.removesuffix(below)}/api/v1/status{'' if showing.page.is_main else f'/{slug}'}"
+    if not showing.root:
+        # At its own name there is only this page.
+        return "/api/v1/status"
+    slug, is_main = showing.page.slug, showing.page.is_main
+    base = showing.root.removesuffix("/status" if is_main else f"/status/{slug}")
+    return f"{base}/api/v1/status{'' if is_main else f'/{slug}'}"
 
 
 def _render(template: str, showing: Showing, writing: Writing, **values: Any) -> bytes:
