@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from asura.engine.page_desk import PageDesk
 
 PLACE = "asura.page"
+# Holds the address that a page will have where it is exported to; no request from outside can have it.
+EXPORT = "asura.export"
 MOST_KNOWN = 1_000
 # The address of the page's JSON; everything else is below the page.
 JSON = "/api/v1/status"
@@ -76,6 +78,8 @@ def root_of(call: Call, page: Page) -> str:
 
 def url_of(call: Call, page: Page) -> str:
     """Return the whole address of a page, for this visitor, without a slash at its end."""
+    if EXPORT in call.request.scope:
+        return str(call.request.scope[EXPORT])
     if rooted(call):
         scheme = "https" if call.site.is_secure(call.request) else "http"
         host = call.site.host(call.request)
