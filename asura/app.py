@@ -16,6 +16,7 @@ import uvicorn
 from asura import log, parts
 from asura import settings as configuration
 from asura.announce import announce
+from asura.cli.export_commands import export_commands
 from asura.cli.local import NAME as SOCKET_NAME
 from asura.cli.local import serve_local
 from asura.clock import Clock, SystemClock
@@ -81,7 +82,7 @@ async def _run(engine: Engine, settings: Settings, listener: socket.socket) -> N
     async with asyncio.TaskGroup() as group:
         loops = group.create_task(engine.run(), name="engine")
         path = settings.server.data / SOCKET_NAME
-        commands = group.create_task(serve_local(engine, path), name="local commands")
+        commands = group.create_task(serve_local(engine, path, export_commands(site)), name="local commands")
         web = group.create_task(server.serve(sockets=[listener]), name="web")
         stop = asyncio.Event()
         with _signals(engine, settings, stop):

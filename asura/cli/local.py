@@ -23,6 +23,8 @@ Commands = dict[str, Callable[..., Awaitable[Any]]]
 LOG = logging.getLogger(__name__)
 NAME = "asura.sock"
 LINE_LIMIT = 1 << 16
+# Answers hold whole pages.
+ANSWER_LIMIT = 1 << 26
 # Longer paths do not fit into the address of a socket.
 PATH_LIMIT = 100
 ANSWER_WITHIN_S = 30
@@ -57,11 +59,12 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 # The server
 
 
-async def serve_local(engine: "Engine", path: Path) -> None:
-    """Answer local commands until cancelled; the socket is removed at the end."""
+async def serve_local(engine: "Engine", path: Path, more: Commands | None = None) -> None:
+    """Answer local commands, `more` among them, until cancelled; the socket is removed at the end."""
     from asura.cli.user_commands import user_commands
 
-    handler = _Handler(key_commands(engine.keys) | user_commands(engine.users, engine.invitations, engine.clock))
+    own = key_commands(engine.keys) | user_commands(engine.users, engine.invitations, engine.clock)
+    handler = _Handler(own | (more or {}))
     # Who holds the lock of the folder owns the socket: one that is there was left by a process that was killed.
     with _address(path) as address, suppress(FileNotFoundError):
         os.unlink(address)
@@ -164,7 +167,7 @@ async def ask(path: Path, command: str, **arguments: Any) -> Any:
     """Return the answer of the asura that runs on a socket; raises NotRunning, or the error that it answered."""
     try:
         with _address(path) as address:
-            reader, writer = await asyncio.open_unix_connection(address, limit=16 * LINE_LIMIT)
+            reader, writer = await asyncio.open_unix_connection(address, limit=ANSWER_LIMIT)
     except (FileNotFoundError, ConnectionRefusedError):
         raise NotRunning("no asura is running on this data folder") from None
     except PermissionError:

@@ -15,6 +15,7 @@ from asura.settings_load import SettingsError
 COMMANDS = {
     "check": ("asura.cli.check", "check"),
     "config": ("asura.cli.config", "config"),
+    "export-status": ("asura.cli.export_status", "export_status"),
     "hash-key": ("asura.cli.hash_key", "hash_key"),
     "key": ("asura.cli.key", "key"),
     "ping": ("asura.cli.ping", "ping"),
@@ -26,7 +27,8 @@ _OWN = ("config", "data", "listen", "mode", "primary", "key", "region", "prune",
 _PING = ("start", "fail", "log", "exit-status", "message", "no-start", "no-output", "create", "retries", "ca-file")
 _USER = ("email", "tags", "password-stdin", "yes")
 _KEY = ("role", "scope", "expires", "rate")
-LONG = frozenset({*_OWN, *_PING, *_USER, *_KEY, "type", "timeout", "json", "set", "assert", "match"})
+_EXPORT = ("page", "all", "url", "every", "include-protected")
+LONG = frozenset({*_OWN, *_PING, *_USER, *_KEY, *_EXPORT, "type", "timeout", "json", "set", "assert", "match"})
 
 
 class Invocation(NamedTuple):

@@ -1,6 +1,6 @@
 """Status pages read from inside, for an export: whoever may see them, with the address that they will have there."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.requests import Request
 
@@ -51,7 +51,7 @@ class Reader:
         which = "" if page.is_main else f"/{page.slug}"
         name, _, query = path.partition("?")
         whole = f"{hosts.JSON}{which}" if name == STATE else f"/status{which}/{name}".rstrip("/")
-        scope = {
+        scope: dict[str, Any] = {
             "type": "http",
             "method": "GET",
             "path": whole,
