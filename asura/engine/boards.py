@@ -103,6 +103,10 @@ class Boards:
         seen = publishing.seen(post, now)
         return None if seen is None else shown_post(seen, now, {one.component.id for one in self._subjects(page)})
 
+    def forget(self) -> None:
+        """Forget what was made: everything is made anew when it is asked for."""
+        self._kept.clear()
+
     async def stop(self) -> None:
         """End what is being read."""
         await self.days.stop()

@@ -29,7 +29,7 @@ FROM_MEMORY = timedelta(hours=20)
 # So many spans are looked through at a time; more often than this others have their turn.
 _FEW, _MANY = 300, 1_500
 _GOOD, _BAD = ([status.value for status in some] for some in (GOOD, BAD))
-_MOST_DAYS = 32
+_FIRST_DAYS, _MOST_DAYS = 32, 64
 
 Wanted: TypeAlias = Sequence[tuple[date, datetime]]
 Figures: TypeAlias = tuple[float, float]
@@ -135,7 +135,7 @@ async def read(
     bars: list[Bar] = []
     figures: list[Figures] = []
     lead: dict[int, list[Span]] = {}
-    first, step = 0, _MOST_DAYS
+    first, step = 0, _FIRST_DAYS
     async with store.read() as reader:
         times = await _times(reader, subject, wanted, now, known) if subject.with_times else {}
         while first < len(wanted) - 1:
