@@ -76,7 +76,7 @@ const post = (change: Partial<Post> = {}): Post => ({
 
 describe("a post", () => {
   test.each([[{}, "open"], [{ kind: "notice" as const, status: "monitoring" as const }, "notices"], [{ published: false }, "scheduled"], [{ status: "resolved" as const, resolved_at: ago(5) }, "past"], [{ kind: "notice" as const, resolved_at: ago(5) }, "past"]])("%j stands where it belongs", (change, where) => expect(placeOf(post(change))).toBe(where));
-  test.each([[{}, "since 18:35"], [{ published: false, publish_at: ago(-600) }, "Published 18:55"], [{ ends_at: ago(-3600) }, "since 18:35, until 19:45"], [{ resolved_at: ago(300) }, "ended 18:40, lasted 5\u202fmin"]])("says when it is", (change, said) => expect(spanText(post(change), NOW)).toBe(said));
+  test.each([[{}, "since 18:35"], [{ published: false, publish_at: ago(-600) }, "shows from 18:55"], [{ ends_at: ago(-3600) }, "since 18:35, until 19:45"], [{ resolved_at: ago(300) }, "ended 18:40, lasted 5\u202fmin"]])("says when it is", (change, said) => expect(spanText(post(change), NOW)).toBe(said));
   test("that is over says that all is well", () => {
     const before = [{ component_id: 1, status: "major_outage" as const }];
     expect(affectedBy("monitoring", before)).toEqual(before);

@@ -121,6 +121,8 @@ export interface Subscriber {
   address: string;
   components: readonly number[];
   confirmed: boolean;
+  /** Since when nothing could be delivered. */
+  failing_since?: Instant | null;
   created_at: Instant;
 }
 
@@ -147,7 +149,12 @@ export interface PublicState {
   status: string;
   components: readonly { id: number; name: string; group: string; status: ComponentStatus }[];
 }
-export const getPublicState = (slug: string) => call<PublicState>("GET", slug === "status" ? "/status" : `/status/${encodeURIComponent(slug)}`);
+/** Null where it cannot be known: a page with a password asks everybody for it, and that is no end of the session. */
+export async function getPublicState(page: StatusPage): Promise<PublicState | null> {
+  if (page.visibility === "password") return null;
+  const below = page.slug === "status" ? "" : `/${encodeURIComponent(page.slug)}`;
+  return call<PublicState>("GET", `/status${below}`).catch(() => null);
+}
 
 function pagePath(ref: Ref): string {
   return `/status-pages/${encodeURIComponent(ref)}`;

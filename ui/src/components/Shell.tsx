@@ -5,7 +5,7 @@ import { pathTo } from "../domain/routes";
 import { incidents } from "../state/incidents";
 import { counts, sorted } from "../state/monitors";
 import { route } from "../state/place";
-import { me, signOut } from "../state/session";
+import { limited, me, signOut } from "../state/session";
 import { toastProblem } from "../state/toasts";
 import { undelivered } from "../state/undelivered";
 import { t } from "../words";
@@ -28,6 +28,8 @@ interface Entry {
   /** Other pages that belong below this entry. */
   also?: readonly PageName[];
   count?(): Count;
+  /** About all of asura: nothing for those who are limited to some tags. */
+  whole?: true;
 }
 
 /** What the bar offers; the pages of later features are one line each. A phone shows the first four and the settings. */
@@ -36,8 +38,8 @@ const ENTRIES: readonly Entry[] = [
   { page: "monitors", text: w.nav.monitors, also: ["monitor", "newMonitor", "editMonitor"], icon: "M3 5h14M3 10h14M3 15h9", count: () => ({ n: sorted.value.length }) },
   { page: "incidents", text: t.nav.incidents, also: ["incident"], icon: "M10 3l8 14H2zM10 8.5v4M10 14.8v.1", count: openIncidents },
   { page: "notifications", text: w.nav.notifications, also: ["channel", "newChannel"], icon: "M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8.5 17.5h3", count: () => ({ n: undelivered.value, bad: true, text: w.nav.undelivered(undelivered.value) }) },
-  { page: "statusPages", text: w.nav.statusPages, also: ["statusPage", "newStatusPage", "editStatusPage", "newPost"], icon: "M3 4h14v12H3zM3 8h14M6 12.5l2 1.5 3-3" },
-  { page: "maintenance", text: w.nav.maintenance, also: ["newMaintenance", "editMaintenance"], icon: "M3 5h14v12H3zM3 9h14M7 3v4M13 3v4M8 12v2.5M12 12v2.5", count: openWindows },
+  { page: "statusPages", text: w.nav.statusPages, also: ["statusPage", "newStatusPage", "editStatusPage", "newPost"], whole: true, icon: "M3 4h14v12H3zM3 8h14M6 12.5l2 1.5 3-3" },
+  { page: "maintenance", text: w.nav.maintenance, also: ["newMaintenance", "editMaintenance"], whole: true, icon: "M3 5h14v12H3zM3 9h14M7 3v4M13 3v4M8 12v2.5M12 12v2.5", count: openWindows },
   { page: "settings", text: t.nav.settings, also: ["settingsPart"], icon: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" },
 ];
 
@@ -50,7 +52,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#content">{t.nav.skip}</a>
       <nav class="bar" aria-label={t.nav.label}>
         <a class="brand" href="/"><Logo />asura</a>
-        {ENTRIES.map((entry) => <NavLink key={entry.page} entry={entry} />)}
+        {ENTRIES.filter((entry) => !entry.whole || !limited.value).map((entry) => <NavLink key={entry.page} entry={entry} />)}
         <Person />
       </nav>
       <div class="stage">

@@ -39,7 +39,7 @@ function pages(): Choice[] {
   const part = (name: string, text: string): Choice => ({ key: `settings ${name}`, section: "pages", text, to: pathTo("settingsPart", { part: name }) });
   const say = w.pages;
   return [
-    page("overview", say.overview), page("monitors", say.monitors), page("incidents", say.incidents), page("notifications", say.notifications), page("statusPages", say.statusPages), page("maintenance", say.maintenance), page("settings", say.settings),
+    page("overview", say.overview), page("monitors", say.monitors), page("incidents", say.incidents), page("notifications", say.notifications), ...(limited.peek() ? [] : [page("statusPages", say.statusPages), page("maintenance", say.maintenance)]), page("settings", say.settings),
     { key: "problems", section: "pages", text: say.problems, to: "/monitors?status=problems", also: "down failing" },
     { key: "paused", section: "pages", text: say.paused, to: "/monitors?status=paused" },
     { key: "resolved", section: "pages", text: say.resolved, to: "/incidents?status=resolved" },

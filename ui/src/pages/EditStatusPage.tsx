@@ -2,19 +2,22 @@
 import { readPage } from "../api/status";
 import { LinkButton } from "../components/Button";
 import { Empty, Loading, Trouble } from "../components/Panel";
+import { forAll } from "../components/Whole";
 import { pathTo } from "../domain/routes";
 import { useResource } from "../state/resource";
-import { can, limited } from "../state/session";
+import { can } from "../state/session";
 import { w } from "../words/statusPages";
 import { PageForm } from "./statuspages/PageForm";
 import "../style/forms.css";
 import "../style/pages-public.css";
 import "../style/status.css";
 
-export function EditStatusPage({ reference }: { reference: string | null }) {
+export const EditStatusPage = forAll(Edit);
+
+function Edit({ reference }: { reference: string | null }) {
   const source = useResource(`edited page ${reference ?? ""}`, async () => (reference === null ? null : readPage(reference)));
   const home = <LinkButton to={pathTo("statusPages")}>{w.title}</LinkButton>;
-  if (reference === null && (!can("editor") || limited.value)) return <div class="card"><Empty page title={w.mayNot} action={home}>{w.mayNotText}</Empty></div>;
+  if (reference === null && !can("editor")) return <div class="card"><Empty page title={w.mayNot} action={home}>{w.mayNotText}</Empty></div>;
   if (source.problem?.status === 404) return <div class="card"><Empty page title={w.missing} action={home} /></div>;
   const ready = reference === null || source.value !== null;
   return (

@@ -5,11 +5,12 @@ import { Copy } from "../components/Copy";
 import { LinkButton } from "../components/Button";
 import { Card, Empty, Loading, Trouble } from "../components/Panel";
 import { partsOf, type Part } from "../domain/maintenance";
+import { forAll } from "../components/Whole";
 import { pathTo } from "../domain/routes";
 import { counts } from "../state/monitors";
 import { now } from "../state/now";
 import { useResource } from "../state/resource";
-import { can, limited } from "../state/session";
+import { can } from "../state/session";
 import { going } from "../state/undoable";
 import { w } from "../words/maintenance";
 import { windowPath, WindowRow } from "./maintenance/WindowRow";
@@ -18,11 +19,13 @@ import "../style/status.css";
 const AGAIN_MS = 30_000;
 const PARTS: readonly Part[] = ["running", "upcoming", "recurring"];
 
-export function Maintenance() {
+export const Maintenance = forAll(Plan);
+
+function Plan() {
   // Windows open and close by the clock, which no event tells of.
   const windows = useResource("maintenance", listWindows, `${counts.value.maintenance ?? 0} ${Math.floor(now.value / AGAIN_MS)}`);
   const all = (windows.value?.data ?? []).filter((one) => !going.value.has(windowPath(one.id)));
-  const may = can("editor") && !limited.value;
+  const may = can("editor");
   const add = may ? <LinkButton to={pathTo("newMaintenance")} primary>{w.add}</LinkButton> : undefined;
   const of = (part: Part) => all.filter((one) => partsOf(one).includes(part)).sort(order(part));
   const list = (part: Part) => <ul class="window-rows">{of(part).map((one) => <WindowRow key={one.id} window={one} part={part} editable={may} reload={windows.reload} />)}</ul>;

@@ -3,13 +3,14 @@ import { getPublicState, listPosts, readPage, type StatusPage as Config } from "
 import { LinkButton } from "../components/Button";
 import { Empty, Loading, Trouble } from "../components/Panel";
 import { Tabs } from "../components/Pill";
+import { forAll } from "../components/Whole";
 import { pathTo } from "../domain/routes";
 import { incidentNews } from "../state/incidents";
 import { counts } from "../state/monitors";
 import { now } from "../state/now";
 import { addressOf, place } from "../state/place";
 import { useResource } from "../state/resource";
-import { can, limited } from "../state/session";
+import { can } from "../state/session";
 import { w } from "../words/posts";
 import { w as pages } from "../words/statusPages";
 import { Open, Past } from "./statuspages/Posts";
@@ -21,7 +22,9 @@ import "../style/status.css";
 const TABS = ["now", "past", "subscribers"] as const;
 const AGAIN_MS = 30_000;
 
-export function StatusPage({ reference }: { reference: string }) {
+export const StatusPage = forAll(Desk);
+
+function Desk({ reference }: { reference: string }) {
   const page = useResource(`page ${reference}`, async () => (await readPage(reference)).value);
   if (page.problem?.status === 404) return <div class="card"><Empty page title={pages.missing} action={<LinkButton to={pathTo("statusPages")}>{pages.title}</LinkButton>} /></div>;
   const found = page.value;
@@ -43,7 +46,7 @@ export function StatusPage({ reference }: { reference: string }) {
 }
 
 function Actions({ page }: { page: Config }) {
-  const may = can("editor") && !limited.value;
+  const may = can("editor");
   const write = (kind: string) => addressOf(pathTo("newPost", { ref: page.slug }), new URLSearchParams(kind === "notice" ? { kind } : {}));
   return (
     <div class="actions many desk-actions">
@@ -60,13 +63,13 @@ function Views({ page }: { page: Config }) {
   // What is scheduled comes, and what a rule says comes and goes, without anybody here doing anything.
   const version = `${incidentNews.value} ${Math.floor(now.value / AGAIN_MS)}`;
   const posts = useResource(`posts of ${page.id}`, () => listPosts(page.id), version);
-  const state = useResource(`state of ${page.id}`, () => getPublicState(page.slug).catch(() => null), `${version} ${JSON.stringify(counts.value)}`);
+  const state = useResource(`state of ${page.id}`, () => getPublicState(page), `${version} ${JSON.stringify(counts.value)}`);
   const path = pathTo("statusPage", { ref: page.slug });
   const reload = () => {
     posts.reload();
     setTimeout(state.reload, 1_200);
   };
-  const shared = { page, posts: posts.value?.data ?? [], components: state.value?.components ?? null, editable: can("editor") && !limited.value, reload };
+  const shared = { page, posts: posts.value?.data ?? [], components: state.value?.components ?? null, editable: can("editor"), reload };
   return (
     <>
       <Tabs label={w.tabsLabel} tabs={TABS.map((name) => ({ to: addressOf(path, new URLSearchParams(name === "now" ? {} : { tab: name })), text: w.tabs[name], on: name === tab }))} />

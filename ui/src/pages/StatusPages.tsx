@@ -2,18 +2,21 @@
 import { listPages, type StatusPage } from "../api/status";
 import { LinkButton } from "../components/Button";
 import { Empty, Loading, Trouble } from "../components/Panel";
+import { forAll } from "../components/Whole";
 import { pathTo } from "../domain/routes";
 import { useResource } from "../state/resource";
-import { can, limited } from "../state/session";
+import { can } from "../state/session";
 import { w } from "../words/statusPages";
 import { PageRow } from "./statuspages/PageRow";
 import "../style/pages-public.css";
 import "../style/status.css";
 
-export function StatusPages() {
+export const StatusPages = forAll(List);
+
+function List() {
   const pages = useResource("status pages", listPages);
   const all = [...(pages.value?.data ?? [])].sort(order);
-  const may = can("editor") && !limited.value;
+  const may = can("editor");
   const add = may ? <LinkButton to={pathTo("newStatusPage")} primary>{w.add}</LinkButton> : undefined;
   return (
     <>

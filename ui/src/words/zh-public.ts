@@ -48,7 +48,7 @@ export const zhPublic: Translation = {
       title: "访客熟悉的名称，例如：商店状态", slug: "以后不能更改，以免链接失效。", description: "标题下方的一两句话。", networks: "地址或网络，例如 10.0.0.0/8。", password: "访客查看页面时输入的密码。",
       hosts: "主机名，例如 status.example.com。每个都要指向此服务器（CNAME 或反向代理）；TLS 由代理负责，Caddy 可以向 {path} 查询哪些名称有效。",
       frame_ancestors: "来源，例如 https://www.example.com。不填则任何网站都不能用框架嵌入。", timezone: "每天的起止以此时区为准。", accent: "例如 #4f46e5；留空使用 asura 的颜色。", css: "会清除从别处加载内容的部分，并从页面自己的地址提供。",
-      everything_public: "按分组显示在下面的组件之后。", logo: "PNG、JPEG、GIF、WebP 或 SVG，最大 256 KiB。", favicon: "标签页上的小图标：ICO、PNG 或 SVG，最大 256 KiB。", powered_by: "页面底部的一行小字。", subscribe: "订阅源和日历始终可用。",
+      everything_public: "按分组显示在上面的组件之后。", logo: "PNG、JPEG、GIF、WebP 或 SVG，最大 256 KiB。", favicon: "标签页上的小图标：ICO、PNG 或 SVG，最大 256 KiB。", powered_by: "页面底部的一行小字。", subscribe: "订阅源和日历始终可用。",
     },
     languages: { auto: "跟随访客", en: "English", de: "Deutsch", zh: "简体中文" }, themes: { auto: "跟随访客", light: "浅色", dark: "深色" }, ways: { email: "邮件", webhook: "Webhook", slack: "Slack", discord: "Discord" },
     picture: { choose: "选择文件", another: "换一个文件", remove: "移除", tooLarge: "文件大小为 {size}，最大 256 KiB。", wrongType: "浏览器无法显示这种图片。", chosen: "{name}，{size}", previewOf: "当前的{name}" },
@@ -88,7 +88,7 @@ export const zhPublic: Translation = {
   },
   subscribers: {
     count: { other: "{n} 个订阅者" }, waiting: { other: "{n} 个尚未确认" }, search: "按地址搜索", exportAs: "导出 CSV", exporting: "正在导出…", add: "添加订阅者", way: "方式", address: "地址", counts: "{n} 个{way}", ways: { email: "邮件", webhook: "Webhook", slack: "Slack", discord: "Discord" },
-    addressHelp: { email: "从现在起会收到全部通知，不再要求确认。请只添加已同意的人。", webhook: "以 JSON 接收每条内容。", slack: "传入 Webhook 的地址。", discord: "频道 Webhook 的地址。" },
-    all: "全部", some: { other: "{n} 个组件" }, unconfirmed: "未确认", since: "自 {date}", remove: "删除", removeOf: "删除 {address}", removed: "{address} 已删除", added: "今后会通知 {address}。", none: "还没有人订阅", noneText: "访客在页面上通过邮件或 Webhook 订阅，确认后生效，一次点击即可退订。", noHit: "没有这样的地址。", save: "添加", cancel: "取消", masked: "只有编辑者能看到完整地址。", file: "订阅者", more: "只显示前 {n} 个；导出包含全部。",
+    addressHelp: { email: "会收到一封带链接的邮件，点击后开始接收通知。", webhook: "以 JSON 接收每条内容。", slack: "传入 Webhook 的地址。", discord: "频道 Webhook 的地址。" },
+    all: "全部", some: { other: "{n} 个组件" }, unconfirmed: "未确认", since: "自 {date}", remove: "删除", removeOf: "删除 {address}", removed: "{address} 已删除", added: "今后会通知 {address}。", asked: "{address} 会收到邮件，确认后开始接收通知。", failing: "自 {date} 起无法送达", none: "还没有人订阅", noneText: "访客在页面上通过邮件或 Webhook 订阅，确认后生效，一次点击即可退订。", noHit: "没有这样的地址。", save: "添加", cancel: "取消", masked: "只有编辑者能看到完整地址。", file: "订阅者", more: "只显示前 {n} 个；导出包含全部。",
   },
 };

@@ -110,7 +110,7 @@ function Add({ on, add, addGroup }: { on: readonly PageComponent[]; add: (compon
       </div>
       {hits.length > 0 && (
         <ul class="hits">
-          {hits.map((hit) => <li key={hit.key}><button type="button" aria-label={`${w.lines.add(hit.name)} (${hit.note})`} onClick={() => take(hit.component)}><b>{hit.name}</b><span class="faint small">{hit.note}</span></button></li>)}
+          {hits.map((hit) => <li key={hit.key}><button type="button" title={w.lines.add(hit.name)} onClick={() => take(hit.component)}><b>{hit.name}</b><span class="faint small">{hit.note}</span></button></li>)}
         </ul>
       )}
       {query.trim() !== "" && hits.length === 0 && <p class="soft small" role="status">{w.lines.noHit}</p>}

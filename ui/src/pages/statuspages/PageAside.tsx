@@ -8,7 +8,7 @@ import { shown } from "../../forms/typed";
 import { sorted } from "../../state/monitors";
 import { w } from "../../words/statusPages";
 
-export function PageAside({ page, draft }: { page: StatusPage | undefined; draft: Draft }) {
+export function PageAside({ page, draft = null }: { page: StatusPage | undefined; draft?: Draft | null }) {
   return (
     <>
       <Card title={w.aside.title}>
@@ -16,11 +16,11 @@ export function PageAside({ page, draft }: { page: StatusPage | undefined; draft
           <>
             <p class="break"><a class="link" href={page.url} target="_blank" rel="noreferrer">{page.url}</a></p>
             <div class="actions try"><a class="button" href={page.url} target="_blank" rel="noreferrer">{w.aside.openNow}</a><Copy text={page.url} label={w.copyOf(page.title)} /></div>
-            {!page.managed_by && <p class="soft small after">{w.aside.after}</p>}
+            {draft && !page.managed_by && <p class="soft small after">{w.aside.after}</p>}
           </>
         ) : <p class="soft">{w.aside.notYet}</p>}
       </Card>
-      <Sketch draft={draft} />
+      {draft && <Sketch draft={draft} />}
     </>
   );
 }

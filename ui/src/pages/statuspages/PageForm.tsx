@@ -11,7 +11,7 @@ import { pathTo } from "../../domain/routes";
 import { useEditor, useRequestKey } from "../../forms/editor";
 import { letGo, useLeaveGuard } from "../../state/leaving";
 import { go } from "../../state/place";
-import { can, limited } from "../../state/session";
+import { can } from "../../state/session";
 import { toast } from "../../state/toasts";
 import { w as editing } from "../../words/editing";
 import { w } from "../../words/statusPages";
@@ -30,7 +30,7 @@ export function PageForm({ source, reload }: { source: Tagged<StatusPage> | null
   const [theirs, setTheirs] = useState<Tagged<StatusPage> | null>(null);
   const [removing, remove] = useState(false);
   const requestKey = useRequestKey();
-  const allowed = can("editor") && !limited.value;
+  const allowed = can("editor");
   const readOnly = stored !== undefined && (!allowed || Boolean(stored.managed_by));
   const editor = useEditor<"save" | "another" | "try">({ start, stored: stored ? { ...stored, password: start.password } : {}, defaults: {}, readOnly, spots: () => SPOTS });
   const { draft } = editor.form;

@@ -19,7 +19,7 @@ export function PageRow({ page, editable }: { page: StatusPage; editable: boolea
       </div>
       <Counts page={page} />
       <div class="page-address">
-        <a class="link" href={page.url} target="_blank" rel="noreferrer" aria-label={w.openOf(page.title)}>{page.url.replace(/^https?:\/\//, "")}</a>
+        <a class="link" href={page.url} target="_blank" rel="noreferrer" title={w.openOf(page.title)}>{page.url.replace(/^https?:\/\//, "")}</a>
         <Copy text={page.url} label={w.copyOf(page.title)} />
       </div>
       {editable && <div class="actions"><LinkButton to={path("editStatusPage", page)}>{w.edit}<span class="hidden"> ({page.title})</span></LinkButton></div>}

@@ -49,7 +49,7 @@ export function PostCard(props: DeskProps & { post: Post }) {
       </header>
       <Affects {...props} />
       {editable && where === "open" && (saying === null
-        ? <div class="actions steps" role="group" aria-label={w.updateTitle("")}>{STATUSES.map((status) => <button key={status} type="button" class="button" aria-label={w.update(w.status[status])} onClick={() => say(status)}><StatusIcon status={statusShape(status)} /> {w.status[status]}</button>)}</div>
+        ? <div class="actions steps" role="group" aria-label={w.form.status}>{STATUSES.map((status) => <button key={status} type="button" class="button" aria-label={w.update(w.status[status])} onClick={() => say(status)}><StatusIcon status={statusShape(status)} /> {w.status[status]}</button>)}</div>
         : <Say {...props} status={saying} onStatus={say} onClose={() => say(null)} onDone={done} />)}
       {editable && where === "notices" && <div class="actions steps"><EndNotice post={post} reload={reload} /></div>}
       <Updates post={post} editable={editable} ask={ask} />

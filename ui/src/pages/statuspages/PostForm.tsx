@@ -45,11 +45,11 @@ export function PostForm({ page, kind, components }: { page: StatusPage; kind: "
   return (
     <FormPage
       editor={editor} spots={SPOTS} title={notice ? w.form.notice : w.form.incident} crumb={{ to: pathTo("statusPage", { ref: page.slug }), text: page.title }} lead={notice ? w.form.noticeLead(page.title) : w.form.lead(page.title)} onSave={save}
-      saveText={draft.publish_at ? w.form.schedule : w.form.publish} aside={<PageAside page={page} draft={{}} />}
+      saveText={draft.publish_at ? w.form.schedule : w.form.publish} aside={<PageAside page={page} />}
     >
       <section class="card padded">
         {page.templates.length > 0 && <Templates templates={page.templates} onChoose={fill} />}
-        <Fields fields={[title]} path={[]}>{!notice && <><FieldControl field={IMPACT} path={["impact"]} /><FieldControl field={STATUS} path={["status"]} /></>}<Text /></Fields>
+        <Fields fields={[]} path={[]}><div class="wide"><FieldControl field={title} path={["title"]} /></div>{!notice && <><FieldControl field={IMPACT} path={["impact"]} /><FieldControl field={STATUS} path={["status"]} /></>}<Text /></Fields>
       </section>
       {!notice && <section class="card padded"><Affects page={page} components={components} /></section>}
       <section class="card padded">

@@ -60,6 +60,7 @@ export function Past(props: DeskProps & { more: boolean }) {
   if (all.length === 0) return <div class="card"><Empty title={w.noPast}>{w.noPastText}</Empty></div>;
   return (
     <div class="posts past-posts">
+      <h2 class="hidden">{w.past}</h2>
       {all.map((post) => <PostCard key={post.id} {...props} post={post} />)}
       {props.more && older === null && <p class="centre"><Button onPress={load}>{w.more}</Button></p>}
     </div>

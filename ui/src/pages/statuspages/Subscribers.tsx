@@ -57,7 +57,7 @@ function Row({ one, onRemove }: { one: Subscriber; onRemove: (() => void) | null
   return (
     <div class="subscriber">
       <div><b>{one.address}</b><small class="faint">{notes}</small></div>
-      {one.confirmed ? <span class="soft small" title={exact(one.created_at)}>{w.since(day(one.created_at))}</span> : <span class="deg small">{w.unconfirmed}</span>}
+      {one.failing_since ? <span class="down small" title={exact(one.failing_since)}>{w.failing(day(one.failing_since))}</span> : one.confirmed ? <span class="soft small" title={exact(one.created_at)}>{w.since(day(one.created_at))}</span> : <span class="deg small">{w.unconfirmed}</span>}
       {onRemove && <button type="button" class="close" aria-label={w.removeOf(one.address)} title={w.remove} onClick={onRemove}>×</button>}
     </div>
   );
@@ -67,8 +67,8 @@ function Add({ page, onClose, onDone }: { page: StatusPage; onClose: () => void;
   const [kind, setKind] = useState<SubscriberKind>("email");
   const [address, setAddress] = useState("");
   const form = useForm(async () => {
-    await addSubscriber(page.id, { kind, address: address.trim() });
-    toast(w.added(address.trim()));
+    const made = await addSubscriber(page.id, { kind, address: address.trim() });
+    toast(made.confirmed ? w.added(made.address) : w.asked(made.address));
     onDone();
   });
   const [kindFault, fault] = [form.fault("kind"), form.fault("address")];

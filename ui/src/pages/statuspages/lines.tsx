@@ -46,7 +46,7 @@ function Line({ index, last, open, readOnly, dragged, onOpen, onMove, onRemove, 
     <li class={`line-item ${kind}${under ? " under" : ""}${dragged ? " dragged" : ""}${fault ? " wrong" : ""}`} onDragOver={readOnly ? undefined : over} onDrop={readOnly ? undefined : drop}>
       <div class="line-head">
         {!readOnly && <span class="handle" draggable title={w.lines.drag} aria-hidden="true" onDragStart={start}>⠿</span>}
-        <button id={`line-${index}-open`} type="button" class="line-open" aria-expanded={open} aria-label={w.lines.edit(name)} onClick={onOpen}><b>{name}</b><span class="faint small">{note}</span></button>
+        <button id={`line-${index}-open`} type="button" class="line-open" aria-expanded={open} title={w.lines.edit(name)} onClick={onOpen}><b>{name}</b><span class="faint small">{note}</span></button>
         {!readOnly && <>{button("up", -1, "M8 12V4M4.5 7.5L8 4l3.5 3.5", w.lines.up(name))}{button("down", 1, "M8 4v8M4.5 8.5L8 12l3.5-3.5", w.lines.down(name))}<button type="button" class="close" aria-label={w.lines.remove(name)} onClick={onRemove}>×</button></>}
       </div>
       {fault && <p class="field-problem">{fault}</p>}
