@@ -139,7 +139,7 @@ class Site:
     async def _answer(self, request: Request, request_id: str, address: str, found: Callable[[Call], None]) -> Response:
         path = self._below_base(request.scope["path"])
         route = self._table.find(request, path)
-        if route is None and hosts.bound(request.scope) is not None:
+        if route is None and (path.startswith("/status/") or hosts.bound(request.scope) is not None):
             return not_found()
         if route is None:
             return self._dashboard.answer(request.method, path, request.headers)
