@@ -195,6 +195,7 @@ class World:
         """Do everything that is due at this instant."""
         engine, now = self.engine, self.clock.now()
         engine.auditor.observe()
+        await engine.keeper.tick(now)
         due = engine.runner.scheduler.tick()
         await engine.runner.drain()
         while due <= self.clock.monotonic():

@@ -72,6 +72,18 @@ class Replan(msgspec.Struct, frozen=True):
     """The monitor's reminder interval was edited."""
 
 
+class Hold(msgspec.Struct, frozen=True):
+    """Planned work began: nobody is reminded until it ends."""
+
+    text: str
+
+
+class Release(msgspec.Struct, frozen=True):
+    """The planned work is over, and it is as bad as before."""
+
+    text: str
+
+
 class Moved(StrEnum):
     """Why an incident did or did not move."""
 
@@ -91,6 +103,9 @@ class Moved(StrEnum):
     REMINDED = "reminded"
     NOT_DUE = "not_due"
     REPLANNED = "replanned"
+    HELD = "held_by_maintenance"
+    RELEASED = "maintenance_over"
+    OUTLIVED = "outlived_maintenance"
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -111,7 +126,9 @@ class Step(msgspec.Struct, frozen=True):
     reason: Moved
 
 
-Happening = Believed | Acknowledge | Resolve | Note | Snooze | Withdraw | Remind | Replan
+# What is written on a timeline by ourselves.
+OURSELVES = "asura"
+Happening = Believed | Acknowledge | Resolve | Note | Snooze | Withdraw | Remind | Replan | Hold | Release
 _SEVERITIES: dict[Status, Severity] = {Status.DOWN: "critical", Status.DEGRADED: "warning"}
 SEVERITY_WORDS = {Status.DOWN: "is down", Status.DEGRADED: "is degraded"}
 
@@ -136,6 +153,8 @@ def step(incident: Incident | None, happening: Happening, now: datetime, *, subj
     if isinstance(happening, Replan):
         at = _next_reminder(now, subject) if incident.status is IncidentStatus.OPEN else None
         return Step(msgspec.structs.replace(incident, next_reminder_at=at), (), Moved.REPLANNED)
+    if isinstance(happening, Hold | Release):
+        return _hold(incident, happening, now, subject)
     return _end_by_hand(incident, happening, now)
 
 
@@ -218,6 +237,18 @@ def _remind(incident: Incident, now: datetime, subject: Subject) -> Step:
         return Step(msgspec.structs.replace(incident, next_reminder_at=None), (), Moved.NOT_DUE)
     detail = {"open_for_s": (now - incident.started_at).total_seconds()}
     return Step(reminded, (Effect(EventType.REMINDER, Moved.REMINDED, True, None, detail),), Moved.REMINDED)
+
+
+def _hold(incident: Incident, happening: Hold | Release, now: datetime, subject: Subject) -> Step:
+    """Write down that planned work began or ended; reminders wait meanwhile, and are planned anew after it."""
+    moved, at = Moved.HELD, None
+    if isinstance(happening, Release):
+        moved = Moved.RELEASED
+        if incident.status is IncidentStatus.OPEN and subject.reminder_interval:
+            asked = incident.snoozed_until
+            at = asked if asked is not None and asked > now else _next_reminder(now, subject)
+    effect = Effect(EventType.NOTED, moved, False, OURSELVES, {"text": happening.text})
+    return Step(msgspec.structs.replace(incident, next_reminder_at=at), (effect,), moved)
 
 
 def _end_by_hand(incident: Incident, wish: Resolve | Withdraw, now: datetime) -> Step:

@@ -204,10 +204,11 @@ def _instant_faults(config: WindowConfig) -> Iterator[Fault]:
 
 
 def _once_faults(config: WindowConfig) -> list[Fault]:
-    found = []
     if config.duration_s is not None:
-        found.append(Fault("duration_s", "goes with cron or rrule; a window that comes once ends at ends_at"))
-    found += [
+        if config.ends_at is not None:
+            return [Fault("duration_s", "there is ends_at too: one of the two says when it ends")]
+        return [Fault("duration_s", f"must be more than 0 s and at most {LONGEST_ONCE.days} days")]
+    found = [
         Fault(path, "is needed: when does it begin and end, or by which cron or rrule does it come again?")
         for path in ("starts_at", "ends_at")
         if getattr(config, path) is None

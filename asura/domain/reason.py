@@ -78,6 +78,13 @@ class Reason(StrEnum):
     NOT_CHECKED = "not_checked"
     NOT_PINGED = "not_pinged"
     PAUSED = "paused"
+    # Under maintenance: nothing has changed since it began, or what is found meanwhile.
+    MAINTENANCE = "maintenance"
+    MAINTENANCE_UP = "maintenance_up"
+    MAINTENANCE_DEGRADED = "maintenance_degraded"
+    MAINTENANCE_DOWN = "maintenance_down"
+    # It failed during the maintenance that is over, and has not been checked since.
+    AFTER_MAINTENANCE = "after_maintenance"
 
 
 # A failure of these kinds can come from our own uplink or resolver, and is held against the canaries first.

@@ -29,6 +29,7 @@ from asura.engine.incident_desk import IncidentDesk, explain
 from asura.engine.invitation_desk import InvitationDesk
 from asura.engine.janitor import Janitor, note_our_absence
 from asura.engine.judge import Judge
+from asura.engine.keeper import Keeper
 from asura.engine.key_desk import KeyDesk
 from asura.engine.live import Live
 from asura.engine.maintenance_desk import MaintenanceDesk
@@ -160,7 +161,8 @@ class Engine:
 
     def _wire_pages(self) -> None:
         store, clock = self.store, self.clock
-        self.maintenance = MaintenanceDesk(store, clock)
+        self.maintenance = MaintenanceDesk(store, clock, monitor=self.found.monitor)
+        self.keeper = Keeper(self.maintenance, self.live, self.judge, self.runner, clock)
         own = page_edits.own_name(self.options.url)
         self.pages = PageDesk(store, clock, self.passwords, monitor=self.found.monitor, own=own)
         self.monitors.referrers.append(self.pages)
@@ -196,9 +198,8 @@ class Engine:
     @property
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
-        watching = (self.auditor, self.sentinel, self.judge, self.watcher)
-        pages = (self.publisher, self.telling_subscribers)
-        return (*watching, self.notifier, self.reminder, self.janitor, self.herald, *pages)
+        watching = (self.auditor, self.sentinel, self.keeper, self.judge, self.watcher, self.notifier, self.reminder)
+        return (*watching, self.janitor, self.herald, self.publisher, self.telling_subscribers)
 
     async def start(self) -> None:
         """Read the store and schedule every check; nothing runs yet.

@@ -17,7 +17,7 @@ from asura.domain.span import Gap
 from asura.domain.status import Status
 from asura.engine.beats import Beats
 from asura.engine.broadcast import Broadcast
-from asura.engine.draft import Switch
+from asura.engine.draft import Draft, Switch
 from asura.engine.events import EventHub
 from asura.engine.hearing import Hearing, Knock, Look, refuse
 from asura.engine.ledger import Move, Recorded, record
@@ -34,6 +34,8 @@ ENOUGH = 2000
 # A commit that fails once is tried again before anybody sees it.
 HIDE_AFTER_S = 5.0
 INBOX_LIMIT = 500_000
+# What our own fault does not hide: it does so already, or planned work does.
+_NOT_HIDDEN = frozenset({Status.UNKNOWN, Status.MAINTENANCE})
 
 
 class Judge:
@@ -170,7 +172,7 @@ class Judge:
             return
         for result in work.results:
             state = self._live.state(result.monitor_id)
-            if state is None or state.status is Status.UNKNOWN or result.monitor_id in work.hearing.heard:
+            if state is None or state.status in _NOT_HIDDEN or result.monitor_id in work.hearing.heard:
                 continue
             # What was believed has to outlive what is shown.
             state.streaks.setdefault(result.region, settled(state.believed))
@@ -197,6 +199,11 @@ class Judge:
         for result in group:
             halves[result.monitor_id in first].append(result)
         return list(halves)
+
+    async def settle(self, drafts: dict[int, Draft], now: datetime) -> None:
+        """Store what was drafted without any result, and make it known. The caller holds the lock."""
+        work = Work(Hearing(self.beats, region=self._region, deaf=False), drafts=drafts)
+        self._publish(work, await self._store.write(lambda db: self._commit(db, work, now)), now)
 
     async def apply(
         self,
@@ -267,7 +274,8 @@ class Judge:
             state = self._live.state(monitor_id)
             if state is not None:
                 state.last = result
-                state.message = result.message
+                if state.status is not Status.MAINTENANCE:
+                    state.message = result.message
         for draft in work.drafts.values():
             draft.apply(now)
         if work.drafts:

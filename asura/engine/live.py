@@ -1,8 +1,9 @@
 """What is known now, in memory: served from here, changed only after the commit that stores it."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from asura.domain import uptime
 from asura.domain.channel import Channel
@@ -18,10 +19,23 @@ from asura.domain.status import Finding, Status
 DAY = timedelta(days=1)
 
 
+class Veil(NamedTuple):
+    """Planned work that lies over a monitor: how it is called, and when it ends as far as is known."""
+
+    name: str
+    until: datetime
+
+    @property
+    def sentence(self) -> str:
+        """Return what is to be known of it, for people."""
+        return f"Under maintenance ({self.name}) until {self.until:%Y-%m-%d %H:%M} UTC."
+
+
 class MonitorState:
     """One monitor as it stands: its configuration, what each region believes, and what is shown."""
 
     __slots__ = (
+        "behind",
         "incident_id",
         "last",
         "message",
@@ -32,6 +46,7 @@ class MonitorState:
         "spans",
         "status",
         "streaks",
+        "veil",
     )
 
     def __init__(self, monitor: Monitor, *, status: Status, since: datetime, reason: str, message: str = "") -> None:
@@ -43,6 +58,9 @@ class MonitorState:
         self.streaks: dict[str, Streak] = {}
         self.last: Result | None = None
         self.incident_id: int | None = None
+        # Planned work that covers it, and what was believed when it began.
+        self.veil: Veil | None = None
+        self.behind = Status.PENDING
         # When listeners were last given the whole row.
         self.shown_at = since
         # The believed states of the last day, oldest first; the last one is open.
@@ -54,12 +72,13 @@ class MonitorState:
 
     @property
     def believed(self) -> Status:
-        """Return what was last believed, also while our own fault hides the present."""
+        """Return what was last believed, also while our own fault hides the present, or planned work."""
         for streak in self.streaks.values():
             return streak.believed
         if self.status is Status.LATE:
             return Status.UP
-        return self.status if self.status in _BELIEVABLE else Status.PENDING
+        hidden = self.behind if self.status is Status.MAINTENANCE else self.status
+        return hidden if hidden in _BELIEVABLE else Status.PENDING
 
     def switch(self, span: Span, now: datetime) -> None:
         """Begin a span where the last one ends, and forget what is older than a day."""
@@ -139,6 +158,8 @@ class Live:
         self.incidents: dict[int, Incident] = {}
         self.channels: dict[int, Channel] = {}
         self.gaps: list[Gap] = []
+        # Set when a monitor is made, edited or dropped: for those who follow what it belongs to.
+        self.followers: list[asyncio.Event] = []
 
     def __len__(self) -> int:
         return len(self._states)
@@ -155,6 +176,7 @@ class Live:
         """Take a monitor in."""
         self._states[state.monitor.id] = state
         self._slugs[state.monitor.slug] = state.monitor.id
+        self._follow()
 
     def set_monitor(self, monitor: Monitor) -> MonitorState:
         """Exchange the configuration of a monitor."""
@@ -162,12 +184,18 @@ class Live:
         self._slugs.pop(state.monitor.slug, None)
         state.monitor = monitor
         self._slugs[monitor.slug] = monitor.id
+        self._follow()
         return state
 
     def drop(self, monitor_id: int) -> None:
         """Forget a monitor."""
         state = self._states.pop(monitor_id)
         self._slugs.pop(state.monitor.slug, None)
+        self._follow()
+
+    def _follow(self) -> None:
+        for follower in self.followers:
+            follower.set()
 
     def find(self, ref: int | str) -> MonitorView | None:
         """Return a monitor by id or slug."""

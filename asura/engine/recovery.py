@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 from asura import log
@@ -14,9 +15,12 @@ from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap, Span
 from asura.domain.status import Finding, Status
+from asura.engine.draft import MEANWHILE
 from asura.engine.live import DAY, Live, MonitorState, initial_reason
 from asura.store import channels, gaps, incidents, monitors, spans
 from asura.store.db import Store
+
+FOUND_MEANWHILE = {reason.value: status for status, reason in MEANWHILE.items()}
 
 
 class Stored(NamedTuple):
@@ -53,6 +57,9 @@ async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
         log.know_in(settings)
     for incident in stored.incidents:
         live.set_incident(incident)
+    for state in live.states():
+        if state.status is Status.MAINTENANCE:
+            state.behind = _believed(state, live, [])
     return _replay(live, stored.results)
 
 
@@ -101,6 +108,11 @@ def _state(monitor: Monitor, believed: list[Span]) -> MonitorState:
         status, reason, since = last.status, last.reason, last.from_at
     state = MonitorState(monitor, status=status, since=since, reason=reason)
     state.spans = believed
+    if status is Status.MAINTENANCE:
+        state.message = "Under maintenance."
+        # What is found meanwhile has a span of its own each time; it is one stretch.
+        under = takewhile(lambda span: span.status is Status.MAINTENANCE, reversed(believed))
+        state.since = min(span.from_at for span in under)
     return state
 
 
@@ -127,23 +139,40 @@ def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Resu
         return
     config = state.monitor.config
     rule = ConfirmRule(config.failure_threshold, config.success_threshold)
-    # Late is only shown over what is believed.
-    shown = Status.UP if state.status is Status.LATE else state.status
-    believed = shown if shown is not Status.UNKNOWN else _before_unknown(state, live, seen)
+    believed = _believed(state, live, seen)
     state.streaks[region] = streak_after(believed, seen, rule)
     last = seen[-1] if seen else None
     if last is not None and last.finding.status is state.status:
         state.message = last.message
+        if state.reason == Reason.AFTER_MAINTENANCE:
+            # It still has to be told, by the next result.
+            return
         state.reason = last.reason.value if last.reason is not Reason.OK else state.reason
 
 
-def _before_unknown(state: MonitorState, live: Live, seen: list[Result]) -> Status:
-    """Return what was believed before a fault of ours hid it: an open incident tells, a span, or the last results."""
+def _believed(state: MonitorState, live: Live, seen: list[Result]) -> Status:
+    """Return what is believed behind what is shown."""
+    if state.status is Status.LATE:
+        # Late is only shown over what is believed.
+        return Status.UP
+    if state.status is Status.MAINTENANCE and state.reason in FOUND_MEANWHILE:
+        return FOUND_MEANWHILE[state.reason]
+    if state.status not in (Status.UNKNOWN, Status.MAINTENANCE):
+        return state.status
+    return _before_veil(state, live, seen)
+
+
+def _before_veil(state: MonitorState, live: Live, seen: list[Result]) -> Status:
+    """Return what was believed before a fault of ours or planned work hid it: an open incident tells, a span, or the
+    last results.
+    """
     incident = live.incidents.get(state.incident_id or 0)
     if incident is not None:
         return Status.DOWN if incident.severity == "critical" else Status.DEGRADED
-    before = [span.status for span in state.spans if span.status is not Status.UNKNOWN]
-    if before:
-        return before[-1]
+    for span in reversed(state.spans):
+        if span.reason in FOUND_MEANWHILE:
+            return FOUND_MEANWHILE[span.reason]
+        if span.status not in (Status.UNKNOWN, Status.MAINTENANCE):
+            return Status.UP if span.status is Status.LATE else span.status
     known = [one.finding for one in seen if one.counted and one.finding is not Finding.UNKNOWN]
     return Status.UP if Finding.UP in known else Status.PENDING

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import datetime
 
+from asura.domain.incident import Incident
 from asura.domain.lifecycle import Remind, Subject, changes_at, step
+from asura.domain.status import Status
 from asura.engine.judge import Judge
 from asura.engine.ledger import Move
 from asura.engine.live import Live
@@ -25,15 +27,20 @@ class Reminder:
             moves = list(self._due(now))
             if moves:
                 await self._judge.apply(moves)
-        upcoming = (changes_at(incident) for incident in self._live.incidents.values())
+        upcoming = (changes_at(incident) for incident in self._live.incidents.values() if not self._held(incident))
         return min((at for at in upcoming if at is not None), default=None)
+
+    def _held(self, incident: Incident) -> bool:
+        """Return whether planned work holds an incident: its reminders are planned anew at the end."""
+        state = self._live.state(incident.monitor_ids[0]) if incident.monitor_ids else None
+        return state is not None and state.status is Status.MAINTENANCE
 
     def _due(self, now: datetime) -> list[Move]:
         moves = []
         for incident in self._live.incidents.values():
             at = changes_at(incident)
             state = self._live.state(incident.monitor_ids[0]) if incident.monitor_ids else None
-            if at is None or at > now or state is None:
+            if at is None or at > now or state is None or self._held(incident):
                 continue
             config = state.monitor.config
             subject = Subject(state.monitor.id, config.name, config.reminder_interval)

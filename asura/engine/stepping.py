@@ -10,6 +10,7 @@ from asura.domain.confirm import is_steady
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap
+from asura.domain.status import Status
 from asura.engine.draft import Draft, be_late, judge_one
 from asura.engine.hearing import Hearing, Knock, Late, Look
 from asura.engine.live import Live, MonitorState
@@ -93,5 +94,8 @@ def came_late(result: Result, last: Result | None, now: datetime) -> bool:
 
 
 def _is_plain(state: MonitorState, result: Result) -> bool:
-    steady = is_steady(state.streak(result.region), result.finding) and state.status is result.finding.status
-    return steady and state.reason == result.reason.value
+    if not is_steady(state.streak(result.region), result.finding):
+        return False
+    if state.status is Status.MAINTENANCE:
+        return True
+    return state.status is result.finding.status and state.reason == result.reason.value

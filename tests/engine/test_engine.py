@@ -20,7 +20,7 @@ from tests.world import DOWN, FakeChannel, FakeCheck, world
 
 LOOPS = {
     *("auditor", "sentinel", "judge", "watcher", "notifier", "reminder", "janitor", "herald"),
-    *("publisher", "subscribers"),
+    *("keeper", "publisher", "subscribers"),
 }
 
 

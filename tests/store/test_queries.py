@@ -50,7 +50,7 @@ WHOLE = {
     "heartbeats.ALL",
     *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
-    *("pages.ALL", "pages.FILES"),
+    *("pages.ALL", "pages.FILES", "maintenance.ALL"),
     *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT"),
     *("posts.RECENT", "posts.SWEEP_ENDED", "announced.ALL", "announced.FORGET"),
 }

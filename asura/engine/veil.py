@@ -1,0 +1,80 @@
+"""Planned work lies over what is believed of a monitor like a veil: it is checked and judged, and nobody is told.
+
+What is found meanwhile stands in the reasons of its maintenance spans, so that a restart knows it too.
+"""
+
+from datetime import datetime
+
+from asura.domain.confirm import Believing
+from asura.domain.heartbeat import HEARTBEAT
+from asura.domain.lifecycle import Believed, Hold, Moved, Release
+from asura.domain.reason import Reason
+from asura.domain.status import Finding, Status
+from asura.engine.draft import FAILED_BEFORE, FAILING, MEANWHILE, Draft
+from asura.engine.live import Veil
+
+AGAIN = "It failed during the maintenance, and is checked again now."
+
+
+def lay(draft: Draft, veil: Veil, at: datetime, now: datetime) -> None:
+    """Put a monitor under maintenance from `at` on; an incident that is open waits for the end."""
+    owes, draft.behind, draft.veil = draft.owes, draft.believed, veil
+    # What failed in the maintenance before, and was not told yet, is not forgotten in this one.
+    reason = MEANWHILE[draft.believed] if owes else Reason.MAINTENANCE
+    draft.switch(Status.MAINTENANCE, reason.value, at)
+    draft.show(Status.MAINTENANCE, reason.value, veil.sentence, at)
+    if draft.incident is not None:
+        draft.move(Hold(f"{veil.sentence} Nobody is reminded until then."), now)
+
+
+def lift(draft: Draft, at: datetime, now: datetime) -> bool:
+    """End a maintenance at `at`; return whether a check has to say how it is, because it failed meanwhile.
+
+    What recovered is told now, and what was down before goes on. What failed meanwhile and waits for a ping is down
+    from now on; what can be checked is, before anybody is told.
+    """
+    believed, found = draft.believed, draft.reason
+    recovered_at = draft.state.spans[-1].from_at if found == Reason.MAINTENANCE_UP and draft.state.spans else at
+    failed_meanwhile = believed in FAILING and draft.incident is None and found == MEANWHILE[believed]
+    asks = failed_meanwhile and draft.monitor.config.type != HEARTBEAT
+    draft.veil = None
+    reason, message = _remembered(draft)
+    if asks:
+        reason, message = Reason.AFTER_MAINTENANCE, f"{message} {AGAIN}".strip()
+    draft.switch(believed, reason.value, at)
+    draft.show(believed, reason.value, message, at)
+    _tell(draft, at, recovered_at, now, opens=failed_meanwhile and not asks)
+    last = draft.last
+    if last is not None and last.finding is Finding.UNKNOWN and not asks:
+        draft.show(Status.UNKNOWN, last.reason.value, last.message, at)
+    return asks or believed in FAILING
+
+
+def _remembered(draft: Draft) -> tuple[Reason, str]:
+    """Return why it is as it is believed to be."""
+    last = draft.last
+    if last is not None and last.finding.status is draft.believed:
+        return last.reason, last.message
+    if draft.believed is Status.PENDING:
+        waits = draft.monitor.config.type == HEARTBEAT
+        return (Reason.NOT_PINGED if waits else Reason.NOT_CHECKED), ""
+    return Reason.OK, ""
+
+
+def _tell(draft: Draft, at: datetime, recovered_at: datetime, now: datetime, *, opens: bool) -> None:
+    believed = draft.believed
+    reason, message = _remembered(draft)
+    regions = (draft.last.region,) if draft.last is not None else ()
+    if opens:
+        text = f"{message} {FAILED_BEFORE}".strip()
+        seen = () if draft.last is None else (draft.last,)
+        draft.move(Believed(believed, at, reason, text, Moved.OUTLIVED.value, regions), now, seen=seen)
+    elif draft.incident is None:
+        return
+    elif believed is Status.UP:
+        why = Believing.RECOVERY_CONFIRMED.value
+        draft.move(Believed(believed, recovered_at, reason, message, why, regions), now)
+    elif believed in FAILING:
+        why = Believing.FAILURE_CONFIRMED.value
+        draft.move(Believed(believed, at, reason, message, why, regions), now)
+        draft.move(Release("The maintenance is over; reminders go on."), now)

@@ -1,0 +1,36 @@
+"""What the tests of maintenance windows share: planning one, and what came of it."""
+
+from typing import Any
+
+from asura.domain.maintenance import Window
+from asura.store import incidents
+from tests.world import World
+
+QUICK: dict[str, Any] = {"interval": 60, "retries": 0, "failure_threshold": 2}
+
+
+async def plan(w: World, length: float = 600, **fields: Any) -> Window:
+    """Plan a window for everything that begins now."""
+    times = {} if "cron" in fields or "rrule" in fields else {"duration_s": length}
+    body = {"name": "Database", "tags": ["*"], **times, **fields}
+    return await w.engine.maintenance.create(w.engine.maintenance.prepare(body), by="ann")
+
+
+def seconds(w: World, target: str = "shop") -> dict[str, float]:
+    """Return for how long a monitor was in each state, up to now."""
+    state = w.engine.live.state(w.engine.live.find(target).monitor.id)  # type: ignore[union-attr]
+    assert state is not None
+    found: dict[str, float] = {}
+    for span in state.spans:
+        length = ((span.to_at or w.clock.now()) - span.from_at).total_seconds()
+        found[span.status.value] = found.get(span.status.value, 0.0) + length
+    return found
+
+
+def titles(w: World) -> list[str]:
+    return [title.split(",")[0] for _, title in w.take()]
+
+
+async def timeline(w: World, incident_id: int = 1) -> list[str]:
+    async with w.store.read() as reader:
+        return [event.reason for event in await incidents.events(reader, incident_id)]
