@@ -50,7 +50,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class Circular(msgspec.Struct, frozen=True, kw_only=True):
     """A mail to one of many, who can end that with one click. `html` is safe to show, `plain` says the same.
 
-    `foot` are links with their words; `stamp` is `at` as it is shown; `unsubscribe` the address to which mailboxes post.
+    `foot` are links with their words; `stamp` is `at` as it is shown; to `unsubscribe` mailboxes post by themselves.
     """
 
     key: str
@@ -123,13 +123,12 @@ def compose_circular(circular: Circular, *, sender: str, to: str) -> EmailMessag
         mail.replace_header("From", formataddr((one_line(circular.sign), parseaddr(sender)[1])))
     mail["In-Reply-To"] = mail["References"] = _mail_id(f"thread-{circular.thread}", sender)
     mail["Precedence"] = "bulk"
-    mail["Content-Language"] = circular.language
     if circular.unsubscribe:
         mail["List-Id"] = f"<{_NOT_IN_AN_ID.sub('-', circular.list_id)}>"
         # RFC 8058: the mailbox ends it by itself, without a page and a question.
         mail["List-Unsubscribe"] = f"<{circular.unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return _filled(
+    _filled(
         mail,
         title=one_line(circular.title),
         paragraphs=circular.plain.splitlines(),
@@ -146,6 +145,9 @@ def compose_circular(circular: Circular, *, sender: str, to: str) -> EmailMessag
         why=circular.why,
         foot=circular.foot,
     )
+    # Of the whole: what is set before goes with the first part.
+    mail["Content-Language"] = circular.language
+    return mail
 
 
 def _headed(title: str, at: datetime, *, key: str, sender: str, to: list[str]) -> EmailMessage:

@@ -23,8 +23,9 @@ TELL = f"""
         lower(hex(substr(token_hash, 1, 8))) || '-' || :key, lower(hex(substr(token_hash, 1, 8))) || '-' || :thread,
         :payload, 'pending', 'subscribed', :now, :now, 0, NULL, id
     FROM subscribers WHERE page_id = :page AND confirmed_at IS NOT NULL
-    AND (:components IS NULL OR components = '[]' OR EXISTS (SELECT 1 FROM json_each(subscribers.components)
-        WHERE value IN (SELECT value FROM json_each(:components))))
+    AND (:components IS NULL OR CAST(components AS TEXT) = '[]'
+        OR EXISTS (SELECT 1 FROM json_each(CAST(components AS TEXT))
+            WHERE value IN (SELECT value FROM json_each(:components))))
     ON CONFLICT (key) DO NOTHING
 """
 DUE_LETTERS = f"""
