@@ -27,11 +27,11 @@ def export_commands(site: "Site") -> Commands:
             for page in shown
         ]
 
-    async def read(*, slug: str, path: str, url: str) -> dict[str, Any]:
+    async def read(*, slug: str, file: str, url: str) -> dict[str, Any]:
         page = desk.find(slug)
-        found = None if page is None or page.slug != slug else await reader.read(page, path, url=url)
+        found = None if page is None or page.slug != slug else await reader.read(page, file, url=url)
         if found is None:
-            raise NotFound(f"the page {slug} has no {path or 'front'}")
+            raise NotFound(f"the page {slug} has no {file or 'front'}")
         return {"type": found.media_type, "body": base64.b64encode(found.body).decode("ascii")}
 
     return {"status.pages": pages, "status.read": read}

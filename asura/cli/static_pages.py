@@ -53,7 +53,7 @@ async def files(page: StaticPage, ask: Ask) -> dict[str, bytes]:
         if path in read:
             continue
         try:
-            answer = await ask("status.read", slug=page.slug, path=path, url=page.url)
+            answer = await ask("status.read", slug=page.slug, file=path, url=page.url)
         except NotFound:
             continue
         read[path] = answer["type"], base64.b64decode(answer["body"])
