@@ -16,7 +16,7 @@ export const dePublic: Translation = {
     script: { title: "Aus einem Deploy-Skript", text: "Ein Aufruf vor dem Deploy, für alles mit einem Schlagwort; auch monitor=, group= und name= sind möglich. Der Schlüssel braucht kein Recht außer „maintenance“.", keys: "Solchen Schlüssel anlegen", tag: "deploy", copy: "Zeile für ein Skript" },
     new: "Wartung planen", newLead: "Von Beginn bis Ende gilt, was sie umfasst, als in Wartung.", crumb: "Wartung",
     mayNot: "Planen ist hier nicht erlaubt", mayNotText: "Diese Rolle darf ansehen, aber nichts ändern. Wer die Rolle Bearbeiter hat, kann es planen.", missing: "Dieses Fenster gibt es nicht oder nicht mehr.",
-    what: "Was getan wird", when: "Wann", which: "Was sie umfasst", told: "Was öffentlich gesagt wird",
+    when: "Wann", which: "Was sie umfasst", told: "Was öffentlich gesagt wird",
     name: "Name", nameHint: "Upgrade der Datenbank", once: "Einmal", repeat: "Wiederkehrend",
     from: "Von", to: "Bis", quick: "Ab jetzt", quickFor: "für {time}", quickOn: "Beginnt mit dem Speichern.", quickOff: "Zeiten selbst eingeben",
     how: "Wie", kinds: { weekly: "Jede Woche", monthly: "Jeden Monat", cron: "Nach einem Cron-Zeitplan", rrule: "Nach einer Regel (RFC 5545)" },
@@ -39,7 +39,7 @@ export const dePublic: Translation = {
     new: "Neue Statusseite", newLead: "Ein Titel und ein paar Komponenten genügen. Alles andere hat eine gute Vorgabe.", mayNot: "Eine Seite anzulegen ist hier nicht erlaubt", mayNotText: "Diese Rolle darf ansehen, aber nichts ändern. Wer die Rolle Bearbeiter hat, kann sie anlegen.",
     missing: "Diese Seite gibt es nicht oder nicht mehr.", byFile: "Das ist die Seite der Konfigurationsdatei (status_page), also wird dort geändert, was sie zeigt. Vorfälle, Hinweise und Abonnenten werden hier verwaltet.",
     saved: "{title} ist gespeichert.", made: "{title} ist angelegt.", remove: "Löschen", removeTitle: "{title} löschen?", removeText: "Die Seite verschwindet mit allem, was auf ihr stand, und mit ihren Abonnenten. Das lässt sich nicht rückgängig machen.", removed: "{title} ist gelöscht.",
-    parts: { basics: "Wie sie heißt", who: "Wer sie sehen darf", components: "Was sie zeigt", look: "Wie sie aussieht", show: "Zahlen und Tage", hosts: "Eigene Domains und Einbettung", auto: "Vorfälle, die von selbst erscheinen", templates: "Vorbereitete Texte", subscribe: "Abonnenten", place: "Sprache und Zeitzone" },
+    parts: { basics: "Wie sie heißt", components: "Was sie zeigt", look: "Wie sie aussieht", show: "Zahlen und Tage", hosts: "Eigene Domains und Einbettung", auto: "Vorfälle, die von selbst erscheinen", templates: "Vorbereitete Texte", subscribe: "Abonnenten", place: "Sprache und Zeitzone" },
     fields: {
       title: "Titel", slug: "Adresse", description: "Beschreibung", visibility: "Wer sie sehen darf", networks: "Netze", password: "Passwort", hosts: "Eigene Domains", frame_ancestors: "Seiten, die sie einbetten dürfen", language: "Sprache", timezone: "Zeitzone", theme: "Design", accent: "Akzentfarbe",
       css: "Eigenes CSS", links: "Links", powered_by: "Sagen, dass asura sie macht", everything_public: "Alle öffentlichen Monitore", groups: "Überschriften", components: "Komponenten", show: "Was sie zeigt", auto_incidents: "Vorfälle, die von selbst erscheinen", templates: "Vorbereitete Texte", subscribe: "Wege zum Abonnieren", logo: "Logo", favicon: "Symbol",

@@ -15,7 +15,7 @@ export const w = words("maintenance", {
   script: { title: "From a deploy script", text: "One call before the deploy, for everything with a tag; monitor=, group= and name= work too. The key needs no right but maintenance.", keys: "Make such a key", tag: "deploy", copy: "the line for a script" },
   new: "Plan maintenance", newLead: "From its beginning to its end, what it covers is marked as in maintenance.", crumb: "Maintenance",
   mayNot: "You may not plan anything here", mayNotText: "Your role looks, and changes nothing. Somebody with the role editor can plan it.", missing: "This window is not there, or not any more.",
-  what: "What is done", when: "When", which: "What it covers", told: "What the public is told",
+  when: "When", which: "What it covers", told: "What the public is told",
   name: "Name", nameHint: "Upgrade of the database", once: "Once", repeat: "Again and again",
   from: "From", to: "Until", quick: "From now on", quickFor: "for {time}", quickOn: "Begins with saving.", quickOff: "Set the times by hand",
   how: "How", kinds: { weekly: "Every week", monthly: "Every month", cron: "By a cron schedule", rrule: "By a rule (RFC 5545)" },

@@ -16,7 +16,7 @@ export const zhPublic: Translation = {
     script: { title: "在部署脚本中", text: "部署前调用一次，适用于带某个标签的所有监控项；也可用 monitor=、group= 和 name=。密钥只需要 maintenance 权限。", keys: "创建此类密钥", tag: "deploy", copy: "脚本命令" },
     new: "计划维护", newLead: "从开始到结束，所涵盖的监控项标记为维护中。", crumb: "维护",
     mayNot: "你不能在此计划维护", mayNotText: "你的角色只能查看。编辑者可以计划维护。", missing: "此维护窗口不存在或已被删除。",
-    what: "工作内容", when: "时间", which: "涵盖范围", told: "公开内容",
+    when: "时间", which: "涵盖范围", told: "公开内容",
     name: "名称", nameHint: "升级数据库", once: "一次", repeat: "周期性",
     from: "开始", to: "结束", quick: "从现在起", quickFor: "持续 {time}", quickOn: "保存后立即开始。", quickOff: "手动设置时间",
     how: "方式", kinds: { weekly: "每周", monthly: "每月", cron: "按 cron 计划", rrule: "按规则（RFC 5545）" },
@@ -39,7 +39,7 @@ export const zhPublic: Translation = {
     new: "新建状态页", newLead: "有标题和几个组件就够了，其余都有合适的默认值。", mayNot: "你不能在此新建页面", mayNotText: "你的角色只能查看。编辑者可以新建。",
     missing: "此页面不存在或已被删除。", byFile: "这是配置文件（status_page）中的页面，显示内容在那里修改。事件、通告和订阅者在这里管理。",
     saved: "{title} 已保存。", made: "{title} 已创建。", remove: "删除", removeTitle: "删除 {title}？", removeText: "页面连同其中的所有内容和订阅者都会删除，无法撤销。", removed: "{title} 已删除。",
-    parts: { basics: "名称", who: "谁可以看到", components: "显示内容", look: "外观", show: "数据与天数", hosts: "自有域名与嵌入", auto: "自动显示的事件", templates: "预备文本", subscribe: "订阅者", place: "语言与时区" },
+    parts: { basics: "名称", components: "显示内容", look: "外观", show: "数据与天数", hosts: "自有域名与嵌入", auto: "自动显示的事件", templates: "预备文本", subscribe: "订阅者", place: "语言与时区" },
     fields: {
       title: "标题", slug: "地址", description: "说明", visibility: "谁可以看到", networks: "网络", password: "密码", hosts: "自有域名", frame_ancestors: "可以嵌入的网站", language: "语言", timezone: "时区", theme: "主题", accent: "强调色",
       css: "自定义 CSS", links: "链接", powered_by: "注明由 asura 提供", everything_public: "所有公开监控项", groups: "标题分组", components: "组件", show: "显示内容", auto_incidents: "自动显示的事件", templates: "预备文本", subscribe: "订阅方式", logo: "徽标", favicon: "图标",

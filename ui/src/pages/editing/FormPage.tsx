@@ -23,11 +23,13 @@ interface Props {
   saveText?: string;
   onAnother?: () => void;
   aside: ComponentChildren;
+  /** On a phone it stands below everything, not after the first card. */
+  asideLast?: boolean;
   more?: ComponentChildren;
   children: ComponentChildren;
 }
 
-export function FormPage({ editor, spots, title, lead, crumb, defaults = {}, reason, onSave, saveText = w.save, onAnother, aside, more, children }: Props) {
+export function FormPage({ editor, spots, title, lead, crumb, defaults = {}, reason, onSave, saveText = w.save, onAnother, aside, asideLast, more, children }: Props) {
   const submit = (event: Event) => {
     event.preventDefault();
     onSave();
@@ -49,7 +51,7 @@ export function FormPage({ editor, spots, title, lead, crumb, defaults = {}, rea
         {more}
       </header>
       {reason && <p class="notice">{reason}</p>}
-      <form class="editor" novalidate onSubmit={submit} onKeyDown={onKey}>
+      <form class={asideLast ? "editor aside-last" : "editor"} novalidate onSubmit={submit} onKeyDown={onKey}>
         <div class="editor-main">
           <Summary problem={editor.problem} spots={spots} />
           {children}

@@ -46,7 +46,7 @@ export function When({ quick, onQuick, fresh }: Props) {
   return (
     <div class="fields">
       <fieldset class="modes wide">
-        <legend class="hidden">{w.when}</legend>
+        <legend>{w.when}</legend>
         {[false, true].map((one) => <label key={String(one)} class="tick"><input type="radio" name="recurring" checked={again === one} disabled={form.readOnly} onChange={() => choose(one)} />{one ? w.repeat : w.once}</label>)}
       </fieldset>
       {!again && fresh && (

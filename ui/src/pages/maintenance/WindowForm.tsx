@@ -9,7 +9,7 @@ import { same, type Draft } from "../../domain/form";
 import { draftOf, FIELDS, fromNow, windowPatch } from "../../domain/maintenance";
 import { pathTo } from "../../domain/routes";
 import { useEditor, useRequestKey } from "../../forms/editor";
-import { Fields } from "../../forms/FieldControl";
+import { FieldControl, Fields } from "../../forms/FieldControl";
 import { letGo, useLeaveGuard } from "../../state/leaving";
 import { loadRows } from "../../state/monitors";
 import { go, place } from "../../state/place";
@@ -84,8 +84,7 @@ export function WindowForm({ source, reload }: { source: Tagged<Window> | null; 
       editor={editor} spots={SPOTS} title={stored ? stored.name : w.new} crumb={{ to: pathTo("maintenance"), text: w.crumb }} lead={stored ? "" : w.newLead} reason={readOnly ? editing.readOnly.role : ""} onSave={() => save()}
       more={stored && !readOnly && <div class="actions"><Button onPress={remove}>{w.remove}</Button></div>} aside={<Next draft={draft} quick={quick} />}
     >
-      <section class="card padded"><div class="card-head"><h2>{w.what}</h2></div><Fields fields={[NAME]} path={[]} /></section>
-      <section class="card padded"><div class="card-head"><h2>{w.when}</h2></div><When quick={quick} onQuick={setQuick} fresh={!stored} /></section>
+      <section class="card padded"><Fields fields={[]} path={[]}><div class="wide"><FieldControl field={NAME} path={["name"]} /></div></Fields><When quick={quick} onQuick={setQuick} fresh={!stored} /></section>
       <section class="card padded"><div class="card-head"><h2>{w.which}</h2></div><Covers /></section>
       <section class="card padded"><div class="card-head"><h2>{w.told}</h2></div><Fields fields={PUBLIC} path={[]} /></section>
       {theirs && (

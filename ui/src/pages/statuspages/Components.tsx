@@ -67,7 +67,7 @@ export function Components() {
   let [component, group] = [-1, -1];
   return (
     <div id={components.id} tabIndex={-1}>
-      {lines.length === 0 && <p class="soft">{w.lines.none}</p>}
+      {lines.length === 0 && !components.readOnly && <p class="soft">{w.lines.none}</p>}
       {lines.length > 0 && (
         <ol class="line-list" aria-label={w.lines.list}>
           {lines.map((line, index) => {

@@ -64,7 +64,7 @@ export function PageForm({ source, reload }: { source: Tagged<StatusPage> | null
     <FormPage
       editor={editor} spots={SPOTS} title={stored ? stored.title : w.new} crumb={stored ? { to: desk(stored), text: w.desk } : { to: pathTo("statusPages"), text: w.title }} lead={stored ? "" : w.newLead}
       reason={!readOnly ? "" : allowed ? w.byFile : editing.readOnly.role} onSave={save} more={stored && !readOnly && <div class="actions"><Button onPress={() => remove(true)}>{w.remove}</Button></div>}
-      aside={<PageAside page={stored} draft={draft} />}
+      asideLast aside={<PageAside page={stored} draft={draft} />}
     >
       <PageParts fresh={!stored} stored={stored} draft={draft} />
       {theirs && (

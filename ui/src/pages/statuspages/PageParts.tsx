@@ -24,7 +24,7 @@ export function PageParts({ fresh, stored, draft }: { fresh: boolean; stored: St
   return (
     <>
       <Part title={w.parts.basics}><Fields fields={fresh ? [TITLE, SLUG, DESCRIPTION] : [TITLE, DESCRIPTION]} path={[]} /></Part>
-      <Part title={w.parts.who}><Who draft={draft} /></Part>
+      <Part><Who draft={draft} /></Part>
       <Part title={w.parts.components}><Components /><div class="fields after-lines"><FieldControl field={EVERYTHING} path={["everything_public"]} /></div></Part>
       <div class="card form-folds">
         <Fold title={w.parts.show} digest={`${String(show.days)} ${w.daysUnit}`} paths={["show"]}><Fields fields={SHOWN} path={["show"]} /></Fold>
@@ -46,8 +46,8 @@ export function PageParts({ fresh, stored, draft }: { fresh: boolean; stored: St
   );
 }
 
-function Part({ title, children }: { title: string; children: ComponentChildren }) {
-  return <section class="card padded"><div class="card-head"><h2>{title}</h2></div>{children}</section>;
+function Part({ title, children }: { title?: string; children: ComponentChildren }) {
+  return <section class="card padded">{title && <div class="card-head"><h2>{title}</h2></div>}{children}</section>;
 }
 
 /** Who may see it, each choice with what it means, and what it needs. */

@@ -45,7 +45,7 @@ export function PostForm({ page, kind, components }: { page: StatusPage; kind: "
   return (
     <FormPage
       editor={editor} spots={SPOTS} title={notice ? w.form.notice : w.form.incident} crumb={{ to: pathTo("statusPage", { ref: page.slug }), text: page.title }} lead={notice ? w.form.noticeLead(page.title) : w.form.lead(page.title)} onSave={save}
-      saveText={draft.publish_at ? w.form.schedule : w.form.publish} aside={<PageAside page={page} />}
+      saveText={draft.publish_at ? w.form.schedule : w.form.publish} asideLast aside={<PageAside page={page} />}
     >
       <section class="card padded">
         {page.templates.length > 0 && <Templates templates={page.templates} onChoose={fill} />}
