@@ -78,32 +78,28 @@ def components(shown: Showing) -> list[Json]:
     return found
 
 
-def incidents(shown: Showing) -> list[Json]:
-    """Return the incidents, newest first; notices are none."""
-    board = shown.board
-    return [_incident(shown, post) for post in _incidents((*board.active, *board.past))]
-
-
-def unresolved(shown: Showing) -> list[Json]:
-    """Return the incidents that are not over."""
-    return [_incident(shown, post) for post in _incidents(shown.board.active)]
+def incidents(shown: Showing, posts: Iterable[BoardPost]) -> list[Json]:
+    """Return incidents of posts; notices are none."""
+    parts = components(shown)
+    return [_incident(shown, post, parts) for post in _incidents(posts)]
 
 
 def maintenances(shown: Showing, which: str = "") -> list[Json]:
     """Return occurrences of planned work: all, `upcoming` or `active`."""
-    board = shown.board
-    wanted = _PLANNED[which]
+    board, wanted, parts = shown.board, _PLANNED[which], components(shown)
     planned = (*board.maintenance, *board.past_maintenance)
-    return [_maintenance(shown, one) for one in planned if one.status in wanted]
+    return [_maintenance(shown, one, parts) for one in planned if one.status in wanted]
 
 
 def summary(shown: Showing) -> Json:
     """Return what is and what is to come."""
-    planned = [_maintenance(shown, one) for one in shown.board.maintenance if one.status != "completed"]
+    board, parts = shown.board, components(shown)
     return {
-        "components": components(shown),
-        "incidents": unresolved(shown),
-        "scheduled_maintenances": planned,
+        "components": parts,
+        "incidents": [_incident(shown, post, parts) for post in _incidents(board.active)],
+        "scheduled_maintenances": [
+            _maintenance(shown, one, parts) for one in board.maintenance if one.status != "completed"
+        ],
         "status": status(shown),
     }
 
@@ -113,8 +109,8 @@ FILES: Mapping[str, Callable[[Showing], Json]] = {
     "summary": summary,
     "status": lambda shown: {"status": status(shown)},
     "components": lambda shown: {"components": components(shown)},
-    "incidents": lambda shown: {"incidents": incidents(shown)},
-    "incidents/unresolved": lambda shown: {"incidents": unresolved(shown)},
+    "incidents": lambda shown: {"incidents": incidents(shown, (*shown.board.active, *shown.board.past))},
+    "incidents/unresolved": lambda shown: {"incidents": incidents(shown, shown.board.active)},
     "scheduled-maintenances": lambda shown: {"scheduled_maintenances": maintenances(shown)},
     "scheduled-maintenances/upcoming": lambda shown: {"scheduled_maintenances": maintenances(shown, "upcoming")},
     "scheduled-maintenances/active": lambda shown: {"scheduled_maintenances": maintenances(shown, "active")},
@@ -172,7 +168,7 @@ def _group(shown: Showing, name: str, description: str, members: Sequence[BoardC
     }
 
 
-def _incident(shown: Showing, post: BoardPost) -> Json:
+def _incident(shown: Showing, post: BoardPost, parts: Sequence[Json]) -> Json:
     oldest_first = tuple(reversed(post.updates))
     monitored = (one.at for one in oldest_first if one.status is PostStatus.MONITORING)
     over = post.status is PostStatus.RESOLVED
@@ -193,12 +189,12 @@ def _incident(shown: Showing, post: BoardPost) -> Json:
         "started_at": instant(post.started_at),
         "page_id": str(shown.board.page_id),
         "incident_updates": _updates(shown, id, steps),
-        "components": _affected(shown, post.component_ids),
+        "components": _affected(parts, post.component_ids),
         "reminder_intervals": None,
     }
 
 
-def _maintenance(shown: Showing, work: BoardMaintenance) -> Json:
+def _maintenance(shown: Showing, work: BoardMaintenance, parts: Sequence[Json]) -> Json:
     id = f"{work.window_id}-{int(work.starts_at.timestamp())}"
     working = tuple(Affected(one, ComponentStatus.MAINTENANCE) for one in work.component_ids)
     steps = []
@@ -220,7 +216,7 @@ def _maintenance(shown: Showing, work: BoardMaintenance) -> Json:
         "scheduled_for": instant(work.starts_at),
         "scheduled_until": instant(work.ends_at),
         "incident_updates": _updates(shown, id, steps),
-        "components": _affected(shown, work.component_ids),
+        "components": _affected(parts, work.component_ids),
         "reminder_intervals": None,
     }
 
@@ -265,6 +261,6 @@ def _changes(shown: Showing, before: Mapping[int, ComponentStatus], now: Mapping
     ]
 
 
-def _affected(shown: Showing, ids: Sequence[int]) -> list[Json]:
+def _affected(parts: Sequence[Json], ids: Sequence[int]) -> list[Json]:
     wanted = {str(id) for id in ids}
-    return [one for one in components(shown) if one["id"] in wanted]
+    return [one for one in parts if one["id"] in wanted]
