@@ -87,14 +87,15 @@ def _component(
     own = subject.component
     states = {view.monitor.id: given.states.get(view.monitor.id, Status.PENDING) for view in subject.views}
     days, show = given.days.shown(given.page.id, subject, given.now), given.page.config.show
+    ratio = days.ratio(show.days) if show.uptime else None
     return BoardComponent(
         id=own.id,
         name=own.name or _name(subject),
         description=own.description,
         group=own.group,
         status=components.status_of(own, states, claims.get(own.id)),
-        ratio=days.ratio(show.days) if show.uptime else None,
-        ratio_90d=days.ratio(QUARTER) if show.uptime else None,
+        ratio=ratio,
+        ratio_90d=days.ratio(QUARTER) if show.uptime and show.days != QUARTER else ratio,
         bars=tuple(_with_posts(days.bars[-show.days :], said)) if show.uptime else (),
         response_ms=days.response_ms[-show.days :],
         since=min((view.monitor.created_at for view in subject.views), default=given.page.created_at),

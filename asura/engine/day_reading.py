@@ -67,12 +67,15 @@ def subject(
 class Past(msgspec.Struct, frozen=True):
     """What was read of a component: its whole days up to `upto`, and the spans of the day in which that lies.
 
-    `sums` are the good and bad seconds of the first 0, 1, 2 … bars, `times` the response times by day.
+    `read_on` and `upto_on` are the days of `read_at` and `upto` in the zone of the page. `sums` are the good and bad
+    seconds of the first 0, 1, 2 … bars, `times` the response times by day.
     """
 
     key: tuple[object, ...]
     read_at: datetime
+    read_on: date
     upto: datetime
+    upto_on: date
     marks: dict[int, Mark]
     bars: tuple[Bar, ...] = ()
     sums: tuple[Figures, ...] = ((0.0, 0.0),)
@@ -150,7 +153,8 @@ async def read(
             await asyncio.sleep(0)
         if today < upto:
             lead, _ = await _spans(reader, subject, today, upto, now)
-    return Past(subject.key, now, upto, marks, tuple(bars), summed(figures), lead, times)
+    upto_on = upto.astimezone(subject.zone).date()
+    return Past(subject.key, now, wanted[-1][0], upto, upto_on, marks, tuple(bars), summed(figures), lead, times)
 
 
 async def _spans(
@@ -168,7 +172,7 @@ def _settled(old: Past, subject: Subject) -> dict[date, Timed]:
     """Return the response times of days that were long over when they were read."""
     if old.key != subject.key:
         return {}
-    over = old.read_at.astimezone(subject.zone).date() - DAY
+    over = old.read_on - DAY
     return {day: times for day, times in old.times.items() if day < over}
 
 

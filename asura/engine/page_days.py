@@ -60,11 +60,11 @@ class PageDays:
     def shown(self, page_id: int, subject: Subject, now: datetime) -> Shown:
         """Return the days of a component from what was read and what is in memory; no waiting, no reading."""
         wanted = subject.wanted(now)
+        today, midnight = wanted[-1]
         past = self._past.get((page_id, subject.component.id))
         if past is None or past.key != subject.key:
-            past = Past(subject.key, now, wanted[-1][1], {})
-        upto = past.upto.astimezone(subject.zone).date()
-        at = next((index for index in range(len(wanted) - 1, -1, -1) if wanted[index][0] <= upto), 0)
+            past = Past(subject.key, now, today, midnight, today, {})
+        at = max(0, len(wanted) - 1 - (today - past.upto_on).days)
         bars, sums = _whole_days(past, wanted[:at])
         recent: list[Figures] = []
         for day in components.days_of(subject.component, _recent(subject, past, now), wanted[at:], now):
@@ -115,7 +115,7 @@ class PageDays:
         past = self._past.get((page_id, subject.component.id))
         if past is None or past.key != subject.key or not past.read_at <= now < past.read_at + READ_AGAIN:
             return True
-        if past.read_at.astimezone(subject.zone).date() != now.astimezone(subject.zone).date():
+        if past.read_on != subject.wanted(now)[-1][0]:
             return True
         return any(mark(self._engine.live, id_, past.upto) != before for id_, before in past.marks.items())
 
