@@ -1,74 +1,79 @@
 """Tells the subscribers of status pages of planned work: that it is to come, that it begins, that it is over."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+
+import msgspec
 
 from asura.clock import kept
 from asura.domain import maintenance
 from asura.domain.announcing import Announcement, announcements, changes_at
-from asura.domain.maintenance import Window, WindowConfig
+from asura.domain.maintenance import Window
 from asura.domain.page import Page
 from asura.engine import bulletins
+from asura.engine.maintenance_desk import MaintenanceDesk
 from asura.engine.post_desk import PostDesk
 from asura.engine.watching import Watching
 from asura.store import announced
 from asura.store.announced import Told
 from asura.store.db import Store
 
-if TYPE_CHECKING:
-    from asura.engine.maintenance_desk import MaintenanceDesk
-
 # A window is open for thirty days at most, and told of ninety days before.
 _REMEMBERED = timedelta(days=200)
 _READ_AGAIN = timedelta(days=1)
+AGAIN_AFTER = timedelta(minutes=1)
 
 
-class OpenWindows:
-    """Which windows are open: asked often, and followed only when one opens, ends or is edited."""
+class _Known(msgspec.Struct, frozen=True):
+    """What there is to tell of a window, up to an instant."""
 
-    def __init__(self, desk: "MaintenanceDesk") -> None:
-        self._desk = desk
-        self._version = -1
-        self._until: datetime | None = None
-        self._open: list[WindowConfig] = []
-
-    def at(self, now: datetime) -> list[WindowConfig]:
-        """Return what is open at an instant that is not before the last one that was asked for."""
-        if self._version != self._desk.version or (self._until is not None and now >= self._until):
-            windows = self._desk.list()
-            self._version = self._desk.version
-            self._until = _first(maintenance.changes_at(window, now) for window in windows)
-            self._open = [window.config for window in windows if maintenance.active(window, now) is not None]
-        return self._open
+    window: Window
+    news: list[Announcement]
+    until: datetime | None
 
 
 class Announcer:
     """Tells each page of each time of each window what there is to tell, once."""
 
-    def __init__(self, store: Store, posts: PostDesk, desk: "MaintenanceDesk") -> None:
+    def __init__(self, store: Store, posts: PostDesk, desk: MaintenanceDesk) -> None:
         self._store = store
         self._posts = posts
         self._desk = desk
         self._told: set[Told] = set()
         self._read_at: datetime | None = None
-        # What was looked at last, and until when there is nothing else to tell of it.
-        self._versions: tuple[int, ...] = ()
-        self._until: datetime | None = None
+        # Rules that recur take their time to be followed: that is done once for each change of a window.
+        self._known: dict[int, _Known] = {}
+        self._seen: tuple[int, ...] = ()
+        self._again_at: datetime | None = None
+        self._following: datetime | None = None
 
     async def announce(
-        self, pages: Sequence[Page], look: Watching, now: datetime, *, versions: tuple[int, ...]
+        self, pages: Sequence[Page], look: Watching, now: datetime, *, seen: tuple[int, ...]
     ) -> datetime | None:
-        """Tell what is news at an instant, and return when there is something next."""
-        if versions == self._versions and (self._until is None or now < self._until):
-            return self._until
+        """Tell what is news at an instant, and return when to look again: sooner only when `seen` is another."""
+        if seen == self._seen and self._again_at is not None and now < self._again_at:
+            return self._following
+        self._following = following = await self._announce_all(pages, look, now)
+        # A monitor may come to belong to a page or to a window meanwhile.
+        again_at = now + AGAIN_AFTER
+        self._seen, self._again_at = seen, again_at if following is None else min(following, again_at)
+        return following
+
+    async def _announce_all(self, pages: Sequence[Page], look: Watching, now: datetime) -> datetime | None:
         windows = self._desk.list()
-        for window in windows:
-            for one in announcements(window, now):
-                await self._announce(pages, window, one, look, now)
-        self._versions, self._until = versions, _first(changes_at(window, now) for window in windows)
-        return self._until
+        self._known = {window.id: self._look(window, now) for window in windows}
+        for known in self._known.values():
+            for one in known.news:
+                await self._announce(pages, known.window, one, look, now)
+        return min((one.until for one in self._known.values() if one.until is not None), default=None)
+
+    def _look(self, window: Window, now: datetime) -> _Known:
+        known = self._known.get(window.id)
+        same = known is not None and known.window is window
+        if known is not None and same and not known.news and (known.until is None or now < known.until):
+            return known
+        return _Known(window, announcements(window, now), changes_at(window, now))
 
     async def _announce(
         self, pages: Sequence[Page], window: Window, one: Announcement, look: Watching, now: datetime
@@ -92,10 +97,6 @@ class Announcer:
 
         if await self._store.write(change):
             self._posts.told.set()
-
-
-def _first(instants: Iterable[datetime | None]) -> datetime | None:
-    return min((at for at in instants if at is not None), default=None)
 
 
 def _concerned(page: Page, window: Window, look: Watching) -> tuple[int, ...]:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from asura.clock import kept
-from asura.domain import maintenance, posting, publishing
+from asura.domain import posting, publishing
 from asura.domain.automatic import Decision, Publish, Resolve, Wait, automatic
-from asura.domain.monitor import Monitor
 from asura.domain.page import Page
 from asura.domain.post import Affected, ComponentStatus, Post, PostKind, PostStatus, PostUpdate
 from asura.engine import bulletins, trail
 from asura.engine.acting import OURSELVES
-from asura.engine.announcer import Announcer, OpenWindows
+from asura.engine.announcer import Announcer
 from asura.engine.watching import Watching
 from asura.errors import StoreUnavailable
 from asura.store import incidents, posts
@@ -36,11 +35,11 @@ class Publisher:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         self._announcer = Announcer(engine.store, engine.posts, engine.maintenance)
-        self._work = OpenWindows(engine.maintenance)
         self._looked_at: datetime | None = None
         self._versions: tuple[int, ...] = ()
         self.wake = asyncio.Event()
-        engine.posts.changed = engine.pages.changed = engine.judge.moved = self.wake
+        engine.posts.changed = engine.pages.changed = engine.maintenance.changed = engine.judge.moved = self.wake
+        engine.live.followers.append(self.wake)
 
     async def tick(self, now: datetime) -> datetime | None:
         """Publish, resolve and tell what is due at `now`, each in a transaction of its own; return when to look again.
@@ -52,7 +51,7 @@ class Publisher:
             return self._looked_at + PAUSE
         self._looked_at, now = now, kept(now)
         self._engine.posts.tidy(now)
-        look, wake_at, failure = self._look(now), [], None
+        look, wake_at, failure = Watching(self._engine.live), [], None
         for page in self._pages():
             try:
                 wake_at.append(await self._keep(page, look, now))
@@ -60,7 +59,7 @@ class Publisher:
                 raise
             except Exception as error:
                 failure = error
-        wake_at.append(await self._announcer.announce(self._pages(), look, now, versions=self._seen()))
+        wake_at.append(await self._announcer.announce(self._pages(), look, now, seen=self._planned()))
         self._versions = self._seen()
         if failure is not None:
             raise failure
@@ -70,17 +69,12 @@ class Publisher:
         engine = self._engine
         return engine.pages.version, engine.posts.version, engine.maintenance.version
 
+    def _planned(self) -> tuple[int, ...]:
+        return self._engine.pages.version, self._engine.maintenance.version
+
     def _pages(self) -> list[Page]:
         pages = self._engine.pages
         return [page for page in pages.list() if not page.is_main or pages.main is not None]
-
-    def _look(self, now: datetime) -> Watching:
-        under = self._work.at(now)
-
-        def covered(monitor: Monitor) -> bool:
-            return any(maintenance.covers(config, monitor.id, monitor.config) for config in under)
-
-        return Watching(self._engine.live, under_maintenance=covered)
 
     async def _keep(self, page: Page, look: Watching, now: datetime) -> datetime | None:
         """Do what is due on one page, and return when to look at it again."""
@@ -93,13 +87,15 @@ class Publisher:
         return min((at for at in wake_at if at is not None), default=None)
 
     def _decisions(self, page: Page, look: Watching, now: datetime) -> list[Decision]:
-        desk, active = self._engine.posts, self._engine.live.incidents.values()
+        desk, active = self._engine.posts, list(self._engine.live.incidents.values())
         own = desk.of_page(page.id)
-        kept_by_rule = any(post.source is not None and publishing.is_open(post, now) for post in own)
+        kept_by_rule = {one.source for one in own if one.source is not None and publishing.is_open(one, now)}
         if not kept_by_rule and (not active or page.config.auto_incidents.when == "never"):
             return []
+        failing = {monitor_id for incident in active for monitor_id in incident.monitor_ids}
         silenced = {component: at for (page_id, component), at in desk.silenced.items() if page_id == page.id}
-        return automatic(page, look.watched(page), list(active), own, now, silenced=silenced)
+        watched = look.watched(page, failing, kept_by_rule)
+        return automatic(page, watched, active, own, now, silenced=silenced)
 
     async def _act(self, page: Page, decision: Decision, now: datetime) -> datetime | None:
         if isinstance(decision, Wait):

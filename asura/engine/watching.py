@@ -1,66 +1,77 @@
 """The components of status pages with the monitors that they stand for, as they are now."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asura.domain.automatic import Member, Watched
-from asura.domain.component import components_of
+from asura.domain.component import IMPLICIT_FROM, components_of
 from asura.domain.monitor import Monitor
 from asura.domain.page import ComponentConfig, Page
+from asura.domain.status import Status
 
 if TYPE_CHECKING:
-    from asura.engine.live import Live, MonitorState
+    from asura.engine.live import Live
 
 
 class Watching:
     """One look at everything, made for one pass: groups and tags are gathered once, and only when they are needed."""
 
-    def __init__(self, live: "Live", *, under_maintenance: Callable[[Monitor], bool] = lambda _: False) -> None:
+    def __init__(self, live: "Live") -> None:
         self._live = live
-        self._under = under_maintenance
 
-    @cached_property
-    def _states(self) -> dict[int, "MonitorState"]:
-        return {state.monitor.id: state for state in self._live.states()}
+    def of_page(self, page: Page) -> Iterator[tuple[ComponentConfig, tuple[Monitor, ...]]]:
+        """Return each component of a page with its monitors."""
+        everything = page.config.everything_public
+        monitors = [state.monitor for state in self._live.states()] if everything else []
+        yield from self._with_monitors(components_of(page.config, monitors))
+
+    def watched(self, page: Page, failing: Collection[int], kept: Collection[int]) -> list[Watched]:
+        """Return those components of a page that have one of some monitors, or are among `kept`.
+
+        On a page of everything public all others need not even be looked at.
+        """
+        ids = {*failing, *(id_ - IMPLICIT_FROM for id_ in kept if id_ > IMPLICIT_FROM)}
+        chosen = components_of(page.config, self._monitors(sorted(ids)))
+        return [
+            Watched(component=component, name=_name(component, monitors), members=tuple(map(self._member, monitors)))
+            for component, monitors in self._with_monitors(chosen)
+            if component.id in kept or any(one.id in failing for one in monitors)
+        ]
+
+    def _with_monitors(
+        self, components: Iterable[ComponentConfig]
+    ) -> Iterator[tuple[ComponentConfig, tuple[Monitor, ...]]]:
+        for component in components:
+            yield component, self._monitors(self._members(component))
+
+    def _monitors(self, ids: Iterable[int]) -> tuple[Monitor, ...]:
+        return tuple(state.monitor for id_ in ids if (state := self._live.state(id_)) is not None)
+
+    def _members(self, component: ComponentConfig) -> Iterable[int]:
+        if component.monitor_id is not None:
+            return (component.monitor_id,)
+        if component.monitor_group is not None:
+            return self._named[0].get(component.monitor_group, ())
+        return self._named[1].get(component.tag, ()) if component.tag is not None else ()
 
     @cached_property
     def _named(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
         """Return the monitors of each group, and of each tag."""
         groups: dict[str, list[int]] = {}
         tags: dict[str, list[int]] = {}
-        for id_, state in self._states.items():
+        for state in self._live.states():
             config = state.monitor.config
             if config.group is not None:
-                groups.setdefault(config.group, []).append(id_)
+                groups.setdefault(config.group, []).append(state.monitor.id)
             for tag in config.tags:
-                tags.setdefault(tag, []).append(id_)
+                tags.setdefault(tag, []).append(state.monitor.id)
         return groups, tags
 
-    def of_page(self, page: Page) -> Iterator[tuple[ComponentConfig, tuple[Monitor, ...]]]:
-        """Return each component of a page with its monitors."""
-        for component in components_of(page.config, self._monitors(self._states)):
-            yield component, self._monitors(self._members(component))
-
-    def watched(self, page: Page) -> list[Watched]:
-        """Return each component of a page as the rule for automatic incidents looks at it."""
-        return [
-            Watched(component=component, name=_name(component, monitors), members=tuple(map(self._member, monitors)))
-            for component, monitors in self.of_page(page)
-        ]
-
-    def _monitors(self, ids: Iterable[int]) -> tuple[Monitor, ...]:
-        return tuple(self._states[id_].monitor for id_ in ids)
-
-    def _members(self, component: ComponentConfig) -> Iterable[int]:
-        if component.monitor_id is not None:
-            return (component.monitor_id,) if component.monitor_id in self._states else ()
-        if component.monitor_group is not None:
-            return self._named[0].get(component.monitor_group, ())
-        return self._named[1].get(component.tag, ()) if component.tag is not None else ()
-
     def _member(self, monitor: Monitor) -> Member:
-        return Member(monitor.id, self._states[monitor.id].status, self._under(monitor))
+        state = self._live.state(monitor.id)
+        status = Status.PENDING if state is None else state.status
+        return Member(monitor.id, status, maintenance=status is Status.MAINTENANCE)
 
 
 def _name(component: ComponentConfig, monitors: tuple[Monitor, ...]) -> str:

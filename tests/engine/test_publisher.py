@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from asura.domain.maintenance import Window, WindowConfig
+from asura.domain import wording
+from asura.domain.maintenance import Window
 from asura.domain.page import AutoIncidents, Page, PageConfig
 from asura.domain.post import PostKind
 from asura.engine.bulletin import Bulletin
@@ -22,16 +23,12 @@ async def tick(w: World) -> datetime | None:
     return await w.engine.publisher.tick(w.clock.now())
 
 
-def planned(w: World, starts: float = 10, ends: float = 70, **more: Any) -> Window:
-    """Put a window into the desk, that opens and ends in so many minutes."""
-    values = {"name": "Move", "tags": ("eu",), "announce_s": 3600.0} | more
-    config = WindowConfig(starts_at=later(w, minutes=starts), ends_at=later(w, minutes=ends), **values)
-    now = w.clock.now()
-    window = Window(id=1, config=config, created_by="ann", created_at=now, updated_at=now)
+async def planned(w: World, starts: float = 10, ends: float = 70, **more: Any) -> Window:
+    """Plan work that begins and ends in so many minutes."""
+    times = {"starts_at": wording.instant(later(w, minutes=starts)), "ends_at": wording.instant(later(w, minutes=ends))}
+    body = {"name": "Move", "tags": ["eu"], "announce_s": 3600.0, **times, **more}
     desk = w.engine.maintenance
-    desk._windows[1] = window
-    desk.version += 1
-    return window
+    return await desk.create(desk.prepare(body), by="ann")
 
 
 async def test_what_people_write_is_told_once_and_marked(tmp_path: Path) -> None:
@@ -153,7 +150,7 @@ async def test_nothing_is_published_by_itself_while_there_is_maintenance(tmp_pat
         readers = Readers(w)
         await page_of(w, auto_incidents={"when": "at_once"})
         await w.monitor("shop", tags=["eu"], retries=0, failure_threshold=1)
-        planned(w, 0, 60, public=False)
+        await planned(w, 0, 60, public=False)
         w.say(DOWN)
         await w.advance(120)
         assert readers.take() == []
@@ -167,7 +164,7 @@ async def test_planned_work_is_announced_begun_and_ended_once_for_each_page_it_i
         europe, readers = await page_of(w, "Europe"), Readers(w)
         await page_of(w, "Elsewhere", components=[{"tag": "us"}])
         await w.monitor("shop", tags=["eu"])
-        window = planned(w)
+        window = await planned(w)
         assert await tick(w) == window.config.starts_at
         (bulletin,) = readers.told
         assert (bulletin.page_id, bulletin.subject_id, bulletin.title) == (europe.id, 1, "Move")
@@ -190,13 +187,11 @@ async def test_planned_work_is_not_told_again_after_a_restart(tmp_path: Path) ->
         await page_of(w, "Europe")
         await w.monitor("shop", tags=["eu"])
         readers = Readers(w)
-        window = planned(w)
+        await planned(w)
         await tick(w)
         assert len(readers.take()) == 1
         await w.restart(after=60)
         readers = Readers(w)
-        w.engine.maintenance._windows[1] = window
-        w.engine.maintenance.version += 1
         await tick(w)
         assert readers.take() == []
 
