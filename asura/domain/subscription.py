@@ -107,11 +107,6 @@ def is_over(subscriber: Subscriber, now: datetime, *, gone: bool, given_up: bool
     return gone or (given_up and failing is not None and now - failing >= ENDED_AFTER)
 
 
-def lane(kind: Kind, subscriber_id: int) -> int:
-    """Return the lane of the outbox in which somebody is told."""
-    return MAIL_LANE if kind == "email" else LETTER_LANE - subscriber_id
-
-
 def digest(text: str) -> str:
     """Return what stands for a key or a thread inside those of a single subscriber."""
     return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
