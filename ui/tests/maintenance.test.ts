@@ -1,14 +1,14 @@
 /** Planned work: times in zones, simple rules, sentences, what is sent. */
 import { describe, expect, test } from "vitest";
 import type { Window } from "../src/api/status";
-import { coveredBy, draftOf, fromNow, kindOf, partsOf, whenText, windowPatch } from "../src/domain/maintenance";
+import { beginning, coveredBy, draftOf, endedAt, kindOf, partsOf, whenText, windowPatch } from "../src/domain/maintenance";
 import { readRule, writeRule, type Rule } from "../src/domain/rrule";
 import { instantOf, wallOf } from "../src/domain/zoned";
 import { ago, NOW, row } from "./make";
 
 const window = (change: Partial<Window> = {}): Window => ({
   id: 1, name: "Upgrade", description: "", monitor_ids: [1], tags: [], groups: [], starts_at: ago(0), ends_at: ago(-7200), cron: null, rrule: null, duration_s: null, timezone: "UTC",
-  public: true, announce_s: 604_800, active: false, current: null, next: null, monitors: [1], created_by: "Ann", ...change,
+  public: true, announce_s: 604_800, active: false, current: null, next: null, monitors: [1], created_by: "Ann", updated_at: ago(60), ...change,
 });
 
 describe("a time on the wall of a zone", () => {
@@ -64,7 +64,12 @@ describe("a window", () => {
     expect(coveredBy({ monitor_ids: [4] }, rows).map((one) => one.id)).toEqual([4]);
     expect(coveredBy({}, rows)).toEqual([]);
   });
-  test("that begins now begins on a whole second", () => expect(fromNow(1200, NOW + 321)).toEqual({ starts_at: "2026-11-20T18:45:00.000Z", ends_at: "2026-11-20T19:05:00.000Z" }));
+  test("of everything covers every monitor", () => expect(coveredBy({ tags: ["*"] }, [row({ id: 1 }), row({ id: 2 })])).toHaveLength(2));
+  test("that begins now leaves the beginning to the server", () => expect(beginning({ name: "x", starts_at: ago(0), ends_at: ago(-60) }, 1200)).toEqual({ name: "x", duration_s: 1200 }));
+  test("that somebody ended was over then", () => {
+    expect(endedAt(window({ ends_at: ago(60), updated_at: ago(600) }), NOW)).toBe(ago(60));
+    expect(endedAt(window({ ends_at: ago(-60), updated_at: ago(600) }), NOW)).toBe(ago(600));
+  });
   test("is sent as what changed, and what was cleared goes back", () => {
     const before = draftOf(window({ description: "x", tags: ["eu"] }));
     expect(before).not.toHaveProperty("announce_s");

@@ -31,6 +31,7 @@ export interface Window {
   /** The ids of those that it covers now. */
   monitors: readonly number[];
   created_by: string;
+  updated_at: Instant;
   [field: string]: unknown;
 }
 

@@ -29,10 +29,15 @@ export function windowPatch(before: Draft, after: Draft): Draft {
   return Object.fromEntries(FIELDS.flatMap((name) => (same(before[name], after[name]) ? [] : [[name, after[name] ?? BLANK[name]]])));
 }
 
-/** Beginning now, for so many seconds; whole seconds, since a server may not take less. */
-export function fromNow(seconds: number, now: number): { starts_at: string; ends_at: string } {
-  const at = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString();
-  return { starts_at: at(now), ends_at: at(now + seconds * 1000) };
+/** The draft of a window that begins when it is saved, by the clock of the server, and lasts so many seconds. */
+export function beginning(draft: Draft, seconds: number): Draft {
+  const { starts_at: _, ends_at: __, ...rest } = draft;
+  return { ...rest, duration_s: seconds };
+}
+
+/** When a window that is over ended: as planned, or when somebody ended it. */
+export function endedAt(window: Window, now: number): string {
+  return window.ends_at !== null && Date.parse(window.ends_at) <= now ? window.ends_at : window.updated_at;
 }
 
 /** How a window recurs; null for one that is open once. */

@@ -4,7 +4,7 @@ import { listWindows, type Window } from "../api/status";
 import { Copy } from "../components/Copy";
 import { LinkButton } from "../components/Button";
 import { Card, Empty, Loading, Trouble } from "../components/Panel";
-import { partsOf, type Part } from "../domain/maintenance";
+import { endedAt, partsOf, type Part } from "../domain/maintenance";
 import { forAll } from "../components/Whole";
 import { pathTo } from "../domain/routes";
 import { counts } from "../state/monitors";
@@ -65,6 +65,6 @@ function Script() {
 
 /** What ends first, what comes first; of what is over, the latest. */
 function order(part: Part): (a: Window, b: Window) => number {
-  const at = (one: Window) => (part === "running" ? one.current?.ends_at : part === "over" ? one.ends_at ?? "" : one.next?.starts_at) ?? "";
+  const at = (one: Window) => (part === "running" ? one.current?.ends_at : part === "over" ? endedAt(one, Date.now()) : one.next?.starts_at) ?? "";
   return (a, b) => (part === "over" ? -1 : 1) * (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : a.id - b.id);
 }

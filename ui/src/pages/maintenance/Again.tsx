@@ -1,6 +1,7 @@
 /** How a window recurs: every week or month by choosing, or by a cron schedule or a rule of one's own; and for how long each time. */
 import { useState } from "preact/hooks";
 import { fieldFor } from "../../domain/field";
+import { day } from "../../domain/format";
 import { kindOf, nthText, weekdayName, type Kind } from "../../domain/maintenance";
 import { readRule, WEEKDAYS, writeRule, type Rule, type Weekday } from "../../domain/rrule";
 import { useEntry, useFormState, type Entry } from "../../forms/context";
@@ -40,12 +41,17 @@ export function Again({ zone }: { zone: string }) {
       {(kind === "weekly" || kind === "monthly") && rule && <Simple rule={rule} fault={rrule.fault} id={rrule.id} readOnly={readOnly} change={(next) => rrule.set(writeRule(next))} />}
       <Fields fields={DURATION} path={[]} />
       <div class="wide">
-        <Fold title={w.bounds} digest={from.value || to.value ? "" : w.boundsNone} paths={["starts_at", "ends_at"]} inner open={Boolean(from.value ?? to.value)}>
+        <Fold title={w.bounds} digest={from.value || to.value ? bounds(from.value, to.value) : w.boundsNone} paths={["starts_at", "ends_at"]} inner open={Boolean(to.value)}>
           <div class="fields"><Moment entry={from} label={w.boundsFrom} zone={zone} /><Moment entry={to} label={w.boundsTo} zone={zone} /></div>
         </Fold>
       </div>
     </>
   );
+}
+
+/** "1 Mar 2027 –". */
+function bounds(from: unknown, to: unknown): string {
+  return [from, to].map((at) => (typeof at === "string" ? day(at) : "")).join(" – ").trim();
 }
 
 function Line({ entry, label, help }: { entry: Entry; label: string; help: string }) {

@@ -1,9 +1,10 @@
 /** What a window covers: monitors by name, and all with some tags or in some groups; and how many that are now. */
 import { fieldFor } from "../../domain/field";
 import { listed } from "../../domain/format";
-import { coveredBy } from "../../domain/maintenance";
+import { coveredBy, EVERYTHING } from "../../domain/maintenance";
 import { useEntry, useFormState } from "../../forms/context";
-import { Fields } from "../../forms/FieldControl";
+import { FieldControl, Fields } from "../../forms/FieldControl";
+import { Tick } from "../../forms/Frame";
 import { Chips } from "../../forms/pickers";
 import { sorted } from "../../state/monitors";
 import { w } from "../../words/maintenance";
@@ -12,13 +13,17 @@ const FIELDS = [fieldFor("monitor_ids", "monitors", w.monitors), fieldFor("tags"
 const GROUPS = fieldFor("groups", "other", w.groups);
 
 export function Covers() {
-  const { draft } = useFormState();
+  const { draft, readOnly } = useFormState();
   const rows = coveredBy(draft, sorted.value);
+  const tags = useEntry(["tags"]);
+  const everything = Array.isArray(draft.tags) && draft.tags.includes(EVERYTHING);
   const growing = [draft.tags, draft.groups].some((value) => Array.isArray(value) && value.length > 0);
   return (
-    <Fields fields={FIELDS} path={[]}>
-      <Groups />
-      <p class="wide covered" aria-live="polite">{rows.length > 0 ? w.covered(rows.length, listed(rows.map((row) => row.name))) : w.coveredNone}{growing && <span class="soft"> {w.coveredLater}</span>}</p>
+    <Fields fields={[]} path={[]}>
+      <div class="wide"><Tick id="covers-everything" label={w.everything} checked={everything} disabled={readOnly} onChange={(on) => tags.set(on ? [EVERYTHING] : undefined)} /></div>
+      {!everything && FIELDS.map((field) => <FieldControl key={field.name} field={field} path={[field.name]} />)}
+      {!everything && <Groups />}
+      <p class="wide covered" aria-live="polite">{rows.length > 0 ? w.covered(rows.length, listed(rows.map((row) => row.name))) : w.coveredNone}{growing && !everything && <span class="soft"> {w.coveredLater}</span>}</p>
     </Fields>
   );
 }

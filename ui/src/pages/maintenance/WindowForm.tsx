@@ -6,7 +6,7 @@ import { asProblem } from "../../api/problem";
 import { Button } from "../../components/Button";
 import { fieldFor } from "../../domain/field";
 import { same, type Draft } from "../../domain/form";
-import { draftOf, FIELDS, fromNow, windowPatch } from "../../domain/maintenance";
+import { beginning, draftOf, FIELDS, windowPatch } from "../../domain/maintenance";
 import { pathTo } from "../../domain/routes";
 import { useEditor, useRequestKey } from "../../forms/editor";
 import { FieldControl, Fields } from "../../forms/FieldControl";
@@ -70,7 +70,7 @@ export function WindowForm({ source, reload }: { source: Tagged<Window> | null; 
     leave(made.active ? w.begun(made.name) : w.saved(made.name));
   };
   const save = (guard = source?.etag ?? null) => editor.run("save", () => {
-    const to = quick === null ? draft : { ...draft, ...fromNow(quick, Date.now()) };
+    const to = quick === null ? draft : beginning(draft, quick);
     return source ? change(guard, to) : add(to);
   });
   const remove = () => {
@@ -82,7 +82,7 @@ export function WindowForm({ source, reload }: { source: Tagged<Window> | null; 
   return (
     <FormPage
       editor={editor} spots={SPOTS} title={stored ? stored.name : w.new} crumb={{ to: pathTo("maintenance"), text: w.crumb }} lead={stored ? "" : w.newLead} reason={readOnly ? editing.readOnly.role : ""} onSave={() => save()}
-      more={stored && !readOnly && <div class="actions"><Button onPress={remove}>{w.remove}</Button></div>} aside={<Next draft={draft} quick={quick} />}
+      more={stored && !readOnly && <div class="actions"><Button onPress={remove}>{w.remove}</Button></div>} aside={<Next draft={draft} quick={quick} stored={readOnly ? stored : undefined} />}
     >
       <section class="card padded"><Fields fields={[]} path={[]}><div class="wide"><FieldControl field={NAME} path={["name"]} /></div></Fields><When quick={quick} onQuick={setQuick} fresh={!stored} /></section>
       <section class="card padded"><div class="card-head"><h2>{w.which}</h2></div><Covers /></section>

@@ -2,8 +2,8 @@
 import { endWindow, type Window } from "../../api/status";
 import { Button } from "../../components/Button";
 import { StateText } from "../../components/StatusIcon";
-import { clock, exact, roughly } from "../../domain/format";
-import { whenText, type Part } from "../../domain/maintenance";
+import { clock, exact, roughly, secondsSince } from "../../domain/format";
+import { endedAt, whenText, type Part } from "../../domain/maintenance";
 import { pathTo } from "../../domain/routes";
 import { loadRows } from "../../state/monitors";
 import { now } from "../../state/now";
@@ -29,7 +29,7 @@ export function WindowRow({ window, part, editable, reload }: Props) {
     void loadRows();
   };
   const covers = window.monitors.length > 0 ? w.covers(window.monitors.length) : w.coversNothing;
-  const notes = [covers, !window.public && w.hidden, w.by(window.created_by)].filter(Boolean).join(" · ");
+  const notes = [part !== "over" && covers, !window.public && w.hidden, w.by(window.created_by)].filter(Boolean).join(" · ");
   return (
     <li>
       <div class="window-name">
@@ -51,7 +51,7 @@ function State({ window, part }: { window: Window; part: Part }) {
   const { current, next } = window;
   if (part === "running" && current) return <StateText status="maintenance" text={w.endsIn(left(current.ends_at))} />;
   if (next && part !== "over") return <span title={exact(next.starts_at)}>{w.next(clock(next.starts_at, now.value))} <span class="soft">{w.startsIn(left(next.starts_at))}</span></span>;
-  return <span class="soft">{window.ends_at ? w.overSince(roughly((now.value - Date.parse(window.ends_at)) / 1000)) : w.neverAgain}</span>;
+  return <span class="soft">{w.overSince(roughly(secondsSince(endedAt(window, now.value), now.value)))}</span>;
 }
 
 function left(at: string): string {
