@@ -64,7 +64,7 @@ def _refuse_others(folder: Path, files: Mapping[str, bytes], before: Mapping[str
 
 def _put(path: Path, body: bytes) -> bool:
     """Write a file unless it is there as it should be; returns whether it was written."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         if path.read_bytes() == body:
             return False
     _write(path, body)
@@ -86,7 +86,7 @@ def _remove(folder: Path, name: str, digest: str) -> bool:
     try:
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             return False
-    except (FileNotFoundError, IsADirectoryError):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return False
     path.unlink()
     for parent in path.parents:
