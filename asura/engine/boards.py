@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # However much changes, a board is made at most once a second, and at least every five when somebody looks.
 SHORTEST_S, LONGEST_S = 1.0, 5.0
+# So often it is looked at whether a state has changed, however many visitors there are.
+LOOK_S = 0.2
 # So long the first visitor of a page waits for its days; a page without them is better than none.
 PATIENCE_S = 3.0
 
@@ -50,6 +52,7 @@ class Boards:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         self._kept: dict[int, Kept] = {}
+        self._looked_at: dict[int, float] = {}
         self._locks: dict[int, asyncio.Lock] = {}
         self._work = PlannedWork()
         self.days = PageDays(engine)
@@ -88,7 +91,12 @@ class Boards:
             return kept.board if age < failing_s + LONGEST_S else None
         if age >= LONGEST_S or kept.said != self._said():
             return None
-        return kept.board if age < SHORTEST_S or kept.seen == self._seen(kept.ids) else None
+        if age < SHORTEST_S or now < self._looked_at.get(page.id, 0.0) + LOOK_S:
+            return kept.board
+        if kept.seen != self._seen(kept.ids):
+            return None
+        self._looked_at[page.id] = now
+        return kept.board
 
     def told(self, page: Page, from_at: datetime, to_at: datetime) -> tuple[list[BoardPost], list[BoardMaintenance]]:
         """Return what a page told of a stretch of time, however long ago: posts and planned work, newest first."""
@@ -196,6 +204,7 @@ class Boards:
         for page_id in [one for one in self._kept if self._engine.pages.find(one) is None]:
             del self._kept[page_id]
             self._locks.pop(page_id, None)
+            self._looked_at.pop(page_id, None)
             self.days.forget(page_id)
 
 

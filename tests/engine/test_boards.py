@@ -36,6 +36,7 @@ async def test_a_board_is_kept_for_five_seconds_and_made_when_a_state_changes_bu
         w.say(DOWN)
         await w.engine.monitors.check_now(shop.id)
         assert w.status() == "down"
+        await w.advance(0.5)
         second = await board_of(w, page)
         assert words(second) == {"Shop": "major_outage"}
         w.say(UP)

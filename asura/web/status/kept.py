@@ -5,6 +5,7 @@ import gzip
 from collections import OrderedDict
 from functools import lru_cache
 from hashlib import blake2b
+from weakref import WeakValueDictionary
 
 from asura.domain.board import Board
 
@@ -55,7 +56,15 @@ class Shelf:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], Kept] = OrderedDict()
+        self._making: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = WeakValueDictionary()
         self.made = 0
+
+    def making(self, key: tuple[object, ...]) -> asyncio.Lock:
+        """Return the lock under which something is made, so that it is made once."""
+        lock = self._making.get(key)
+        if lock is None:
+            lock = self._making[key] = asyncio.Lock()
+        return lock
 
     def get(self, key: tuple[object, ...], board: Board) -> Kept | None:
         """Return what is kept under a key, if it was made of this very board."""

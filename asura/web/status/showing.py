@@ -1,5 +1,6 @@
 """Answers about status pages, made once from a board and kept until the next one."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -18,6 +19,8 @@ from asura.web.status.gate import OPEN, PRIVATE, Hidden, admitted, not_found
 from asura.web.status.kept import IDENTITY, Kept, coding_of, language_of
 
 LANGUAGES = ("en", "de", "zh")
+# Pages of more components are made off the event loop.
+MANY = 200
 # As long as a board is good: a proxy in front takes a storm of visitors off us, and shows the last page for ten
 # minutes when we are gone. Browsers and proxies that have an older one ask with its tag.
 PUBLIC_CACHE = "public, max-age=5, stale-if-error=600"
@@ -79,7 +82,7 @@ async def answer(
     shown = await showing(call, page)
     if not speaks:
         shown = shown._replace(language=LANGUAGES[0])
-    kept = _kept(call, name, shown, render, media_type=media_type, timeless=timeless)
+    kept = await _kept(call, name, shown, render, media_type=media_type, timeless=timeless)
     sent = _headers(shown, kept, media_type, speaks=speaks)
     if timeless:
         sent["Last-Modified"] = http_date(shown.board.as_of)
@@ -109,15 +112,17 @@ def http_date(at: datetime) -> str:
     return format_datetime(at, usegmt=True)
 
 
-def _kept(call: Call, name: str, shown: Showing, render: Render, *, media_type: str, timeless: bool) -> Kept:
-    shelf = call.site.shelf
+async def _kept(call: Call, name: str, shown: Showing, render: Render, *, media_type: str, timeless: bool) -> Kept:
+    shelf, board = call.site.shelf, shown.board
     key = shown.page.id, name, shown.root, shown.url, shown.language
-    found = shelf.get(key, shown.board)
-    if found is None:
-        without = instant(shown.board.as_of).encode() if timeless else b""
-        body = render(shown)
-        found = Kept(shown.board, body, media_type=media_type, language=shown.language, without=without)
-        shelf.put(key, found)
+    async with shelf.making(key):
+        found = shelf.get(key, board)
+        if found is None:
+            large = len(board.components) > MANY
+            body = await asyncio.to_thread(render, shown) if large else render(shown)
+            without = instant(board.as_of).encode() if timeless else b""
+            found = Kept(board, body, media_type=media_type, language=shown.language, without=without)
+            shelf.put(key, found)
     return found
 
 
