@@ -53,8 +53,7 @@ async def index(call: Call) -> Response:
 
 async def create(call: Call) -> Response:
     """Write an incident or a notice."""
-    page = _page(call)
-    body = _shaped(call.body, NewPost, said.Post)
+    body, page = _shaped(call.body, NewPost, said.Post), _page(call)
     times = _instants(body, "publish_at", "ends_at")
     draft = Draft(
         kind=PostKind(body.kind),
@@ -120,7 +119,7 @@ async def delete(call: Call) -> Response:
 
 async def add_update(call: Call) -> Response:
     """Say something more in a post."""
-    page, number, saying = _page(call), _number(call, "n"), _saying(call)
+    saying, page, number = _saying(call), _page(call), _number(call, "n")
     found, made = await call.engine.posts.add_update(page, number, saying, by=call.who)
     at = f"/status-pages/{page.id}/incidents/{found.id}/updates/{made.id}"
     return created(call, update(made), at=at)
@@ -128,7 +127,7 @@ async def add_update(call: Call) -> Response:
 
 async def put_update(call: Call) -> Response:
     """Say an update in other words."""
-    page, number, saying = _page(call), _number(call, "n"), _saying(call)
+    saying, page, number = _saying(call), _page(call), _number(call, "n")
     async with _editing(call):
         _, made = await call.engine.posts.edit_update(page, number, _number(call, "u"), saying)
     return json_answer(update(made))
