@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from asura.domain.fields import Secret
+from asura.domain.lengths import UNITS
+from asura.domain.lengths import seconds_of as seconds_of
 
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -35,30 +35,6 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 def setting(help: str, kind: Kind) -> msgspec.Meta:
     """Return the metadata of one settings key: its line of help and the kind of its value."""
     return msgspec.Meta(description=help, extra={"kind": kind})
-
-
-def seconds_of(raw: Any) -> float:
-    """Return the seconds that `30s`, `5m`, `1h30m`, `2d` or a plain number mean; ValueError for anything else."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise ValueError("expected a duration such as 30s, 5m, 1h30m, 2d, or a number of seconds")
-    if isinstance(raw, str):
-        return _seconds_of_text(raw.strip())
-    if not math.isfinite(raw) or raw < 0:
-        raise ValueError("a duration is a finite number of seconds, 0 or more")
-    return raw
-
-
-def _seconds_of_text(text: str) -> float:
-    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-        return _neat(float(text))
-    parts = _PART.findall(text)
-    if not parts or "".join(amount + unit for amount, unit in parts) != text:
-        raise ValueError(f"{text!r} is not a duration; write 30s, 5m, 1h30m, 2d, or a number of seconds")
-    return _neat(sum(float(amount) * UNITS[unit] for amount, unit in parts))
-
-
-def _neat(number: float) -> float:
-    return int(number) if number == int(number) else round(number, 6)
 
 
 def duration_text(seconds: float) -> str:

@@ -85,19 +85,22 @@ def active(window: Window, now: datetime) -> Occurrence | None:
 
 def upcoming(window: Window, now: datetime) -> Occurrence | None:
     """Return the next time that a window opens after `now`; None when it never does, or not within eleven years."""
+    return next(iter(coming(window, now, most=1)), None)
+
+
+def coming(window: Window, now: datetime, *, most: int) -> list[Occurrence]:
+    """Return the next times that a window opens after `now`, as far as they lie within eleven years."""
     if not _recurs(window.config):
-        found = occurrences(window, now, _END)
-        return next((one for one in found if one.starts_at > now), None)
+        return [one for one in occurrences(window, now, _END) if one.starts_at > now][:most]
     low, length = now, _FIRST_LOOK
     # A rule says nothing before it begins, however far that is.
     start = max(now, window.config.starts_at or now)
-    while low < start + HORIZON:
+    found: list[Occurrence] = []
+    while low < start + HORIZON and len(found) < most:
         high = max(low + length, start)
-        for one in occurrences(window, low, high):
-            if one.starts_at > now:
-                return one
+        found += (one for one in occurrences(window, low, high) if one.starts_at >= low and one.starts_at > now)
         low, length = high, length * 2
-    return None
+    return found[:most]
 
 
 def changes_at(window: Window, now: datetime) -> datetime | None:

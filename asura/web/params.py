@@ -46,6 +46,15 @@ FINDING = _words("Only these findings; repeatable.", [finding.name.lower() for f
 INCIDENT_STATUS = _words("Repeatable; `open` excludes acknowledged.", [status.value for status in IncidentStatus])
 NOTIFICATION_STATUS = _words("Repeatable.", [status.value for status in NotificationStatus])
 
+WINDOW_STATUS = _words("Only these; repeatable.", ["active", "upcoming", "over"])
+WINDOW_AT_ONCE = (
+    Param("for", "How long from now on, like `20m`, `1h30m` or `2d`; 30 days at most."),
+    Param("monitor", "Id or slug of a monitor; repeatable.", many=True),
+    Param("tag", "What carries this tag; `*` is everything; repeatable.", many=True),
+    Param("group", "What is in this group; repeatable.", many=True),
+    Param("name", "What it is called; status pages show it."),
+)
+
 CHANGED = (FROM, TO, LIMIT)
 AUDITED = (
     Param("actor", "Only what somebody of this name did."),

@@ -50,14 +50,14 @@ def phases(found: Phases) -> shapes.PhasesMs:
     )
 
 
-def result(found: Result) -> shapes.Result:
+def result(found: Result, *, maintenance: bool = False) -> shapes.Result:
     """Return a result without its evidence."""
-    return shapes.Result(**_result_fields(found))
+    return shapes.Result(**_result_fields(found), maintenance=maintenance)
 
 
-def checked_result(found: Result) -> shapes.CheckedResult:
+def checked_result(found: Result, *, maintenance: bool = False) -> shapes.CheckedResult:
     """Return a result that somebody asked for, with its evidence."""
-    return shapes.CheckedResult(**_result_fields(found), evidence=evidence(found.evidence))
+    return shapes.CheckedResult(**_result_fields(found), evidence=evidence(found.evidence), maintenance=maintenance)
 
 
 def _result_fields(found: Result) -> dict[str, Any]:

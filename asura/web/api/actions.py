@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from asura.domain.monitor import Monitor, MonitorConfig
+from asura.domain.status import Status
 from asura.errors import AsuraError, Fault, Invalid, NotFound, StoreUnavailable
 from asura.web import find, present, present_beats, shapes
 from asura.web.answers import created, json_answer
@@ -46,8 +47,9 @@ async def clone(call: Call) -> Response:
 
 async def check_now(call: Call) -> Response:
     """Check now and answer the result; it counts like any other."""
-    found = await call.engine.monitors.check_now(find.monitor(call).monitor.id)
-    return json_answer(present.checked_result(found))
+    view = find.monitor(call)
+    found = await call.engine.monitors.check_now(view.monitor.id)
+    return json_answer(present.checked_result(found, maintenance=view.status is Status.MAINTENANCE))
 
 
 async def try_out(call: Call) -> Response:

@@ -1,6 +1,7 @@
 """What a monitor was: results, series, days, spans, uptime, sparklines."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from asura.domain import days as calendar
 from asura.domain import uptime as figures
 from asura.domain.heartbeat import due_in
-from asura.domain.result import Phases
+from asura.domain.result import Phases, Result
 from asura.domain.schedule import is_zone
 from asura.domain.status import Finding, Status
 from asura.store import results as stored_results
@@ -30,6 +31,7 @@ MOST_POINTS = 2_000
 GOOD_POINTS = 300
 MOST_SPARKLINES = 500
 MOST_DAYS = 365
+MOMENT = timedelta(milliseconds=1)
 
 
 async def results(call: Call) -> Response:
@@ -49,7 +51,19 @@ async def results(call: Call) -> Response:
         cursor=after,
         limit=limit,
     )
-    return json_answer(shapes.Page([present.result(one) for one in page], more))
+    under = await _maintained(call, view.monitor.id, page)
+    return json_answer(shapes.Page([present.result(one, maintenance=one.at in under) for one in page], more))
+
+
+async def _maintained(call: Call, monitor_id: int, page: Sequence[Result]) -> set[datetime]:
+    """Return when of the checks of a page planned work was going on."""
+    if not page:
+        return set()
+    first, last = min(one.at for one in page), max(one.at for one in page)
+    async with call.engine.store.read() as reader:
+        spans = await stored_spans.read(reader, monitor_id, first, last + MOMENT)
+    under = [span for span in spans if span.status is Status.MAINTENANCE]
+    return {one.at for one in page for span in under if span.from_at <= one.at < (span.to_at or last + MOMENT)}
 
 
 async def series(call: Call) -> Response:

@@ -19,7 +19,7 @@ class PhasesMs(msgspec.Struct):
 
 
 class Result(msgspec.Struct):
-    """One check. `counted` is false for a try that was to be retried."""
+    """One check. `counted` is false for a try that was to be retried; under `maintenance` nobody was told."""
 
     at: Instant
     region: str
@@ -30,6 +30,7 @@ class Result(msgspec.Struct):
     message: str
     phases_ms: PhasesMs
     counted: bool = True
+    maintenance: bool = False
 
 
 class CheckedResult(Result):

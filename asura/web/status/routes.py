@@ -7,6 +7,7 @@ from asura.web.shapes.public import PublicStatus
 from asura.web.status import assets, data, files, login, visits
 from asura.web.status.gate import guarded
 from asura.web.status.machine import JSON, Line, lines, v2_lines
+from asura.web.status.maintenance_routes import MAINTENANCE_ROUTES
 from asura.web.status.page_routes import PAGE_ROUTES
 from asura.web.status.post_routes import POST_ROUTES
 from asura.web.status.subscriber_routes import SUBSCRIBER_ROUTES
@@ -48,6 +49,7 @@ STATUS_ROUTES: tuple[Route, ...] = guarded((
       for which, whose in (("", "The status page of the configuration"), ("/{slug}", "A status page"))),
     *PAGE_ROUTES,
     *POST_ROUTES,
+    *MAINTENANCE_ROUTES,
     *SUBSCRIBER_ROUTES,
     *(_served(f"/{line[0]}", line) for line in v2_lines()),
     *(_served(f"{below}/{line[0]}".rstrip("/"), line) for line in (*_BELOW, *v2_lines(), *lines())
