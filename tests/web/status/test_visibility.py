@@ -35,6 +35,8 @@ from tests.web.status.visitors import (
 PNG = PageFile(name="logo", media_type="image/png", body=b"\x89PNG\r\n\x1a\n")
 FILES = {"logo": PNG, "favicon": replace(PNG, name="favicon")}
 VISIBILITIES = tuple(LETS_IN)
+# Who somebody is does not depend on the name: those of each kind are enough there.
+COME_BY_NAME = {"anonymous", "inside", "signed in", "key", "right cookie", "right password", "wrong password"}
 HOST, OTHER_HOST = "status.page.example", "status.other.example"
 
 
@@ -158,6 +160,8 @@ async def test_at_its_own_name_a_page_is_seen_by_the_same(tmp_path: Path, visibi
         number, file = await say(site, page), assets.name("page.css")
         matrix = Matrix(visibility, await missing(site))
         for visitor in await everybody(site, page):
+            if visitor.name not in COME_BY_NAME:
+                continue
             for one in below():
                 own = one.own_path(number, file)
                 if one.of_main or own is None:
