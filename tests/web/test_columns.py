@@ -41,6 +41,8 @@ async def things(site: Asura, admin: httpx2.AsyncClient) -> dict[str, int]:
     ids["monitors"] = (await admin.post(f"{V1}/monitors", json=broken)).json()["id"]
     assert (await admin.post(f"{V1}/monitors/{ids['monitors']}/check-now")).json()["status"] == "down"
     ids["heartbeat"] = (await admin.post(f"{V1}/monitors", json=beat)).json()["id"]
+    window = {"name": "Database", "tags": ["*"], "duration_s": 600}
+    ids["maintenance"] = (await admin.post(f"{V1}/maintenance", json=window)).json()["id"]
     ids["users"] = (await site.engine.users.create("bob", role="viewer", password=PASSWORD)).id
     return ids
 
