@@ -61,6 +61,7 @@ class Courier:
         self._boards = boards
         self._server = server
         self._url = url
+        self.hook_within_s = HOOK_WITHIN_S
 
     async def bulletin(self, to: Subscriber, page: Page, said: Bulletin, *, key: str, thread: str) -> str:
         """Tell somebody of a bulletin; returns the answer in a few words."""
@@ -135,7 +136,7 @@ class Courier:
             headers={"X-Asura-Delivery": post.key},
             secrets=(post.to.address, post.to.token),
         )
-        return await exchange(posting, self._net, within=HOOK_WITHIN_S, clock=self._clock)
+        return await exchange(posting, self._net, within=self.hook_within_s, clock=self._clock)
 
 
 def _body(post: Post, said: Bulletin | None, message: Any) -> bytes:
