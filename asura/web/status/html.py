@@ -53,8 +53,9 @@ class Form(NamedTuple):
     @property
     def help(self) -> str:
         """Return the key of what is said about the address."""
-        only = self.kinds[0] if len(self.kinds) == 1 else ""
-        return {"": "address_help", "email": "address_help_email"}.get(only, "address_help_webhook")
+        if "email" not in self.kinds:
+            return "address_help_webhook"
+        return "address_help" if len(self.kinds) > 1 else "address_help_email"
 
 
 def page(showing: Showing) -> bytes:

@@ -67,8 +67,10 @@ class Rows:
         known = [value for value in one.response_ms if value is not None]
         if not known:
             return ""
+        # The line begins where the figures do: most of them would have no room otherwise.
+        first = next(place for place, value in enumerate(one.response_ms) if value is not None)
         text = self._writing("response", ms=self._writing.milliseconds(sum(known) / len(known)))
-        return f'<p class="resp">{_spark(one.response_ms, max(known))}<span>{escape(text)}</span></p>'
+        return f'<p class="resp">{_spark(one.response_ms[first:], max(known))}<span>{escape(text)}</span></p>'
 
 
 def state(writing: Writing, name: str) -> Markup:

@@ -149,6 +149,25 @@ def test_the_form_for_subscribing_works_without_a_script() -> None:
     assert "Not an address" in tree.text
 
 
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (["email"], "Your e-mail address."),
+        (["slack", "discord"], "The address (https://\u2026) of the webhook."),
+        (["email", "slack"], "An e-mail address, or the address"),
+    ],
+)
+def test_the_form_says_which_address_it_wants(kinds: list[str], said: str) -> None:
+    assert said in Tree(html.subscribe(showing(board()), html.Form("/x", "Title", "Text", kinds)).decode()).text
+
+
+def test_response_times_are_drawn_from_their_first_day_on() -> None:
+    page = html.page(showing(BOARDS["year"])).decode()
+    assert '<svg viewBox="0 0 356 24"' in page
+    assert "Response time: 225\u202fms on average" in page
+    assert "Response time" not in html.page(showing(board())).decode()
+
+
 def test_the_page_with_a_lock_tells_nothing_of_what_is_behind_it() -> None:
     page = html.login(showing(BOARDS["major"], visibility="password"), "wrong_password").decode()
     for hidden in ("Checkout", "down", "history.rss", "Help", "subscribe"):
