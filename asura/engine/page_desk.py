@@ -41,6 +41,8 @@ class PageDesk:
         self._lock = asyncio.Lock()
         # Whether the page of the configuration file is shown.
         self.main_shown = True
+        # Whether any page is bound to a host name at all: every request asks.
+        self.has_hosts = False
         self.version = 0
         # Set after each change.
         self.changed = asyncio.Event()
@@ -70,11 +72,6 @@ class PageDesk:
         """Return the page that is bound to a host name (without port, in small letters)."""
         number = self._hosts.get(host)
         return None if number is None else self._pages[number]
-
-    @property
-    def has_hosts(self) -> bool:
-        """Return whether any page is bound to a host name at all."""
-        return bool(self._hosts)
 
     @property
     def main(self) -> Page | None:
@@ -245,6 +242,7 @@ class PageDesk:
         self._pages = found
         self._slugs = {one.slug: one.id for one in found.values()}
         self._hosts = {host: one.id for one in shown for host in one.config.hosts}
+        self.has_hosts = bool(self._hosts)
         self.version += 1
         self.changed.set()
 
