@@ -23,8 +23,15 @@ INDICATORS = {
     "operational": ("none", "All Systems Operational"),
     "degraded": ("minor", "Partially Degraded Service"),
     "partial_outage": ("major", "Partial System Outage"),
-    "major_outage": ("critical", "Major System Outage"),
+    "major_outage": ("critical", "Major Service Outage"),
+    "unknown": ("minor", "Status Unknown"),
     "maintenance": ("maintenance", "Service Under Maintenance"),
+}
+
+COMPONENTS = {
+    "degraded": "degraded_performance",
+    "unknown": "degraded_performance",
+    "maintenance": "under_maintenance",
 }
 
 
@@ -237,7 +244,7 @@ def _incident(post: Post, bulletin: Bulletin) -> dict[str, Any]:
 
 
 def _component_status(status: str) -> str:
-    return {"degraded": "degraded_performance", "maintenance": "under_maintenance"}.get(status, str(status))
+    return COMPONENTS.get(status, str(status))
 
 
 def _facts(post: Post, bulletin: Bulletin) -> list[tuple[str, str]]:

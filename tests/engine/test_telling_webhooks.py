@@ -27,7 +27,7 @@ async def test_a_webhook_gets_what_readers_of_statuspages_webhooks_know(tmp_path
         assert first["page"] == {
             "id": str(r.page.id),
             "status_indicator": "critical",
-            "status_description": "Major System Outage",
+            "status_description": "Major Service Outage",
         }
         incident = first["incident"]
         assert (incident["id"], incident["name"], incident["status"]) == ("7", "The shop is down", "investigating")
