@@ -43,13 +43,19 @@ async def things(site: Asura, admin: httpx2.AsyncClient) -> dict[str, int]:
     ids["heartbeat"] = (await admin.post(f"{V1}/monitors", json=beat)).json()["id"]
     window = {"name": "Database", "tags": ["*"], "duration_s": 600}
     ids["maintenance"] = (await admin.post(f"{V1}/maintenance", json=window)).json()["id"]
+    page = (await admin.post(f"{V1}/status-pages", json={"title": "Shop"})).json()["id"]
+    post = (await admin.post(f"{V1}/status-pages/{page}/incidents", json={"title": "Slow", "text": "We look."})).json()
+    ids |= {"status-pages": page, "{n}": post["id"], "{u}": post["updates"][0]["id"]}
     ids["users"] = (await site.engine.users.create("bob", role="viewer", password=PASSWORD)).id
     return ids
 
 
 def address(operation: Operation, ids: dict[str, int]) -> str:
     kind = "heartbeat" if "/heartbeat/" in operation.path else operation.path.removeprefix(f"{V1}/").partition("/")[0]
-    return operation.path.replace("{id}", str(ids.get(kind, 1)))
+    path = operation.path.replace("{id}", str(ids.get(kind, 1)))
+    for part in ("{n}", "{u}"):
+        path = path.replace(part, str(ids.get(part, 1)))
+    return path
 
 
 def chunks(names: set[str]) -> Iterator[list[str]]:
