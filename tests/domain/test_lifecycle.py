@@ -8,8 +8,10 @@ from asura.domain.incident import EventType, Incident, IncidentStatus
 from asura.domain.lifecycle import (
     Acknowledge,
     Believed,
+    Hold,
     Moved,
     Note,
+    Release,
     Remind,
     Resolve,
     Snooze,
@@ -135,3 +137,34 @@ def test_an_ended_incident_takes_notes_and_nothing_else() -> None:
 
 def test_nothing_happens_to_an_incident_that_is_not_there() -> None:
     assert step(None, Acknowledge("ada"), NOW, subject=SHOP).reason is Moved.NOTHING_OPEN
+
+
+def test_planned_work_holds_reminders_and_says_so_on_the_timeline() -> None:
+    held = step(opened(), Hold("Under maintenance (Disks)."), NOW, subject=SHOP)
+    assert held.incident is not None
+    assert (held.reason, changes_at(held.incident)) == (Moved.HELD, None)
+    assert told(held) == [(EventType.NOTED, False)]
+    assert (held.effects[0].actor, held.effects[0].detail) == ("asura", {"text": "Under maintenance (Disks)."})
+
+
+def test_after_planned_work_reminders_are_planned_anew() -> None:
+    held = step(opened(), Hold("x"), NOW, subject=SHOP).incident
+    assert held is not None
+    released = step(held, Release("It is over."), NOW, subject=SHOP)
+    assert released.incident is not None
+    assert (released.reason, told(released)) == (Moved.RELEASED, [(EventType.NOTED, False)])
+    assert changes_at(released.incident) == NOW + timedelta(seconds=600)
+    later = NOW + timedelta(hours=3)
+    for incident, subject, at in (
+        (held, QUIET, None),
+        (step(held, Acknowledge("ada"), NOW, subject=SHOP).incident, SHOP, None),
+        (
+            step(held, Snooze("ada", NOW + timedelta(hours=3)), NOW, subject=SHOP).incident,
+            SHOP,
+            NOW + timedelta(hours=3),
+        ),
+        (step(held, Snooze("ada", NOW), NOW, subject=SHOP).incident, SHOP, NOW + timedelta(seconds=600)),
+    ):
+        after = step(incident, Release("It is over."), NOW, subject=subject).incident
+        assert after is not None
+        assert changes_at(after) == at

@@ -14,6 +14,7 @@ from asura.engine.recovery import recover, streak_after
 from asura.store import monitors, spans
 from asura.store.db import Store
 from tests.engine.kit import break_commits, copied, found, offer, rows
+from tests.engine.planning import plan
 from tests.world import DEGRADED, DOWN, START, UP, World, world
 
 QUICK = {"retries": 0, "failure_threshold": 1, "interval": 3600}
@@ -159,3 +160,39 @@ async def test_five_thousand_monitors_are_read_in_a_handful_of_commits(tmp_path:
     assert (live.counts()["up"], live.counts()["down"]) == (4950, 50)
     assert store.stats()["commits"] <= 3
     await store.close()
+
+
+async def test_what_is_under_maintenance_is_so_again_with_what_was_found_meanwhile(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        for slug, outcomes in {"fine": [], "fell": [DOWN], "rose": [DOWN, UP], "slow": [DEGRADED]}.items():
+            monitor = await w.monitor(slug, **QUICK)
+            if slug == "rose":
+                await offer(w, (monitor, outcomes.pop(0)))
+            await w.advance(1)
+            await plan(w, tags=[], monitor_ids=[slug])
+            for outcome in outcomes:
+                await w.advance(1)
+                await offer(w, (monitor, outcome))
+        before = {slug: known(w, slug) for slug in ("fine", "fell", "rose", "slow")}
+        messages = {one.monitor.slug: one.message for one in w.engine.live.monitors()}
+        await w.restart()
+        assert {slug: known(w, slug) for slug in before} == before
+        await w.engine.keeper.tick(w.clock.now())
+        assert {one.monitor.slug: one.message for one in w.engine.live.monitors()} == messages
+        assert [one.value for one in (w.engine.live.state(n).believed for n in (1, 2, 3, 4))] == [  # type: ignore[union-attr]
+            "up",
+            "down",
+            "up",
+            "degraded",
+        ]
+        assert w.engine.live.incidents[1].status.value == "open"
+
+
+async def test_what_was_never_checked_before_a_maintenance_is_pending_behind_it(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        await w.heartbeat()
+        await plan(w)
+        await w.restart()
+        state = w.engine.live.state(1)
+        assert state is not None
+        assert (state.status, state.believed) == (Status.MAINTENANCE, Status.PENDING)
