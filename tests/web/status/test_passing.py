@@ -4,8 +4,7 @@ import base64
 from pathlib import Path
 
 from tests.web.harness import asura
-from tests.web.status.test_visibility import HOST, page_of
-from tests.web.status.visitors import OLD_WORD, WORD, come
+from tests.web.status.visitors import HOST, OLD_WORD, WORD, come, page_of
 
 
 async def test_who_tries_passwords_waits_and_holds_up_nobody_else(tmp_path: Path) -> None:

@@ -7,15 +7,15 @@ import httpx2
 import pytest
 from msgspec.structs import replace
 
-from asura.domain.page import Page, PageFile, Visibility
+from asura.domain.page import Page, Visibility
 from asura.engine.options import MainPage
 from asura.web.status import assets
 from tests.web.harness import V1, Asura, asura
 from tests.web.status.visitors import (
     FORM,
+    HOST,
     LEADS,
     LETS_IN,
-    OLD_WORD,
     ROWS,
     SHOWN,
     STATIC,
@@ -27,22 +27,14 @@ from tests.web.status.visitors import (
     come,
     elsewhere,
     everybody,
+    page_of,
     seen,
 )
 
-PNG = PageFile(name="logo", media_type="image/png", body=b"\x89PNG\r\n\x1a\n")
-FILES = {"logo": PNG, "favicon": replace(PNG, name="favicon")}
 VISIBILITIES = tuple(LETS_IN)
 # Who somebody is does not depend on the name: those of each kind are enough there.
 COME_BY_NAME = {"anonymous", "inside", "signed in", "key", "right cookie", "right password", "wrong password"}
-HOST, OTHER_HOST = "status.page.example", "status.other.example"
-
-
-async def page_of(site: Asura, visibility: Visibility, **more: Any) -> Page:
-    desk = site.engine.pages
-    body = {"title": "Page", "visibility": visibility, "networks": ["10.0.0.0/8"], "hosts": [HOST], **more}
-    word = OLD_WORD if visibility == "password" else None
-    return await desk.create(desk.prepare(body), slug="page", password=word, files=FILES)
+OTHER_HOST = "status.other.example"
 
 
 async def say(site: Asura, page: Page) -> int:

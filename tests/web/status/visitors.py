@@ -4,17 +4,21 @@ import base64
 import contextlib
 import itertools
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx2
+from msgspec.structs import replace
 
-from asura.domain.page import Page
+from asura.domain.page import Page, PageFile, Visibility
 from asura.web.route import PUBLIC, Route
 from asura.web.status.routes import STATUS_ROUTES
 from tests.web.harness import V1, Asura
 
+HOST = "status.page.example"
 WORD, OLD_WORD = "open sesame", "close sesame"
 INSIDE, OUTSIDE = "10.1.2.3", "192.0.2.7"
+PNG = PageFile(name="logo", media_type="image/png", body=b"\x89PNG\r\n\x1a\n")
+FILES = {"logo": PNG, "favicon": replace(PNG, name="favicon")}
 SHOWN, FORM, STATIC, TOKEN, WAY_IN, LEADS = "shown", "form", "static", "token", "way in", "leads"
 # What stands below a page, and by which rule it is there. Everything that is shown obeys the visibility of the page;
 # what a token opens tells nothing to who has none; static files are the same for all pages, and for those that are not
@@ -103,6 +107,14 @@ def row_of(route: Route) -> str:
     elif path.startswith("/api/v2/"):
         path = path.removeprefix("/")
     return f"{route.method} {path}"
+
+
+async def page_of(site: Asura, visibility: Visibility, **more: Any) -> Page:
+    """Make the page, with pictures and a name of its own."""
+    desk = site.engine.pages
+    body = {"title": "Page", "visibility": visibility, "networks": ["10.0.0.0/8"], "hosts": [HOST], **more}
+    word = OLD_WORD if visibility == "password" else None
+    return await desk.create(desk.prepare(body), slug="page", password=word, files=FILES)
 
 
 class Visitor(NamedTuple):
