@@ -56,6 +56,10 @@ def shots(asura: Asura) -> Iterator[Shot]:
     yield Shot("deliveries", "/notifications?view=deliveries")
     yield Shot("channel", f"/channels/{channel}")
     yield Shot("new-channel", "/channels/new")
+    yield Shot("status-pages", "/status-pages")
+    yield Shot("new-status-page", "/status-pages/new")
+    yield Shot("maintenance", "/maintenance")
+    yield Shot("new-maintenance", "/maintenance/new")
     for part in ("profile", "security", "users", "keys", "audit", "about", "keyboard"):
         yield Shot(f"settings-{part}", f"/settings/{part}")
 

@@ -122,7 +122,7 @@ export function rowLine(row: OverviewRow): string {
 
 /** What is wrong with a row, or nothing when all is well. */
 export function rowTrouble(row: OverviewRow): string {
-  if (row.status === "up" || row.status === "paused" || row.status === "pending" || row.status === "maintenance") return "";
+  if (row.status === "up" || row.status === "paused" || row.status === "pending" || (row.status === "maintenance" && !row.message)) return "";
   // The address that a name led to is on the page of the monitor; a row has room for one line.
   return firstSentence(row.message || reasonText(row.reason)).replace(/ \([^()]* port \d+\)/, "");
 }

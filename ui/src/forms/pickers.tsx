@@ -66,7 +66,8 @@ export function Chips({ field, entry, chips, suggestions, hint, unknown = "", ad
     if (taken) setText("");
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && text.trim() !== "") {
+    // Also with nothing left to settle: what was typed may have become a chip by itself, and Enter is not meant for the form.
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       settle(text);
     }

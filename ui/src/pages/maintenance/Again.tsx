@@ -4,8 +4,9 @@ import { fieldFor } from "../../domain/field";
 import { day } from "../../domain/format";
 import { kindOf, nthText, weekdayName, type Kind } from "../../domain/maintenance";
 import { readRule, WEEKDAYS, writeRule, type Rule, type Weekday } from "../../domain/rrule";
+import { isZone } from "../../domain/zoned";
 import { useEntry, useFormState, type Entry } from "../../forms/context";
-import { Fields } from "../../forms/FieldControl";
+import { FieldControl } from "../../forms/FieldControl";
 import { Fold } from "../../forms/Fold";
 import { Frame, Group } from "../../forms/Frame";
 import { shown } from "../../forms/typed";
@@ -13,7 +14,7 @@ import { w } from "../../words/maintenance";
 import { Moment } from "./times";
 
 const KINDS: readonly Kind[] = ["weekly", "monthly", "cron", "rrule"];
-const DURATION = [fieldFor("duration_s", "duration", w.duration, { help: w.durationHelp, required: true })];
+const DURATION = fieldFor("duration_s", "duration", w.duration, { help: w.durationHelp, required: true });
 const FIRST: Readonly<Record<"weekly" | "monthly", Rule>> = {
   weekly: { every: "week", interval: 1, days: ["SU"], at: "02:00" },
   monthly: { every: "month", interval: 1, nth: 1, weekday: "SU", at: "02:00" },
@@ -39,9 +40,9 @@ export function Again({ zone }: { zone: string }) {
       {kind === "cron" && <Line entry={cron} label={w.cronLabel} help={w.cronHelp} />}
       {kind === "rrule" && <Line entry={rrule} label={w.rruleLabel} help={w.rruleHelp} />}
       {(kind === "weekly" || kind === "monthly") && rule && <Simple rule={rule} fault={rrule.fault} id={rrule.id} readOnly={readOnly} change={(next) => rrule.set(writeRule(next))} />}
-      <Fields fields={DURATION} path={[]} />
+      <FieldControl field={DURATION} path={["duration_s"]} />
       <div class="wide">
-        <Fold title={w.bounds} digest={from.value || to.value ? bounds(from.value, to.value) : w.boundsNone} paths={["starts_at", "ends_at"]} inner open={Boolean(to.value)}>
+        <Fold title={w.bounds} digest={from.value || to.value ? bounds(from.value, to.value, zone) : w.boundsNone} paths={["starts_at", "ends_at"]} inner open={Boolean(to.value)}>
           <div class="fields"><Moment entry={from} label={w.boundsFrom} zone={zone} /><Moment entry={to} label={w.boundsTo} zone={zone} /></div>
         </Fold>
       </div>
@@ -50,8 +51,8 @@ export function Again({ zone }: { zone: string }) {
 }
 
 /** "1 Mar 2027 –". */
-function bounds(from: unknown, to: unknown): string {
-  return [from, to].map((at) => (typeof at === "string" ? day(at) : "")).join(" – ").trim();
+function bounds(from: unknown, to: unknown, zone: string): string {
+  return [from, to].map((at) => (typeof at === "string" ? day(at, isZone(zone) ? zone : "UTC") : "")).join(" – ").trim();
 }
 
 function Line({ entry, label, help }: { entry: Entry; label: string; help: string }) {

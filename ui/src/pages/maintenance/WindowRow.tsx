@@ -40,7 +40,7 @@ export function WindowRow({ window, part, editable, reload }: Props) {
       {editable && (
         <div class="actions">
           {part === "running" && <Button onPress={end} busyText={w.ending}>{w.end}<span class="hidden"> ({window.name})</span></Button>}
-          {part !== "running" && <button type="button" class="button quiet" aria-label={w.removeOf(window.name)} onClick={() => removeLater(windowPath(window.id), w.removed(window.name), reload)}>{w.remove}</button>}
+          {part !== "running" && <button type="button" class="button" aria-label={w.removeOf(window.name)} onClick={() => removeLater(windowPath(window.id), w.removed(window.name), reload)}>{w.remove}</button>}
         </div>
       )}
     </li>
