@@ -155,15 +155,15 @@ def test_after_planned_work_reminders_are_planned_anew() -> None:
     assert (released.reason, told(released)) == (Moved.RELEASED, [(EventType.NOTED, False)])
     assert changes_at(released.incident) == NOW + timedelta(seconds=600)
     later = NOW + timedelta(hours=3)
+    taken = step(held, Acknowledge("ada"), NOW, subject=SHOP).incident
+    snoozed = step(held, Snooze("ada", later), NOW, subject=SHOP).incident
+    awake = step(held, Snooze("ada", NOW), NOW, subject=SHOP).incident
+    soon = NOW + timedelta(seconds=600)
     for incident, subject, at in (
         (held, QUIET, None),
-        (step(held, Acknowledge("ada"), NOW, subject=SHOP).incident, SHOP, None),
-        (
-            step(held, Snooze("ada", NOW + timedelta(hours=3)), NOW, subject=SHOP).incident,
-            SHOP,
-            NOW + timedelta(hours=3),
-        ),
-        (step(held, Snooze("ada", NOW), NOW, subject=SHOP).incident, SHOP, NOW + timedelta(seconds=600)),
+        (taken, SHOP, None),
+        (snoozed, SHOP, later),
+        (awake, SHOP, soon),
     ):
         after = step(incident, Release("It is over."), NOW, subject=subject).incident
         assert after is not None
