@@ -16,6 +16,7 @@ import msgspec
 from asura.cli.selftest_accounts import passwords, qr_codes
 from asura.cli.selftest_markup import markdown
 from asura.cli.selftest_packing import packed_by_brotli, packed_by_zstd
+from asura.cli.selftest_pages import style_sheets
 from asura.cli.selftest_pings import pings
 from asura.cli.selftest_sso import letters, single_sign_on
 from asura.cli.selftest_status import calendars, feeds
@@ -267,6 +268,7 @@ _OTHERS: list[tuple[str, Part]] = [
     ("single sign-on", single_sign_on),
     ("letters", letters),
     ("markdown", markdown),
+    ("style sheets of pages", style_sheets),
     ("feeds", feeds),
     ("calendars", calendars),
     ("certificates", _certificates),
