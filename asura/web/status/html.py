@@ -178,6 +178,9 @@ def _poll(showing: Showing) -> str:
     if not showing.root:
         # At its own name there is only this page.
         return "/api/v1/status"
+    if showing.page.config.visibility == "password":
+        # The cookie of a password goes no further than the page.
+        return f"{showing.root}/api/v2/summary.json"
     slug, is_main = showing.page.slug, showing.page.is_main
     base = showing.root.removesuffix("/status" if is_main else f"/status/{slug}")
     return f"{base}/api/v1/status{'' if is_main else f'/{slug}'}"

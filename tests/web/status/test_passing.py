@@ -1,6 +1,7 @@
 """The password of a page: by its form or as HTTP Basic, throttled, and ended by another one."""
 
 import base64
+import re
 from pathlib import Path
 
 from tests.web.harness import asura
@@ -58,6 +59,19 @@ async def test_the_cookie_of_a_password_is_kept_to_its_page_and_ends_with_it(tmp
             answer = await client.post("/login", data={"password": WORD})
             assert (answer.status_code, answer.headers["location"]) == (303, "/")
             assert "Path=/;" in answer.headers["set-cookie"] and "Secure" not in answer.headers["set-cookie"]
+
+
+async def test_what_an_open_page_asks_for_is_below_it_where_its_cookie_goes(tmp_path: Path) -> None:
+    async with asura(tmp_path, base_path="/watch") as site:
+        await page_of(site, "password")
+        for host, root in (("asura.test", "/watch/status/page"), (HOST, "")):
+            async with come(site, host=host) as client:
+                assert (await client.post(f"{root}/login", data={"password": OLD_WORD})).status_code == 303
+                page = await client.get(root or "/")
+                (polled,) = re.findall(r'data-poll="([^"]+)"', page.text)
+                assert (await client.get(polled)).status_code == 200
+                for loaded in re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js|svg|rss|atom|json|ics))"', page.text):
+                    assert (await client.get(loaded)).status_code == 200, loaded
 
 
 async def test_a_browser_is_not_challenged_for_what_a_page_loads(tmp_path: Path) -> None:
