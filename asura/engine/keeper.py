@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +25,7 @@ from asura.running.runner import Runner
 
 log = logging.getLogger(__name__)
 
-SWITCHES_A_STEP = 300
+SWITCHES_A_STEP = 200
 
 
 class _Open(NamedTuple):
@@ -49,8 +50,8 @@ class Keeper:
         self._judge = judge
         self._runner = runner
         self._clock = clock
-        # Whether a monitor may be under maintenance; after a start one may.
-        self._some = True
+        # What was open when every monitor was looked at; as long as it is, only those that are edited have to be.
+        self._seen: tuple[object, ...] | None = None
         self.wake = asyncio.Event()
         live.followers.append(self.wake)
         desk.keep = self.catch_up
@@ -72,40 +73,48 @@ class Keeper:
             self.wake.set()
 
     async def _step(self, now: datetime) -> bool:
+        """Switch some monitors in one commit, and return whether there are more."""
         async with self._judge.lock:
             opened = [_Open(one, phase.current) for one, phase in self._desk.phases(now) if phase.current is not None]
-            due = self._due(opened) if opened or self._some else []
-            step, ended = due[:SWITCHES_A_STEP], _Ended(self._desk.list(), now)
-            drafts: dict[int, Draft] = {}
-            again: list[Monitor] = []
-            for state, one in step:
-                draft = drafts[state.monitor.id] = Draft(state, self._live.incidents.get(state.incident_id or 0))
-                if one is not None:
-                    lay(draft, one.veil, _began_at(state, one, now), now)
-                elif lift(draft, ended.at(state), now):
-                    again.append(state.monitor)
-            if drafts:
-                await self._judge.settle(drafts, now)
-            for monitor_id in drafts:
-                self._look(monitor_id, now)
-            self._check(again)
-        return len(due) > len(step)
+            seen, touched = (self._desk.version, *opened), frozenset(self._live.touched)
+            known = (self._live.state(one) for one in touched) if seen == self._seen else self._live.states()
+            due = list(islice(self._due(known, opened), SWITCHES_A_STEP + 1))
+            await self._switch(due[:SWITCHES_A_STEP], now)
+            if len(due) > SWITCHES_A_STEP:
+                return True
+            self._seen = seen
+            self._live.touched -= touched
+            return False
 
-    def _due(self, opened: list[_Open]) -> list[tuple[MonitorState, _Open | None]]:
-        """Return each monitor that has to be switched, with the window that covers it now."""
-        found: list[tuple[MonitorState, _Open | None]] = []
-        self._some = False
-        for state in self._live.states():
-            if not state.monitor.config.enabled or state.status is Status.PAUSED:
+    async def _switch(self, due: list[tuple[MonitorState, _Open | None]], now: datetime) -> None:
+        if not due:
+            return
+        ended = _Ended(self._desk.list(), now)
+        drafts: dict[int, Draft] = {}
+        again: list[Monitor] = []
+        for state, one in due:
+            draft = drafts[state.monitor.id] = Draft(state, self._live.incidents.get(state.incident_id or 0))
+            if one is not None:
+                lay(draft, one.veil, _began_at(state, one, now), now)
+            elif lift(draft, ended.at(state), now):
+                again.append(state.monitor)
+        await self._judge.settle(drafts, now)
+        for monitor_id in drafts:
+            self._look(monitor_id, now)
+        self._check(again)
+
+    def _due(
+        self, states: Iterable[MonitorState | None], opened: list[_Open]
+    ) -> Iterator[tuple[MonitorState, _Open | None]]:
+        """Yield each monitor that has to be switched, with the window that covers it now."""
+        for state in states:
+            if state is None or not state.monitor.config.enabled or state.status is Status.PAUSED:
                 continue
             one = _covering(opened, state.monitor)
-            under = state.status is Status.MAINTENANCE
-            self._some = self._some or under or one is not None
-            if under is (one is None):
-                found.append((state, one))
+            if (state.status is Status.MAINTENANCE) is (one is None):
+                yield state, one
             elif one is not None and state.veil != one.veil:
                 self._rename(state, one.veil)
-        return found
 
     def _rename(self, state: MonitorState, veil: Veil) -> None:
         """Say the new name or end; what is believed and stored is the same."""

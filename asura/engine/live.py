@@ -158,7 +158,8 @@ class Live:
         self.incidents: dict[int, Incident] = {}
         self.channels: dict[int, Channel] = {}
         self.gaps: list[Gap] = []
-        # Set when a monitor is made, edited or dropped: for those who follow what it belongs to.
+        # Which monitors were made, edited or dropped since the keeper of windows looked, and who is woken by that.
+        self.touched: set[int] = set()
         self.followers: list[asyncio.Event] = []
 
     def __len__(self) -> int:
@@ -176,7 +177,7 @@ class Live:
         """Take a monitor in."""
         self._states[state.monitor.id] = state
         self._slugs[state.monitor.slug] = state.monitor.id
-        self._follow()
+        self._touch(state.monitor.id)
 
     def set_monitor(self, monitor: Monitor) -> MonitorState:
         """Exchange the configuration of a monitor."""
@@ -184,16 +185,17 @@ class Live:
         self._slugs.pop(state.monitor.slug, None)
         state.monitor = monitor
         self._slugs[monitor.slug] = monitor.id
-        self._follow()
+        self._touch(monitor.id)
         return state
 
     def drop(self, monitor_id: int) -> None:
         """Forget a monitor."""
         state = self._states.pop(monitor_id)
         self._slugs.pop(state.monitor.slug, None)
-        self._follow()
+        self._touch(monitor_id)
 
-    def _follow(self) -> None:
+    def _touch(self, monitor_id: int) -> None:
+        self.touched.add(monitor_id)
         for follower in self.followers:
             follower.set()
 
