@@ -1,17 +1,18 @@
 """What a page told in the past, also before the days that its board has."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from asura.domain import maintenance, publishing
 from asura.domain.board import BoardMaintenance, BoardPost
-from asura.domain.maintenance import Window
+from asura.domain.maintenance import Occurrence, Window
 from asura.domain.post import Post
 from asura.engine.board_making import shown_post, shown_work
 from asura.engine.day_reading import Subject
 
 # Of what comes every hour, a month has more than anybody reads.
 MOST_OF_A_WINDOW = 62
+_FIRST_LOOK = timedelta(hours=6)
 
 
 def past_posts(
@@ -36,7 +37,20 @@ def past_work(
         begun = max(from_at, window.created_at) if window.config.starts_at is None else from_at
         if begun >= to_at:
             continue
-        times = [one for one in maintenance.occurrences(window, begun, to_at) if from_at <= one.starts_at < to_at]
-        shown = (shown_work(subjects, now, window, when) for when in times[-MOST_OF_A_WINDOW:])
-        found += [one for one in shown if one is not None]
+        shown = (shown_work(subjects, now, window, when) for when in _last(window, begun, to_at))
+        found += [one for one in shown if one is not None and from_at <= one.starts_at]
     return sorted(found, key=lambda one: (one.starts_at, one.window_id), reverse=True)
+
+
+def _last(window: Window, from_at: datetime, to_at: datetime) -> list[Occurrence]:
+    """Return the last times that a window was opened in a stretch of time.
+
+    It is looked at from its end, farther and farther: a month has 43,200 minutes, and a rule may name each.
+    """
+    found: list[Occurrence] = []
+    high, length = to_at, _FIRST_LOOK
+    while high > from_at and len(found) < MOST_OF_A_WINDOW:
+        low = max(from_at, high - length)
+        found = [one for one in maintenance.occurrences(window, low, high) if low <= one.starts_at < high] + found
+        high, length = low, length * 2
+    return found[-MOST_OF_A_WINDOW:]

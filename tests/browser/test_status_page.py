@@ -89,6 +89,8 @@ def test_every_state_can_be_read_in_every_theme(lived: Asura, visit: Visit) -> N
     states = ("operational", "degraded", "partial_outage", "major_outage", "maintenance", "unknown", "notice")
     for theme in ("light", "dark"):
         page = visit(f"{lived.url}/status/shop", theme=theme)
+        # One component has all the colours that twenty have.
+        page.evaluate("document.querySelectorAll('.comp ~ .comp, .group ~ .group').forEach(one => one.remove())")
         for state in states:
             page.evaluate(
                 """state => document.querySelectorAll('.hero, .st, .event').forEach(one => {

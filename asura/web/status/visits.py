@@ -2,22 +2,21 @@
 
 import re
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from starlette.responses import Response
 
-from asura.domain.board import BoardPost
+from asura.domain import publishing
 from asura.domain.page import Page
+from asura.domain.post import Post
 from asura.web.middleware import content_policy
 from asura.web.route import Call
 from asura.web.status import html
 from asura.web.status.gate import OPEN, Hidden, admitted
-from asura.web.status.showing import answer
+from asura.web.status.showing import Showing, answer
 from asura.web.status.writing import zone_of
 
 MEDIA_TYPE = html.MEDIA_TYPE
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
-NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 async def page(call: Call) -> Response:
@@ -35,8 +34,16 @@ async def frame(call: Call) -> Response:
 
 async def incident(call: Call) -> Response:
     """Answer everything that is said about one incident or notice."""
-    post = _post(call, admitted(call), call.ref("n"))
-    return await answer(call, f"incident {post.id}", MEDIA_TYPE, partial(html.incident, post=post))
+    known = admitted(call)
+    post = _post(call, known, call.ref("n"))
+
+    def render(showing: Showing) -> bytes:
+        shown = call.engine.boards.post(known, post)
+        if shown is None:
+            raise Hidden
+        return html.incident(showing, shown)
+
+    return await answer(call, f"incident {post.id}", MEDIA_TYPE, render)
 
 
 async def history(call: Call) -> Response:
@@ -50,17 +57,19 @@ async def history(call: Call) -> Response:
         raise Hidden
     begin = datetime(month.year, month.month, 1, tzinfo=zone)
     end = datetime.combine((month + timedelta(days=31)).replace(day=1), begin.timetz())
-    posts, works = call.engine.boards.told(known, begin, end)
-    render = partial(html.history, month=month, posts=posts, works=works, first=first)
+
+    def render(showing: Showing) -> bytes:
+        posts, works = call.engine.boards.told(known, begin, end)
+        return html.history(showing, month, posts, works, first)
+
     return await answer(call, f"history {month:%Y-%m}", MEDIA_TYPE, render)
 
 
-def _post(call: Call, known: Page, number: str) -> BoardPost:
+def _post(call: Call, known: Page, number: str) -> Post:
     """Return a published post of a page; raises Hidden when there is none of that number."""
-    stored = next((one for one in call.engine.posts.of_page(known.id) if str(one.id) == number), None)
-    if stored is None or NUMBER.fullmatch(number) is None:
-        raise Hidden
-    found = call.engine.boards.post(known, stored)
+    now = call.engine.clock.now()
+    posts = call.engine.posts.of_page(known.id)
+    found = next((one for one in posts if str(one.id) == number and publishing.visible(one, now)), None)
     if found is None:
         raise Hidden
     return found
