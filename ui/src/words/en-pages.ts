@@ -26,6 +26,8 @@ export const pages = words("pages", {
     own_clock: "the clock jumped", ping_late: "past its time, in its grace", ping_missed: "no ping came in time", ping_never: "it never pinged", job_failed: "the job failed", run_overdue: "a run did not end in time", run_not_started: "no run started in time", not_pinged: "no ping yet",
     own_store: "asura could not save results", not_running: "asura was not running",
     not_checked: "Not checked yet", paused: "Paused",
+    maintenance: "Under maintenance", maintenance_up: "Under maintenance; it answers", maintenance_degraded: "Under maintenance; it is degraded", maintenance_down: "Under maintenance; it fails",
+    after_maintenance: "It failed during the maintenance", outlived_maintenance: "It failed beyond the end of the maintenance",
   } as Record<string, string>,
   told: {
     sent: "was told", held: "has not been told yet", failed: "could not be told", dropped: "was not told", channel: "A channel",
@@ -96,6 +98,7 @@ export const pages = words("pages", {
     eventsFor: {
       "incident.opened degradation_confirmed": "Believed degraded", "incident.severity_changed raised": "It became worse", "incident.severity_changed lowered": "It became better",
       "incident.resolved resolved_by_hand": "Resolved by hand", "incident.resolved withdrawn": "Ended, because it is no longer watched",
+      "incident.noted held_by_maintenance": "Held by maintenance", "incident.noted maintenance_over": "Maintenance over",
     } as Record<string, string>,
     events: {
       "incident.opened": "Believed down", "incident.severity_changed": "Severity changed", "incident.cause_changed": "It fails in another way",

@@ -74,7 +74,7 @@ export const zhPublic: Translation = {
     open: "进行中的事件", noneOpen: "没有进行中的事件", noneOpenText: "出了什么问题、正在做什么、何时结束：在别人来问之前先在这里说明。", notices: "通告", scheduled: "待发布", past: "已结束", noPast: "还没有发布过内容", noPastText: "已结束的事件和通告会显示在这里。", more: "显示更早的",
     status: { investigating: "调查中", identified: "已查明", monitoring: "观察中", resolved: "已解决" }, statusHelp: { investigating: "我们正在查看。", identified: "已知原因，正在处理。", monitoring: "应已恢复，正在观察。", resolved: "已经结束。" },
     impact: { none: "无", minor: "轻微", major: "较大", critical: "严重" }, impacts: { none: "无", minor: "轻微", major: "较大", critical: "严重" }, impactOf: "影响：{impact}",
-    automatic: "按规则", noticeWord: "通告", publishAt: "{at} 发布", since: "自 {at}", until: "至 {at}", ended: "{at} 结束", lasted: "持续 {time}", told: "已通知订阅者", affects: "受影响",
+    automatic: "按规则", noticeWord: "通告", publishAt: "{at} 发布", since: "自 {at}", until: "至 {at}", ended: "{at} 结束", lasted: "持续 {time}", affects: "受影响",
     update: "发布进展：{status}", updateTitle: "新进展：{status}", end: "立即结束", editPost: "修改", postmortem: "复盘", addPostmortem: "撰写复盘", remove: "删除", removed: "{title} 已删除", removeUpdate: "删除此条进展", editUpdate: "修改此条进展", updateOf: "{at}", earlier: { other: "{n} 条更早的进展" }, later: "{at} 显示",
     text: "文字", textHelp: "Markdown：**粗体**、[链接](https://…)、以短横线开头的列表。访客会立即看到。", publish: "发布", publishing: "正在发布…", tell: "通知订阅者", published: "{title}：{status}。", saved: "已修改。", save: "保存", cancel: "取消", removeTitle: "删除此条进展？", removeText: "它会从页面消失。已通知订阅者的内容无法收回。", updateRemoved: "进展已删除。", deleteIt: "删除",
     suggested: { investigating: "我们正在查看。", identified: "已查明原因，正在处理。", monitoring: "已修复，我们会继续观察。", resolved: "已经结束，一切恢复正常。" },

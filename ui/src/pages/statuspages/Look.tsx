@@ -33,7 +33,7 @@ export function Picture({ name, stored }: { name: "logo" | "favicon"; stored: st
   return (
     <Group id={entry.id} label={label} help={w.help[name]} fault={wrong || entry.fault}>
       <div class="picture">
-        {chosen && there ? <Canvas file={chosen} /> : there && stored && <img src={stored} alt={w.picture.previewOf(label)} />}
+        {chosen && there ? <Canvas file={chosen} /> : there && stored && <img src={stored} alt={w.picture.previewOf(label)} onError={(event) => (event.currentTarget.hidden = true)} />}
         {chosen && there && <span class="soft small">{w.picture.chosen(chosen.name, bytes(chosen.size))}</span>}
         {!entry.readOnly && (
           <>

@@ -87,7 +87,7 @@ function Updates({ post, editable, ask }: { post: Post; editable: boolean; ask: 
             <div>
               {post.kind === "incident" && <b>{w.status[update.status]}</b>}
               <p class="said">{update.text}</p>
-              <p class="faint small">{[update.created_by, update.told_at && w.told].filter(Boolean).join(" · ")}</p>
+              <p class="faint small">{update.created_by}</p>
             </div>
             {editable && (
               <div class="update-actions">
