@@ -108,3 +108,14 @@ def test_a_message_cannot_pretend_to_be_another_line(stream: io.StringIO) -> Non
     logging.getLogger("x").info("a\n2026-01-01 ERROR forged \x1b[31m")
     assert stream.getvalue().count("\n") == 1
     assert "\x1b" not in stream.getvalue()
+
+
+def test_what_is_hidden_for_a_block_is_in_none_of_its_lines_and_forgotten_after_it(stream: io.StringIO) -> None:
+    log.configure(format="json", stream=stream)
+    with log.hiding(Secret("ann@example.org"), Secret("")), log.hiding(Secret("tok")):
+        logging.getLogger("x").info("to ann@example.org by tok: %s", "ann@example.org")
+    logging.getLogger("x").info("to ann@example.org by tok")
+    first, second = stream.getvalue().splitlines()
+    assert "ann" not in first
+    assert '"to ******** by ********: ********"' in first
+    assert "to ann@example.org by tok" in second

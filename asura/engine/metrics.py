@@ -58,6 +58,13 @@ def _process(engine: "Engine") -> list[Metric]:
         _one("blind", "1 while our own connection is at fault.", "gauge", float(engine.sentinel.blind is not None)),
         _one("notifications_sent_total", "Notifications delivered.", "counter", engine.notifier.sent),
         _one("notifications_failed_total", "Attempts to deliver that failed.", "counter", engine.notifier.failed),
+        _one("subscriber_messages_sent_total", "Told to subscribers.", "counter", engine.telling_subscribers.sent),
+        _one(
+            "subscriber_messages_failed_total",
+            "Attempts to tell subscribers that failed.",
+            "counter",
+            engine.telling_subscribers.failed,
+        ),
         _one("event_listeners", "Dashboards that listen.", "gauge", engine.events.listeners),
     ]
 
