@@ -5,7 +5,6 @@ Days that are over do not change: their HTML is kept for each component, and onl
 
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from markupsafe import escape
@@ -13,7 +12,7 @@ from markupsafe import escape
 from asura.domain.board import Bar, BoardComponent
 from asura.web.status.writing import Writing, parts
 
-MOST = 4_096
+MOST, MOST_DRAWN = 4_096, 20_000
 # The classes of bars, by the worst that a day had; a day of outage is `d`, or less of it.
 LETTERS = {
     "up": "u",
@@ -49,7 +48,7 @@ T = TypeVar("T")
 Titles: TypeAlias = Mapping[int, str]
 # A component of a page in a language, with or without its figures.
 Key: TypeAlias = tuple[int, int, str, bool]
-Today: TypeAlias = tuple[date, str, int | None, int, tuple[tuple[int, str | None], ...]]
+Told: TypeAlias = tuple[object, ...]
 
 
 class Closed(NamedTuple):
@@ -75,17 +74,19 @@ class Strips:
 
     def __init__(self) -> None:
         self._closed: OrderedDict[Key, Closed] = OrderedDict()
-        self._whole: OrderedDict[Key, tuple[Closed, Today, Strip]] = OrderedDict()
+        self._whole: OrderedDict[Key, tuple[Closed, Told, Strip]] = OrderedDict()
+        # Most components have had the same days: each is written once for all of them.
+        self._drawn: dict[tuple[str, bool, Told], str] = {}
 
     def strip(
         self, writing: Writing, page_id: int, component: BoardComponent, titles: Titles, *, uptime: bool
     ) -> Strip:
         """Return the days of a component; with figures where the page shows `uptime`."""
         key = (page_id, component.id, writing.language, uptime)
-        closed = self._of_closed(key, writing, component.bars[:-1], titles)
+        closed = self._past(key, writing, component.bars[:-1], titles)
         bar = component.bars[-1]
         # Today is made anew only when something changes that is told of it.
-        told = _told(bar, titles)
+        told = (*_told(bar), *[(one, titles.get(one)) for one in bar.post_ids])
         before = self._whole.get(key)
         if before is not None and before[0] is closed and before[1] == told:
             return before[2]
@@ -94,19 +95,32 @@ class Strips:
         made = Strip(
             closed.html + _bar(writing, bar, titles, uptime=uptime),
             _label(writing, counts),
-            _row(writing, writing("today"), [bar], titles, uptime=uptime) + closed.rows,
+            _row(writing, writing("today"), [bar], titles, uptime) + closed.rows,
         )
         _keep(self._whole, key, (closed, told, made))
         return made
 
-    def _of_closed(self, key: Key, writing: Writing, bars: tuple[Bar, ...], titles: Titles) -> Closed:
+    def _past(self, key: Key, writing: Writing, bars: tuple[Bar, ...], titles: Titles) -> Closed:
         said = tuple([titles.get(one, "") for bar in bars if bar.post_ids for one in bar.post_ids])
         kept = self._closed.get(key)
         # The days are compared, not hashed: those that are the same objects cost nothing.
         if kept is None or kept.bars != bars or kept.said != said:
-            kept = _close(writing, bars, said, titles, uptime=key[3])
+            html = "".join([self._bar(key, writing, bar, titles) for bar in bars])
+            rows = [_row(writing, writing.days(run[-1].date, run[0].date), run, titles, key[3]) for run in _runs(bars)]
+            kept = Closed(bars, said, html, "".join(rows), Counter([_letter(bar) for bar in bars]))
             _keep(self._closed, key, kept)
         return kept
+
+    def _bar(self, key: Key, writing: Writing, bar: Bar, titles: Titles) -> str:
+        if bar.post_ids:
+            return _bar(writing, bar, titles, uptime=key[3])
+        name = key[2], key[3], _told(bar)
+        found = self._drawn.get(name)
+        if found is None:
+            if len(self._drawn) >= MOST_DRAWN:
+                self._drawn.clear()
+            found = self._drawn[name] = _bar(writing, bar, titles, uptime=key[3])
+        return found
 
 
 def _keep(kept: "OrderedDict[Key, T]", key: Key, value: T) -> None:
@@ -116,18 +130,10 @@ def _keep(kept: "OrderedDict[Key, T]", key: Key, value: T) -> None:
         kept.popitem(last=False)
 
 
-def _told(bar: Bar, titles: Titles) -> Today:
+def _told(bar: Bar) -> Told:
     """Return what is told of a day, to the precision in which it is told."""
     ratio = None if bar.ratio is None else parts(bar.ratio)
-    return bar.date, bar.worst, ratio, int(bar.bad_s // 60), tuple([(one, titles.get(one)) for one in bar.post_ids])
-
-
-def _close(writing: Writing, bars: tuple[Bar, ...], said: tuple[str, ...], titles: Titles, *, uptime: bool) -> Closed:
-    html = "".join(_bar(writing, bar, titles, uptime=uptime) for bar in bars)
-    rows = "".join(
-        _row(writing, writing.days(run[-1].date, run[0].date), run, titles, uptime=uptime) for run in _runs(bars)
-    )
-    return Closed(bars, said, html, rows, Counter(_letter(bar) for bar in bars))
+    return bar.date, bar.worst, ratio, int(bar.bad_s // 60) if bar.bad_s > 0 else None
 
 
 def _letter(bar: Bar) -> str:
@@ -181,7 +187,7 @@ def _alike(one: Bar, other: Bar) -> bool:
     return plain and one.worst == other.worst and one.ratio == other.ratio
 
 
-def _row(writing: Writing, name: str, run: Sequence[Bar], titles: Titles, *, uptime: bool) -> str:
+def _row(writing: Writing, name: str, run: Sequence[Bar], titles: Titles, uptime: bool) -> str:
     bar = run[0]
     said = "; ".join([_state(writing, bar), *(titles[one] for one in bar.post_ids if titles.get(one))])
     count = f" <small>{escape(writing('days', n=len(run)))}</small>" if len(run) > 1 else ""
