@@ -18,7 +18,7 @@ LONGEST_NAME, LONGEST_TEXT, MOST_CHOSEN = 200, 20_000, 1_000
 SHORTEST_S, LONGEST_S = 60.0, 30 * 86_400.0
 LONGEST_ONCE = timedelta(days=366)
 LONGEST_ANNOUNCEMENT_S = 90 * 86_400.0
-# So many times are looked at to find where those that are joined begin and end.
+# So many times more are looked at to find where those that are joined begin and end.
 MOST_JOINED = 500
 _MOMENT = timedelta(microseconds=1)
 _FIRST_LOOK = timedelta(days=2)
@@ -154,14 +154,15 @@ def _whole(config: WindowConfig, from_at: datetime, to_at: datetime) -> list[Occ
             [] if config.starts_at is None or config.ends_at is None else [Occurrence(config.starts_at, config.ends_at)]
         )
     length = timedelta(seconds=config.duration_s or 0)
-    reach = max(length, _FIRST_LOOK)
+    reach, most = max(length, _FIRST_LOOK), 0
     while True:
         low, high = from_at - length - reach, to_at + reach
         starts = _starts(config, low, high)
         found = [one for one in _joined(config, starts, length) if one.ends_at > from_at and one.starts_at < to_at]
         # One that could be joined to something out of sight is looked at again, from farther away.
         complete = not found or (found[0].starts_at - length >= low and found[-1].ends_at < high)
-        if complete or len(starts) > MOST_JOINED:
+        most = most or len(starts) + MOST_JOINED
+        if complete or len(starts) > most:
             return found
         reach *= 2
 

@@ -186,6 +186,14 @@ def test_weekdays_of_a_whole_day_each_are_one_from_monday_to_saturday() -> None:
     assert active(one, monday + 5 * DAY) is None
 
 
+def test_what_is_joined_is_whole_also_when_much_is_asked_for() -> None:
+    one = window(cron="*/30 * * 3-4 1-3", duration_s=1800)
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    found = occurrences(one, monday + 2.5 * DAY, monday + 40 * DAY)
+    assert found[0] == Occurrence(monday, monday + 3 * DAY)
+    assert len(found) == 6
+
+
 def test_comes_only_between_its_first_and_last_instant() -> None:
     one = window(cron="0 2 * * *", duration_s=7200, starts_at=NOW, ends_at=NOW + DAY + 15 * HOUR)
     first = datetime(2026, 3, 3, 2, tzinfo=UTC)
