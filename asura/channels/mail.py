@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,21 @@ LOOK = {
 }
 OPEN = "Open in asura"
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class Whole(UnstructuredHeader, BaseHeader):
+    """A header that stays on one line, whatever its length: folded, its address or id would be encoded, and broken."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> Policy:
+    known = HeaderRegistry()
+    for name in ("list-unsubscribe", "list-id", "references", "in-reply-to", "message-id"):
+        known.map_to_type(name, Whole)
+    return SMTP.clone(header_factory=known)
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +167,7 @@ def compose_circular(circular: Circular, *, sender: str, to: str) -> EmailMessag
 
 
 def _headed(title: str, at: datetime, *, key: str, sender: str, to: list[str]) -> EmailMessage:
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_policy())
     mail["Subject"] = shorten(one_line(title), 200) or "asura"
     mail["From"] = sender
     mail["To"] = ", ".join(to)

@@ -157,7 +157,7 @@ def letter(post: Post, event: str, at: datetime) -> Circular:
 def message(post: Post, bulletin: Bulletin) -> Message:
     """Return a bulletin as the chats of channels take it."""
     feeling = tone_of(bulletin)
-    lines = [status_of(bulletin, post.words), markup.plain(bulletin.text)]
+    lines = [markup.plain(bulletin.text)]
     lines += [f"{label}: {text}" for label, text in _facts(post, bulletin) if text]
     event = {Tone.GOOD: "incident.resolved", Tone.NOTE: "incident.noted"}.get(feeling, "incident.opened")
     return Message(
@@ -248,7 +248,10 @@ def _component_status(status: str) -> str:
 
 
 def _facts(post: Post, bulletin: Bulletin) -> list[tuple[str, str]]:
-    found = [(post.words["affects"], ", ".join(post.names(bulletin)))]
+    found = [
+        (post.words["status"], status_of(bulletin, post.words)),
+        (post.words["affects"], ", ".join(post.names(bulletin))),
+    ]
     if bulletin.event == "maintenance":
         for name, at in (("begins", bulletin.starts_at), ("ends", bulletin.ends_at)):
             found.append((post.words[name], post.stamp(at) if at is not None else ""))

@@ -226,6 +226,20 @@ async def test_the_page_of_the_configuration_and_its_api_take_subscribers(tmp_pa
         assert "http://127.0.0.1:8090/status/incidents/1" in text_of(mail)
 
 
+async def test_headers_hold_addresses_whole_however_long_they_are(tmp_path: Path) -> None:
+    """Folded, a long address would be encoded, and no mailbox could post to it."""
+    host = f"{'a-very-long-name.' * 6}acme.example"
+    async with post(tmp_path, hosts=(host,)) as p:
+        token = await p.subscribed()
+        await p.say()
+        await p.mail(2)
+        raw = p.box.envelopes[1].content.decode()
+    assert f"\r\nList-Unsubscribe: <https://{host}/unsubscribe?token={token}>\r\n" in raw
+    assert f"\r\nList-Id: <acme.{host}>\r\n" in raw
+    assert "\r\nReferences: <thread-" in raw
+    assert "\r\nMessage-ID: <" in raw
+
+
 async def test_links_of_a_page_with_a_name_of_its_own_lead_there(tmp_path: Path) -> None:
     async with post(tmp_path, hosts=("status.acme.example",)) as p:
         assert (await p.subscribe()).status_code == 202
