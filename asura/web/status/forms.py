@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -49,7 +49,7 @@ async def subscribe(call: Call) -> Response:
             # People do not see this field: who fills in every field is none of them.
             await asyncio.sleep(FLOOR_S)
         else:
-            await take(call, shown, cast(Kind, kind), address, wanted)
+            await take(call, shown, kind, address, wanted)
     except TooMany as error:
         answer = _form(call, shown, faults=[_word(shown, "too_many")], status=429)
         answer.headers["Retry-After"] = str(int(error.retry_after) + 1)
