@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.conftest import FLAGS, SIZES, chromium_path
 from tests.browser.internet import Internet
 from tests.browser.looking import sign_in
+from tests.browser.publishing import SLUG, publish
 from tests.browser.running import Asura
 from tests.browser.seeding import seed
 
@@ -56,7 +57,19 @@ def shots(asura: Asura) -> Iterator[Shot]:
     yield Shot("deliveries", "/notifications?view=deliveries")
     yield Shot("channel", f"/channels/{channel}")
     yield Shot("new-channel", "/channels/new")
+    page = publish(asura)
+    post = asura.call("GET", f"/status-pages/{page}/incidents?status=open&kind=incident")["data"][0]["id"]
+    yield Shot("status", f"/status/{SLUG}", shown=True)
+    yield Shot("status", f"/status/{SLUG}", size="phone", theme="dark", shown=True)
+    yield Shot("status-main", "/status")
+    yield Shot("status-history", f"/status/{SLUG}/history")
+    yield Shot("status-incident", f"/status/{SLUG}/incidents/{post}")
+    yield Shot("status-subscribe", f"/status/{SLUG}/subscribe")
     yield Shot("status-pages", "/status-pages")
+    yield Shot("status-page", f"/status-pages/{page}")
+    yield Shot("status-page-notices", f"/status-pages/{page}?tab=subscribers")
+    yield Shot("edit-status-page", f"/status-pages/{page}/edit")
+    yield Shot("new-post", f"/status-pages/{page}/report")
     yield Shot("new-status-page", "/status-pages/new")
     yield Shot("maintenance", "/maintenance")
     yield Shot("new-maintenance", "/maintenance/new")

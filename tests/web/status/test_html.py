@@ -79,7 +79,7 @@ def test_what_matters_comes_first() -> None:
     shown = msgspec.structs.replace(BOARDS["major"], notices=notices, past=past)
     page = html.page(showing(shown)).decode()
     order = [
-        *("Subscribe</a>", 'id="state"', "Storm warning", "Checkout is not available</a></h3>", "New disks"),
+        *("Subscribe</a>", 'id="state"', "Checkout is not available</a></h3>", "New disks", "Storm warning"),
         *("Planned maintenance", "A new data centre", ">Shop</h2>", ">Behind the scenes</h2>", ">Past incidents</h2>"),
         *("Search was slow", "Uptime is over the last 90 days", 'history.rss">RSS', "Powered by asura"),
     ]
