@@ -11,7 +11,7 @@ from asura.domain.post import Affected, ComponentStatus, Impact, PostKind, PostS
 Overall = Literal["operational", "degraded", "partial_outage", "major_outage", "maintenance", "unknown"]
 
 
-class Bar(msgspec.Struct, frozen=True):
+class Bar(msgspec.Struct, frozen=True, gc=False):
     """A day of a component. `ratio` is None and `worst` is `no_data` where nothing is known, or it was not there yet.
 
     `worst` is a word of `Status`; `bad_s` are the seconds that count against it; `post_ids` what was said of that day.

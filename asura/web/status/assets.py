@@ -43,9 +43,7 @@ SHAPES = {
     ),
     "unknown": Shape("", "M6.2 6.1a1.9 1.9 0 1 1 2.6 1.8c-.6.3-.8.6-.8 1.2M8 11.4v.2", "#626b7a"),
 }
-RING = (
-    '<circle cx="8" cy="8" r="6.7" fill="none" stroke="{0}" stroke-width="1.5" stroke-dasharray="2.6 1.8"/>'
-)
+RING = '<circle cx="8" cy="8" r="6.7" fill="none" stroke="{0}" stroke-width="1.5" stroke-dasharray="2.6 1.8"/>'
 
 
 async def asset(call: Call) -> Response:

@@ -209,7 +209,7 @@ def _render(template: str, showing: Showing, writing: Writing, **values: Any) ->
         else _icon_address(showing, views.shape_of(showing.board)),
         "logo": _has(showing, "logo"),
         "links": [one for one in config.links if one.url.lower().startswith(LEADS)],
-        "may_subscribe": bool(config.subscribe),
+        "may_subscribe": showing.may_subscribe and bool(config.subscribe),
         "feeds": True,
         "powered_by": config.powered_by,
         "names_of": names_of,

@@ -30,7 +30,8 @@ PRIVATE_CACHE = PRIVATE
 class Showing(NamedTuple):
     """What is shown, and where: `root` is the path that links of the page begin with (empty at its own domain).
 
-    `url` is the whole address of the page, without a slash at its end; `language` is `en`, `de` or `zh`.
+    `url` is the whole address of the page, without a slash at its end; `language` is `en`, `de` or `zh`;
+    `may_subscribe` tells whether there is any way to.
     """
 
     page: Page
@@ -38,6 +39,7 @@ class Showing(NamedTuple):
     root: str
     url: str
     language: str
+    may_subscribe: bool = True
 
 
 class Shown(Response):
@@ -98,8 +100,9 @@ async def answer(
 async def showing(call: Call, page: Page) -> Showing:
     """Return a page as this visitor sees it."""
     board = await call.engine.boards.board(page)
-    root, url = hosts.root_of(call, page), hosts.url_of(call, page)
-    return Showing(page, board, root, url, language(page, call.request.headers.get("accept-language", "")))
+    spoken = language(page, call.request.headers.get("accept-language", ""))
+    may_subscribe = bool(call.engine.subscribers.ways(page))
+    return Showing(page, board, hosts.root_of(call, page), hosts.url_of(call, page), spoken, may_subscribe)
 
 
 def language(page: Page, accepted: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import msgspec
 from markupsafe import Markup, escape
 
 from asura.domain.board import Board, BoardMaintenance, BoardPost
@@ -21,7 +22,7 @@ LOOKS = {"critical": "major_outage", "major": "partial_outage", "minor": "degrad
 FOLDED = 2
 
 
-class Group(NamedTuple):
+class Group(msgspec.Struct, frozen=True):
     """A heading with its components, and the worst of their states."""
 
     name: str

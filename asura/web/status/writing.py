@@ -1,7 +1,8 @@
 """How a page writes: words, dates, times, durations and figures, in its language and its zone."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
+from datetime import date as calendar_date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -44,17 +45,17 @@ class Writing:
         """Return an instant in the zone of the page."""
         return at.astimezone(self.zone)
 
-    def date(self, day: date) -> str:
+    def date(self, day: calendar_date) -> str:
         """Return a date, as `31 Aug 2026`."""
         return self("date", day=day.day, month=self._months[day.month - 1], year=day.year)
 
-    def short_date(self, day: date) -> str:
+    def short_date(self, day: calendar_date) -> str:
         """Return a date without its year, unless it is another year than today's."""
         if day.year != self.today.year:
             return self.date(day)
         return self._day("date_short", day)
 
-    def days(self, first: date, last: date) -> str:
+    def days(self, first: calendar_date, last: calendar_date) -> str:
         """Return the dates from one to another; what they have in common is said only once."""
         if first == last:
             return self.date(first)
@@ -65,10 +66,10 @@ class Writing:
             return self("span", start=self.date(first), end=self._day(day, last))
         return self("span", start=self._day(day, first), end=self.date(last))
 
-    def _day(self, key: str, day: date) -> str:
+    def _day(self, key: str, day: calendar_date) -> str:
         return self(key, day=day.day, month=self._months[day.month - 1])
 
-    def month(self, day: date) -> str:
+    def month(self, day: calendar_date) -> str:
         """Return the month of a date, as `August 2026`."""
         return self("month_year", month=self._long_months[day.month - 1], year=day.year)
 

@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from asura.engine.bulletin import Bulletin
-from asura.engine.options import MainPage
+from asura.engine.options import MainPage, SubscriptionOptions
 from tests.channels.mail_server import Mailbox
-from tests.web.harness import V1, eventually
-from tests.web.status.subscribing import WHO, html_of, path_of, post, text_of, token_in
+from tests.web.harness import V1, asura, eventually
+from tests.web.status.subscribing import WHO, html_of, made, path_of, post, text_of, token_in
 
 
 async def test_the_whole_way_from_the_form_to_the_mail_and_out_again_with_one_click(tmp_path: Path) -> None:
@@ -267,3 +267,13 @@ async def test_a_mail_server_that_is_away_loses_nothing(tmp_path: Path) -> None:
         )
         telling.wake.set()
         assert (await p.mail(1))["To"] == WHO
+
+
+async def test_a_page_that_takes_no_subscribers_offers_nothing(tmp_path: Path) -> None:
+    for enabled in (True, False):
+        folder = tmp_path / str(enabled)
+        folder.mkdir()
+        async with asura(folder, subscriptions=SubscriptionOptions(enabled=enabled)) as site:
+            await made(site)
+            async with site.client(None) as visitor:
+                assert ("/status/acme/subscribe" in (await visitor.get("/status/acme")).text) is enabled
