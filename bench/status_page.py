@@ -1,6 +1,7 @@
 """A status page of 100 monitors and 90 days, made anew and from cache: `python -m bench.status_page [monitors] [s]`."""
 
 import asyncio
+import gc
 import gzip
 import json
 import os
@@ -85,6 +86,10 @@ async def uncached(folder: Path, count: int) -> None:
     rig.figure("status_first_wait", (time.perf_counter() - began) * 1000, "ms")
     assert len(board.components) == count
 
+    # As asura itself does once it has started.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
     costs: dict[str, list[float]] = {"board": [], "html": [], "json": []}
     for _ in range(TURNS):
         clock.ahead += 6
@@ -100,6 +105,7 @@ async def uncached(folder: Path, count: int) -> None:
                 sizes(name, body)
     for name, cost in costs.items():
         rig.figure(f"status_{name}_cpu", median(cost) * 1000, "ms")
+        rig.figure(f"status_{name}_cpu_best", min(cost) * 1000, "ms")
     both = median(costs["board"]) + median(costs["html"])
     rig.figure("status_board_and_html_cpu", both * 1000, "ms")
     await engine.stop()

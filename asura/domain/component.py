@@ -133,6 +133,8 @@ def combination(component: ComponentConfig, states: Mapping[int, Status]) -> Sta
 
 def _worst(states: Iterable[Status]) -> Status | None:
     there = frozenset(states)
+    if len(there) == 1:
+        return next(iter(there))
     if Status.MAINTENANCE in there and not there & _SEEN:
         return Status.MAINTENANCE
     return next((status for status in _WORST if status in there), None)

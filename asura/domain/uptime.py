@@ -11,6 +11,7 @@ STRIP_CELLS = 60
 STRIP_LENGTH = timedelta(hours=24)
 _MICROSECOND = timedelta(microseconds=1)
 _GRID = 1 << 20
+_GOOD, _BAD = ([status.value for status in some] for some in (GOOD, BAD))
 # The worst that happened in a cell is what its reader must see.
 _NOTABLE = (
     Status.DOWN,
@@ -43,8 +44,8 @@ def seconds(spans: Iterable[Span], from_at: datetime, to_at: datetime) -> dict[s
 
 def ratio(lengths: Mapping[str, float]) -> float | None:
     """Return (up + degraded + late) / (the same + down + unreachable); None when nothing of it was seen."""
-    good = sum(lengths.get(status.value, 0.0) for status in GOOD)
-    bad = sum(lengths.get(status.value, 0.0) for status in BAD)
+    good = sum([lengths.get(name, 0.0) for name in _GOOD])
+    bad = sum([lengths.get(name, 0.0) for name in _BAD])
     return good / (good + bad) if good + bad > 0 else None
 
 

@@ -15,12 +15,11 @@ from asura.domain.maintenance import Occurrence, Window
 from asura.domain.page import Page, PageConfig
 from asura.domain.post import ComponentStatus, Post, PostKind, PostUpdate
 from asura.domain.status import Status
+from asura.engine.board_subjects import QUARTER
 from asura.engine.board_work import Planned
 from asura.engine.day_reading import Subject
 from asura.engine.page_days import PageDays
 
-# Programs read one figure that does not depend on how many days a page shows.
-QUARTER = 90
 # After so many components others have their turn.
 _AT_ONCE = 50
 

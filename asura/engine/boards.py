@@ -4,22 +4,21 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from asura.domain import publishing
 from asura.domain.board import Board, BoardMaintenance, BoardPost
-from asura.domain.component import components_of
-from asura.domain.page import ComponentConfig, Page
+from asura.domain.monitor import Monitor
+from asura.domain.page import Page
 from asura.domain.post import Post
 from asura.domain.reason import Reason
 from asura.domain.status import Status
-from asura.engine.board_making import QUARTER, Making, make, shown_post
+from asura.engine.board_making import Making, make, shown_post
 from asura.engine.board_past import past_posts, past_work
+from asura.engine.board_subjects import subjects_of
 from asura.engine.board_work import PlannedWork
-from asura.engine.day_reading import Subject, subject
-from asura.engine.live import MonitorView
+from asura.engine.day_reading import Subject
 from asura.engine.page_days import PageDays
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ class Boards:
         self._engine = engine
         self._kept: dict[int, Kept] = {}
         self._looked_at: dict[int, float] = {}
+        self._known: dict[int, tuple[Page, tuple[Monitor, ...], tuple[Subject, ...]]] = {}
         self._locks: dict[int, asyncio.Lock] = {}
         self._work = PlannedWork()
         self.days = PageDays(engine)
@@ -114,6 +114,7 @@ class Boards:
     def forget(self) -> None:
         """Forget what was made: everything is made anew when it is asked for."""
         self._kept.clear()
+        self._known.clear()
 
     async def stop(self) -> None:
         """End what is being read."""
@@ -177,27 +178,11 @@ class Boards:
 
     def _subjects(self, page: Page) -> tuple[Subject, ...]:
         """Return the components of a page with their monitors as they are now."""
-        live, config = self._engine.live, page.config
-        by_name: dict[tuple[str, str], list[MonitorView]] = {}
-        everything = live.monitors() if _needs_all(page) else []
-        for view in everything:
-            own = view.monitor.config
-            for name in [("group", own.group or ""), *(("tag", tag) for tag in own.tags)]:
-                by_name.setdefault(name, []).append(view)
-        zone, count = ZoneInfo(config.timezone), max(QUARTER, config.show.days)
-
-        def views(component: ComponentConfig) -> tuple[MonitorView, ...]:
-            if component.monitor_id is not None:
-                found = live.find(component.monitor_id)
-                return (found,) if found is not None else ()
-            if component.monitor_group is not None:
-                return tuple(by_name.get(("group", component.monitor_group), ()) if component.monitor_group else ())
-            return tuple(by_name.get(("tag", component.tag), ()) if component.tag is not None else ())
-
-        return tuple(
-            subject(one, views(one), zone, days=count, with_times=config.show.response_times)
-            for one in components_of(config, [view.monitor for view in everything])
-        )
+        monitors = tuple(state.monitor for state in self._engine.live.states())
+        known = self._known.get(page.id)
+        if known is None or known[0] is not page or known[1] != monitors:
+            known = self._known[page.id] = (page, monitors, subjects_of(page, self._engine.live))
+        return known[2]
 
     def _forget_gone(self) -> None:
         """Forget pages that were deleted."""
@@ -205,8 +190,5 @@ class Boards:
             del self._kept[page_id]
             self._locks.pop(page_id, None)
             self._looked_at.pop(page_id, None)
+            self._known.pop(page_id, None)
             self.days.forget(page_id)
-
-
-def _needs_all(page: Page) -> bool:
-    return page.config.everything_public or any(one.monitor_id is None for one in page.config.components)
