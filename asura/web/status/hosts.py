@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 PLACE = "asura.page"
 # Holds the address that a page will have where it is exported to; no request from outside can have it.
 EXPORT = "asura.export"
-MOST_KNOWN = 1_000
+# A name, a dot at its end and a port; what is longer is no name, and not kept.
+MOST_KNOWN, LONGEST_HOST = 1_000, 300
 # The address of the page's JSON; everything else is below the page.
 JSON = "/api/v1/status"
 
@@ -34,6 +35,8 @@ class Hosts:
     def lead(self, scope: Scope) -> None:
         """Turn the path of a request by the name of a page into that of the page; called where pages have names."""
         host = self._surroundings.host(scope)
+        if len(host) > LONGEST_HOST:
+            return
         if self._version != self._pages.version or len(self._known) >= MOST_KNOWN:
             self._version, self._known = self._pages.version, {}
         try:

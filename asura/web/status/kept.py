@@ -13,6 +13,8 @@ from asura.domain.board import Board
 PACKED_FROM, THREAD_FROM = 2_048, 16_384
 MOST, MOST_BYTES = 512, 48 * 1024 * 1024
 GZIP_LEVEL, BROTLI_QUALITY = 6, 5
+# Of what somebody accepts only the beginning is read: the texts are kept.
+LONGEST = 1_000
 IDENTITY = "identity"
 # In the order in which they are preferred.
 CODINGS = ("br", "gzip", IDENTITY)
@@ -101,18 +103,28 @@ def is_text(media_type: str) -> bool:
     return kind.startswith("text/") or kind.endswith(("json", "xml", "javascript"))
 
 
-@lru_cache(maxsize=512)
 def coding_of(accepted: str) -> str:
     """Return the best coding that an `Accept-Encoding` header takes."""
+    return best_coding(accepted[:LONGEST])
+
+
+@lru_cache(maxsize=512)
+def best_coding(accepted: str) -> str:
+    """Return the best coding that a header takes which is not too long to be kept."""
     weights = _weights(accepted)
     usual = weights.get("*", 0.0)
     best = max(CODINGS[:2], key=lambda coding: weights.get(coding, usual))
     return best if weights.get(best, usual) > 0 else IDENTITY
 
 
-@lru_cache(maxsize=512)
 def language_of(accepted: str, offered: tuple[str, ...]) -> str:
     """Return the offered language that an `Accept-Language` header likes best; the first one when it likes none."""
+    return best_language(accepted[:LONGEST], offered)
+
+
+@lru_cache(maxsize=512)
+def best_language(accepted: str, offered: tuple[str, ...]) -> str:
+    """Return the offered language that a header likes best which is not too long to be kept."""
     weights: dict[str, float] = {}
     for name, weight in _weights(accepted).items():
         primary = name.partition("-")[0]
@@ -125,7 +137,7 @@ def language_of(accepted: str, offered: tuple[str, ...]) -> str:
 def _weights(header: str) -> dict[str, float]:
     """Return what a header accepts with its weights, in small letters; what cannot be read is left out."""
     found: dict[str, float] = {}
-    for part in header[:1_000].lower().split(","):
+    for part in header.lower().split(","):
         name, _, more = part.partition(";")
         weight = more.replace(" ", "").removeprefix("q=") if more else "1"
         try:

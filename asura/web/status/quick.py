@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     from asura.engine.engine import Engine
 
 READING = frozenset({"GET", "HEAD"})
-MOST_PATHS, MOST_FORMS, LONGEST_QUERY = 256, 32, 100
+MOST_PATHS, MOST_FORMS, LONGEST_QUERY, LONGEST_HEADER = 256, 32, 100, 1_000
 SWEEP_S = 10.0
 PLACE = "asura.quick"
+# What of the head of a request decides about its answer.
+_DECISIVE = frozenset(
+    {
+        *(b"host", b"x-forwarded-host", b"accept-encoding", b"accept-language", b"if-none-match"),
+        *(b"if-modified-since", b"origin"),
+    }
+)
 # What every request has of its own, and what an answer without a body does not have.
 _OWN = frozenset({b"x-request-id", b"strict-transport-security"})
 _OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
@@ -144,37 +151,29 @@ class Quick:
 
     def _asked(self, scope: Scope) -> Asked | None:
         """Return what of a request decides about its answer; None where that cannot be said."""
-        host = forwarded = encoding = language = tags = b""
-        since = origin = False
+        found: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
-            match name:
-                case b"host":
-                    host = value
-                case b"accept-encoding":
-                    encoding = value
-                case b"accept-language":
-                    language = value
-                case b"if-none-match":
-                    tags = value
-                case b"x-forwarded-host":
-                    forwarded = value
-                case b"if-modified-since":
-                    since = True
-                case b"origin":
-                    origin = True
+            if name in _DECISIVE:
+                # Of two that say different things another one may count on the long way; what is long is not kept.
+                if name in found or len(value) > LONGEST_HEADER:
+                    return None
+                found[name] = value
+        tags = found.get(b"if-none-match", b"")
+        since, origin = b"if-modified-since" in found, b"origin" in found
         if (since and not tags) or (origin and self._surroundings.answers_origins):
             return None
         form = (
             scope["query_string"],
-            *(self._address(scope, host, forwarded) if self._engine.pages.has_hosts else ()),
-            coding_of(encoding.decode("latin-1")).encode(),
-            language_of(language.decode("latin-1"), LANGUAGES).encode(),
+            *(self._address(scope, found) if self._engine.pages.has_hosts else ()),
+            coding_of(found.get(b"accept-encoding", b"").decode("latin-1")).encode(),
+            language_of(found.get(b"accept-language", b"").decode("latin-1"), LANGUAGES).encode(),
         )
         return Asked(form, tags.decode("latin-1"))
 
-    def _address(self, scope: Scope, host: bytes, forwarded: bytes) -> Form:
+    def _address(self, scope: Scope, found: dict[bytes, bytes]) -> Form:
         """Return by which name and how a request came, where pages have names of their own."""
         around, client = self._surroundings, scope.get("client")
         trusted = around.trusting and client is not None and around.trusts(client[0])
         secure = around.is_secure(Request(scope))
-        return host, forwarded if trusted else b"", b"https" if secure else b"http"
+        forwarded = found.get(b"x-forwarded-host", b"") if trusted else b""
+        return found.get(b"host", b""), forwarded, b"https" if secure else b"http"
