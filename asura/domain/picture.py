@@ -7,8 +7,9 @@ import re
 MOST_BYTES = 262_144
 SVG = "image/svg+xml"
 _DATA_URL = re.compile(r"data:[a-z0-9.+/-]{0,100}(?:;[a-z0-9=.+-]{1,100})*?(;base64)?,", re.IGNORECASE)
+# A comment ends at the first end of one: looking for others takes ages where there are many.
 _SVG = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE svg[^>\[]*>\s*)?<svg[\s>]", re.DOTALL
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+(?:<!DOCTYPE svg[^>\[]*>\s*)?<svg[\s>]", re.DOTALL
 )
 _STARTS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

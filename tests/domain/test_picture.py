@@ -21,6 +21,7 @@ def url(body: bytes, kind: str = "image/png") -> str:
         (b"\0\0\1\0\1\0", "image/x-icon"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
         (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<svg>", "image/svg+xml"),
+        (b"<!-- a --><!-- b -- > c -->\n<!----> <svg>", "image/svg+xml"),
         (b"<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'x'><svg >", "image/svg+xml"),
     ],
 )
@@ -50,6 +51,8 @@ def test_a_long_beginning_is_read_in_a_moment() -> None:
         url(b"<!--" + b"-" * 200_000),
         url(b" " * 250_000),
         url(b"<?xml" * 40_000),
+        url(b"<!---->" * 30_000 + b"<"),
+        url(b"<!-- -->\n" * 20_000 + b"<svgx>"),
     ):
         with pytest.raises(ValueError, match=r"must|base64"):
             picture.read(hostile)
