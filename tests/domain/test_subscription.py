@@ -117,6 +117,7 @@ def test_two_ways_to_write_an_e_mail_address_are_one_subscriber_and_of_a_webhook
         ("email", "ann@localhost", True),
         *(("email", bad, False) for bad in ("", "ann", "ann@", "@b.c", "a@b@c.d", "a@b..c", "a b@c.d", "a@[1.2.3.4]")),
         *(("email", bad, False) for bad in ('"a"@b.c', "a@b.c\r\nX: y", "a,b@c.d", "<a@b.c>", "ä@b.c", "a\\b@c.d")),
+        *(("email", bad, False) for bad in ("a@b.c(1)", "a@b.c:25", "a@b.c?x", "a@(x)b.c", "a@b%00.c", "a@b.c|d")),
         ("webhook", "https://hooks.example/x", True),
         ("slack", "http://127.0.0.1:8080/x", True),
         *(("webhook", bad, False) for bad in ("hooks.example", "ftp://a.example", "https://", "javascript:alert(1)")),
