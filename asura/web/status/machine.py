@@ -86,7 +86,7 @@ def _has_since(request: Request, changed_at: datetime) -> bool:
         return False
     try:
         kept_at = parsedate_to_datetime(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return (kept_at if kept_at.tzinfo else kept_at.replace(tzinfo=UTC)) >= changed_at
 
