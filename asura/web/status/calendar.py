@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from asura.domain import maintenance, rule_grammar
-from asura.domain.component import components_of, members
-from asura.domain.maintenance import Occurrence, Window
+from asura.domain.component import components_of
+from asura.domain.maintenance import EVERYTHING, Occurrence, Window, WindowConfig
 from asura.domain.monitor import Monitor
-from asura.domain.page import Page
+from asura.domain.page import ComponentConfig, Page
 from asura.web.status.feeds import clean
 from asura.web.status.showing import Showing
 from asura.web.status.writing import Writing
@@ -27,6 +27,8 @@ MOST_TIMES, MOST_DIFFERENT = 500, 50
 # What comes more often is not compared with what a calendar would make of its rule, which takes long.
 MOST_A_WEEK = 24
 _SECOND = timedelta(seconds=1)
+# What windows and components name monitors by: their id, their group or one of their tags.
+Name: TypeAlias = tuple[str, int | str | None]
 
 
 class Planned(NamedTuple):
@@ -47,16 +49,58 @@ class Rule(NamedTuple):
 
 def planned(page: Page, windows: Iterable[Window], monitors: Sequence[Monitor], now: datetime) -> tuple[Planned, ...]:
     """Return the windows that a page may tell of: public ones about something on it, once they are announced."""
-    shown = {one.id: frozenset(members(one, monitors)) for one in components_of(page.config, monitors)}
+    named = _named(page, monitors)
+    known: dict[frozenset[Name], frozenset[int]] = {}
     found = []
     for window in windows:
-        if not window.config.public or not _is_announced(window, now):
+        config = window.config
+        if not config.public or not _is_announced(window, now) or _is_past(window, now):
             continue
-        covered = {one.id for one in monitors if maintenance.covers(window.config, one.id, one.config)}
-        about = frozenset(id for id, of in shown.items() if of & covered)
+        names = frozenset(_names(config))
+        about = known.get(names)
+        if about is None:
+            about = known[names] = frozenset[int]().union(*(named.get(name, ()) for name in names))
         if about:
             found.append(Planned(window, about))
     return tuple(found)
+
+
+def _named(page: Page, monitors: Sequence[Monitor]) -> dict[Name, set[int]]:
+    """Return the components of a page by the names under which windows are about their monitors.
+
+    Each monitor is looked at once, not once for each window and each component: there may be thousands of all three.
+    """
+    standing: dict[Name, set[int]] = {}
+    for one in components_of(page.config, monitors):
+        standing.setdefault(_stands_for(one), set()).add(one.id)
+    found: dict[Name, set[int]] = {}
+    for monitor in monitors:
+        own = monitor.config
+        names: list[Name] = [("id", monitor.id), ("group", own.group), *(("tag", tag) for tag in own.tags)]
+        about = set[int]().union(*(standing.get(name, ()) for name in names))
+        for name in (*names, ("tag", EVERYTHING)) if about else ():
+            found.setdefault(name, set()).update(about)
+    return found
+
+
+def _stands_for(component: ComponentConfig) -> Name:
+    if component.monitor_id is not None:
+        return "id", component.monitor_id
+    if component.monitor_group is not None:
+        return "group", component.monitor_group
+    return "tag", component.tag
+
+
+def _names(config: WindowConfig) -> Iterable[Name]:
+    yield from (("id", one) for one in config.monitor_ids)
+    yield from (("group", one) for one in config.groups)
+    yield from (("tag", one) for one in config.tags)
+
+
+def _is_past(window: Window, now: datetime) -> bool:
+    """Return whether a window ended before everything that a calendar tells."""
+    ends_at = window.config.ends_at
+    return ends_at is not None and ends_at <= _day(now) - BACK
 
 
 def render(shown: Showing, windows: Sequence[Planned], now: datetime) -> bytes:
@@ -69,13 +113,17 @@ def render(shown: Showing, windows: Sequence[Planned], now: datetime) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", clean(shown.board.title))
     calendar.add("x-published-ttl", "PT1H")
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = _day(now)
     for one in windows:
         _add_window(calendar, shown, one, today)
     # Zones as far as anybody plans; calendars ask again long before.
     calendar.add_missing_timezones(date(today.year - 2, 1, 1), date(today.year + ZONE_YEARS, 1, 1))
     made: bytes = calendar.to_ical()
     return made
+
+
+def _day(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def uid(window: Window) -> str:

@@ -16,14 +16,22 @@ from asura.web.status.showing import PUBLIC_CACHE, SHARED, Render, Showing, answ
 
 Line = tuple[str, Handler, str, str]
 JSON = "application/json"
+# A calendar of more is made off the event loop.
+MANY_WINDOWS = 20
 
 
 async def published(
-    call: Call, name: str, media_type: str, render: Render, headers: dict[str, str] | None = None
+    call: Call,
+    name: str,
+    media_type: str,
+    render: Render,
+    headers: dict[str, str] | None = None,
+    *,
+    large: bool = False,
 ) -> Response:
     """Return what programs read, also from pages of others; the gate takes that back where not everybody may see it."""
     made = partial(_in_its_language, render)
-    return await answer(call, name, media_type, made, headers={**SHARED, **(headers or {})}, speaks=False)
+    return await answer(call, name, media_type, made, headers={**SHARED, **(headers or {})}, speaks=False, large=large)
 
 
 def _in_its_language(render: Render, shown: Showing) -> bytes:
@@ -56,12 +64,14 @@ def _feed(name: str) -> Handler:
 async def _calendar(call: Call) -> Response:
     page, engine = admitted(call), call.engine
     now = engine.clock.now()
-    monitors = [view.monitor for view in engine.live.monitors()]
-    windows = calendar.planned(page, engine.maintenance.list(), monitors, now)
-    render = partial(calendar.render, windows=windows, now=now)
+    windows, monitors = engine.maintenance.list(), [state.monitor for state in engine.live.states()]
+
+    def render(shown: Showing) -> bytes:
+        return calendar.render(shown, calendar.planned(page, windows, monitors, now), now)
+
     # The board does not hold what is far ahead: its name says as of which windows it is, and as of which day.
     name = f"maintenance.ics {engine.maintenance.version} {now:%Y-%m-%d}"
-    return await published(call, name, calendar.MEDIA_TYPE, render)
+    return await published(call, name, calendar.MEDIA_TYPE, render, large=len(windows) > MANY_WINDOWS)
 
 
 async def _embed(call: Call) -> Response:

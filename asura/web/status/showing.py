@@ -70,12 +70,14 @@ async def answer(
     headers: dict[str, str] | None = None,
     timeless: bool = False,
     speaks: bool = True,
+    large: bool = False,
 ) -> Response:
     """Return what `render` makes of the page's board, `name` being unique to the kind of thing that it makes.
 
     The same fixed 404 when there is no such page for this visitor, 304 when the client has it already. `headers` go
     before those that every answer has. With `timeless` the tag does not change when nothing but the board's `as_of`
-    does, which is then in `Last-Modified`; without `speaks` it is the same in every language.
+    does, which is then in `Last-Modified`; without `speaks` it is the same in every language. What is `large` is made
+    off the event loop.
     """
     try:
         page = admitted(call)
@@ -84,7 +86,7 @@ async def answer(
     shown = await showing(call, page)
     if not speaks:
         shown = shown._replace(language=LANGUAGES[0])
-    kept = await _kept(call, name, shown, render, media_type=media_type, timeless=timeless)
+    kept = await _kept(call, name, shown, render, media_type=media_type, timeless=timeless, large=large)
     sent = _headers(shown, kept, media_type, speaks=speaks)
     if timeless:
         sent["Last-Modified"] = http_date(shown.board.as_of)
@@ -115,13 +117,15 @@ def http_date(at: datetime) -> str:
     return format_datetime(at, usegmt=True)
 
 
-async def _kept(call: Call, name: str, shown: Showing, render: Render, *, media_type: str, timeless: bool) -> Kept:
+async def _kept(
+    call: Call, name: str, shown: Showing, render: Render, *, media_type: str, timeless: bool, large: bool
+) -> Kept:
     shelf, board = call.site.shelf, shown.board
     key = shown.page.id, name, shown.root, shown.url, shown.language
     async with shelf.making(key):
         found = shelf.get(key, board)
         if found is None:
-            large = len(board.components) > MANY
+            large = large or len(board.components) > MANY
             body = await asyncio.to_thread(render, shown) if large else render(shown)
             without = instant(board.as_of).encode() if timeless else b""
             found = Kept(board, body, media_type=media_type, language=shown.language, without=without)

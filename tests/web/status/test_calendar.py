@@ -1,5 +1,6 @@
 """The calendar: what a reader of calendars makes of it is what a window means, also when clocks change."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -229,3 +230,18 @@ def test_a_page_of_everything_tells_of_work_on_what_is_public_there() -> None:
     everything = page(everything_public=True)
     assert told_of(window(monitor_ids=(3,), starts_at=at(1), ends_at=at(2)), everything) == []
     assert len(told_of(window(monitor_ids=(2, 3), starts_at=at(1), ends_at=at(2)), everything)[0]) == 1
+
+
+def test_each_monitor_is_looked_at_once_however_many_windows_there_are() -> None:
+    many = [monitor(number, public=True, tags=("shop",)) for number in range(1, 2_001)]
+    windows = [window(tags=("shop",), monitor_ids=(), starts_at=at(1), ends_at=at(2)) for _ in range(2_000)]
+    began = time.process_time()
+    found = planned(page(everything_public=True), windows, many, NOON)
+    assert time.process_time() - began < 1, "it was some seconds for each hundred"
+    assert [len(one.component_ids) for one in found] == [2_000] * 2_000
+
+
+def test_what_was_over_before_all_that_a_calendar_tells_is_not_looked_at() -> None:
+    assert told_of(window(starts_at=FROM - timedelta(days=2), ends_at=FROM)) == []
+    assert told_of(window(starts_at=FROM - timedelta(days=2), ends_at=FROM + timedelta(seconds=1))) == [{7}]
+    assert told_of(again(RULES["weekly"], ends_at=FROM)) == []

@@ -1,6 +1,7 @@
 """What programs read over HTTP: at which addresses, for whom, and how often they need to load it."""
 
 import json
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from icalendar import Calendar
 
 from asura.domain.maintenance import WindowConfig
 from asura.domain.page import ComponentConfig, PageConfig
-from asura.web.status import statuspage
+from asura.web.status import calendar, statuspage
+from asura.web.status.machine import MANY_WINDOWS
 from tests.web.harness import V1, Asura, asura, monitor
 
 V2 = [f"api/v2/{name}.json" for name in statuspage.FILES]
@@ -140,6 +142,26 @@ async def test_what_people_say_and_plan_is_in_every_form(tmp_path: Path) -> None
         assert "rrule" in events["Every Sunday"] and "Affects Till" in events["New disks"]["description"]
         for file in (*V2, *OTHERS, "status.svg", "embed.js"):
             assert "Secret work" not in (await anybody.get(f"/status/shop/{file}")).text
+
+
+async def test_a_calendar_is_made_once_whatever_is_asked_for_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def planned(*given: Any) -> Any:
+        looked.append(threading.get_ident())
+        return real(*given)
+
+    real = calendar.planned
+    monkeypatch.setattr(calendar, "planned", planned)
+    async with asura(tmp_path) as site, site.client() as client, site.client(None) as anybody:
+        await made(site, client)
+        for number in range(MANY_WINDOWS):
+            await client.post(f"{V1}/maintenance?tag=*&for=1h&name=Work{number}")
+        bodies = {(await anybody.get(f"/status/shop/maintenance.ics?{number}")).content for number in range(9)}
+        assert len(bodies) == 1
+        assert len(looked) == 1 and looked[0] != threading.get_ident(), "many windows take long"
 
 
 async def test_what_is_ended_or_deleted_is_at_once_so_in_the_calendar(tmp_path: Path) -> None:
