@@ -241,7 +241,8 @@ class PageDesk:
         shown = [one for one in found.values() if self.main_shown or not one.is_main]
         self._pages = found
         self._slugs = {one.slug: one.id for one in found.values()}
-        self._hosts = {host: one.id for one in shown for host in one.config.hosts}
+        # A page may have had the name before it became ours.
+        self._hosts = {host: one.id for one in shown for host in one.config.hosts if host != self._own}
         self.has_hosts = bool(self._hosts)
         self.version += 1
         self.changed.set()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from asura.domain.page import MAIN_SLUG, Page, PageConfig, PageFile
-from asura.engine.options import MainPage
+from asura.engine.options import EngineOptions, MainPage
 from asura.errors import Conflict, Invalid, NotFound, StoreUnavailable
 from tests.engine.kit import break_commits, faults, mend_commits, rows
 from tests.world import World, world
@@ -122,6 +122,15 @@ async def test_a_host_belongs_to_one_page_and_never_to_the_dashboard(tmp_path: P
         assert desk.by_host("status.example") is None
         made = await desk.create(late)
         assert desk.by_host("status.example") == made
+
+
+async def test_a_name_that_becomes_that_of_the_dashboard_leads_to_no_page_any_more(tmp_path: Path) -> None:
+    async with world(tmp_path, EngineOptions(url="https://old.example")) as w:
+        made = await create(w, hosts=["asura.example", "status.example"])
+        assert w.engine.pages.by_host("asura.example") == made
+    async with world(tmp_path, EngineOptions(url="https://asura.example")) as w:
+        assert w.engine.pages.by_host("asura.example") is None
+        assert w.engine.pages.by_host("status.example") == made
 
 
 async def test_pictures_are_set_kept_and_taken_away(tmp_path: Path) -> None:
