@@ -18,7 +18,7 @@ def _sender(raw: Any) -> str:
 
 
 class Smtp(Section, frozen=True, kw_only=True):
-    """Mail server for invitations and links for a new password. Channels of e-mail have settings of their own."""
+    """Mail server for invitations, new passwords and subscribers. Channels of e-mail have settings of their own."""
 
     host: Annotated[str, setting("Name of the mail server; empty: links are shown and not mailed.", TEXT)] = ""
     port: Annotated[int, setting("Its port; 0: 587 for starttls, 465 for tls, 25 for none.", whole(0, 65535))] = 0

@@ -25,7 +25,7 @@ def test_the_configuration_loads(tmp_path: Path) -> None:
         loaded = load(path, {})
         assert loaded.warnings == ()
     shown = page_config(load(tmp_path / "0.yaml", {}).settings.status_page)
-    assert (shown.title, shown.hosts, shown.accent) == ("Example status", ("status.example.com",), "#0055cc")
+    assert (shown.title, shown.hosts, shown.accent) == ("Example status", (), "#0055cc")
 
 
 def test_every_field_of_a_page_is_named() -> None:

@@ -28,7 +28,10 @@ async def test_what_the_page_says_works(tmp_path: Path) -> None:
     subscribe, keep = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     (settings,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     async with mailbox() as box:
-        config = settings.replace("host: smtp.example.com", f"host: 127.0.0.1\n  port: {box.port}\n  tls_mode: none")
+        # The mail server here wants no name and no encryption; the section `server` is the tests' own.
+        wanted = settings[settings.index("smtp:") :].replace("host: smtp.example.com", "host: 127.0.0.1")
+        wanted = wanted.replace("port: 587", f"port: {box.port}").replace("starttls ", "none ")
+        config = re.sub(r"  (username|password): .*\n", "", wanted)
         async with asura(tmp_path, config=config) as program:
             await program.post("/status-pages", {"title": "Acme", "slug": "acme"})
             assert "a letter with a link is on its way" in await shell(program, subscribe)

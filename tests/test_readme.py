@@ -102,13 +102,15 @@ def test_its_api_calls_work(server: tuple[str, str]) -> None:
     if not shutil.which("curl"):
         pytest.skip("curl is not installed")
     listen, key = server
-    (calls,) = [block for block in blocks("sh") if "curl" in block]
+    calls = [part for block in blocks("sh") for part in block.replace("\\\n", " ").split("\n\n") if "curl" in part]
     answers = []
-    for call in calls.replace("\\\n", " ").strip().split("\n\n"):
-        words = shlex.split(call.replace("127.0.0.1:8090", listen).replace("$ASURA_API_KEY", key))
+    for call in calls:
+        words = shlex.split(call.replace("127.0.0.1:8090", listen).replace("$ASURA_API_KEY", key), comments=True)
         done = subprocess.run([*words, "--silent", "--fail-with-body"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
         answers.append(done.stdout)
-    created, overview = answers
+    created, overview, page, planned = answers
     assert '"slug":"shop"' in created.replace(" ", "")
     assert '"slug":"shop"' in overview.replace(" ", "")
+    assert '"slug":"acme"' in page.replace(" ", "")
+    assert '"tags":["deploy"]' in planned.replace(" ", "")
