@@ -54,7 +54,7 @@ function Plan() {
 
 /** The line that a deploy script calls. */
 function Script() {
-  const line = `curl -fsS -X POST -H "Authorization: Bearer $ASURA_KEY" "${location.origin}${under("/api/v1/maintenance")}?tag=${w.script.tag}&for=20m"`;
+  const line = `curl -fsS -X POST -H "Authorization: Bearer $ASURA_MAINTENANCE_KEY" "${location.origin}${under("/api/v1/maintenance")}?tag=${w.script.tag}&for=20m"`;
   return (
     <Card title={w.script.title} aside={can("admin") && <a class="link small" href={`${pathTo("settingsPart", { part: "keys" })}?create=1`}>{w.script.keys}</a>}>
       <p class="soft">{w.script.text}</p>
