@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from asura.domain import component as components
-from asura.domain import maintenance, markup, publishing
+from asura.domain import markup, publishing
 from asura.domain.board import Bar, Board, BoardComponent, BoardGroup, BoardMaintenance, BoardPost, BoardUpdate
+from asura.domain.concern import Concern
 from asura.domain.maintenance import Occurrence, Window
 from asura.domain.page import Page, PageConfig
 from asura.domain.post import ComponentStatus, Post, PostKind, PostUpdate
@@ -54,9 +55,8 @@ async def make(given: Making) -> Board:
             await asyncio.sleep(0)
     posts = [shown_post(post, now, listed) for post in seen if post.resolved_at is None or post.resolved_at > earliest]
     posts.sort(key=lambda post: (post.started_at, post.id), reverse=True)
-    work = [
-        one for one in (shown_work(given.subjects, given.now, *planned) for planned in given.work) if one is not None
-    ]
+    concern = concern_of(given.subjects)
+    work = [one for one in (shown_work(concern, now, *planned) for planned in given.work) if one is not None]
     opened = [post for post in posts if post.resolved_at is None]
     active = tuple(post for post in opened if post.kind is PostKind.INCIDENT)
     # Those that name components speak by them.
@@ -112,7 +112,7 @@ def _said_of(posts: Iterable[Post], given: Making) -> dict[int, list[Said]]:
     found: dict[int, list[Said]] = {}
     for post in posts:
         if post.kind is PostKind.INCIDENT:
-            first = _started_at(post).astimezone(zone).date()
+            first = publishing.started_at(post).astimezone(zone).date()
             last = (post.resolved_at or given.now).astimezone(zone).date()
             for component_id in _affected(post):
                 found.setdefault(component_id, []).append((post.id, first, last))
@@ -133,10 +133,6 @@ def _with_posts(bars: list[Bar], said: Sequence[Said]) -> list[Bar]:
     return bars
 
 
-def _started_at(post: Post) -> datetime:
-    return min([post.publish_at, *(update.at for update in post.updates)])
-
-
 def _affected(post: Post) -> tuple[int, ...]:
     """Return the components that a post is about: as of its last update that names any."""
     named = next((update.components for update in reversed(post.updates) if update.components), ())
@@ -154,7 +150,7 @@ def shown_post(post: Post, now: datetime, listed: Collection[int]) -> BoardPost:
         title=post.title,
         status=publishing.status(post, now),
         impact=post.impact,
-        started_at=_started_at(post),
+        started_at=publishing.started_at(post),
         updated_at=max(said),
         created_at=post.created_at,
         resolved_at=post.resolved_at,
@@ -176,14 +172,15 @@ def _update(update: PostUpdate, listed: Collection[int]) -> BoardUpdate:
     )
 
 
-def shown_work(subjects: Iterable[Subject], now: datetime, window: Window, when: Occurrence) -> BoardMaintenance | None:
+def concern_of(subjects: Iterable[Subject]) -> Concern:
+    """Return what tells which components windows are about."""
+    return Concern((one.component.id, view.monitor.id, view.monitor.config) for one in subjects for view in one.views)
+
+
+def shown_work(concern: Concern, now: datetime, window: Window, when: Occurrence) -> BoardMaintenance | None:
     """Return an occurrence as it is shown; None when it is about nothing that stands on the page."""
     config = window.config
-    concerned = tuple(
-        subject.component.id
-        for subject in subjects
-        if any(maintenance.covers(config, view.monitor.id, view.monitor.config) for view in subject.views)
-    )
+    concerned = concern.of(config)
     if not concerned:
         return None
     status: Literal["scheduled", "in_progress", "completed"] = "scheduled"

@@ -7,7 +7,7 @@ from asura.domain import maintenance, publishing
 from asura.domain.board import BoardMaintenance, BoardPost
 from asura.domain.maintenance import Occurrence, Window
 from asura.domain.post import Post
-from asura.engine.board_making import shown_post, shown_work
+from asura.engine.board_making import concern_of, shown_post, shown_work
 from asura.engine.day_reading import Subject
 
 # Of what comes every hour, a month has more than anybody reads.
@@ -29,7 +29,7 @@ def past_work(
     windows: Iterable[Window], subjects: Sequence[Subject], now: datetime, from_at: datetime, to_at: datetime
 ) -> list[BoardMaintenance]:
     """Return the public planned work that began in a stretch of time, newest first."""
-    found: list[BoardMaintenance] = []
+    concern, found = concern_of(subjects), list[BoardMaintenance]()
     for window in windows:
         if not window.config.public:
             continue
@@ -37,7 +37,7 @@ def past_work(
         begun = max(from_at, window.created_at) if window.config.starts_at is None else from_at
         if begun >= to_at:
             continue
-        shown = (shown_work(subjects, now, window, when) for when in _last(window, begun, to_at))
+        shown = (shown_work(concern, now, window, when) for when in _last(window, begun, to_at))
         found += [one for one in shown if one is not None and from_at <= one.starts_at]
     return sorted(found, key=lambda one: (one.starts_at, one.window_id), reverse=True)
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from asura.domain import maintenance, rule_grammar
 from asura.domain.component import components_of
-from asura.domain.maintenance import EVERYTHING, Occurrence, Window, WindowConfig
+from asura.domain.concern import Concern, Standing
+from asura.domain.maintenance import Occurrence, Window
 from asura.domain.monitor import Monitor
 from asura.domain.page import ComponentConfig, Page
 from asura.web.status.feeds import clean
@@ -27,8 +28,6 @@ MOST_TIMES, MOST_DIFFERENT = 500, 50
 # What comes more often is not compared with what a calendar would make of its rule, which takes long.
 MOST_A_WEEK = 24
 _SECOND = timedelta(seconds=1)
-# What windows and components name monitors by: their id, their group or one of their tags.
-Name: TypeAlias = tuple[str, int | str | None]
 
 
 class Planned(NamedTuple):
@@ -49,52 +48,34 @@ class Rule(NamedTuple):
 
 def planned(page: Page, windows: Iterable[Window], monitors: Sequence[Monitor], now: datetime) -> tuple[Planned, ...]:
     """Return the windows that a page may tell of: public ones about something on it, once they are announced."""
-    named = _named(page, monitors)
-    known: dict[frozenset[Name], frozenset[int]] = {}
-    found = []
+    concern, found = Concern(_standing(page, monitors)), []
     for window in windows:
-        config = window.config
-        if not config.public or not _is_announced(window, now) or _is_past(window, now):
+        if not window.config.public or not _is_announced(window, now) or _is_past(window, now):
             continue
-        names = frozenset(_names(config))
-        about = known.get(names)
-        if about is None:
-            about = known[names] = frozenset[int]().union(*(named.get(name, ()) for name in names))
+        about = concern.of(window.config)
         if about:
-            found.append(Planned(window, about))
+            found.append(Planned(window, frozenset(about)))
     return tuple(found)
 
 
-def _named(page: Page, monitors: Sequence[Monitor]) -> dict[Name, set[int]]:
-    """Return the components of a page by the names under which windows are about their monitors.
-
-    Each monitor is looked at once, not once for each window and each component: there may be thousands of all three.
-    """
-    standing: dict[Name, set[int]] = {}
+def _standing(page: Page, monitors: Sequence[Monitor]) -> Iterable[Standing]:
+    """Yield each component of a page with each monitor that it stands for."""
+    by_name: dict[tuple[str, int | str | None], list[int]] = {}
     for one in components_of(page.config, monitors):
-        standing.setdefault(_stands_for(one), set()).add(one.id)
-    found: dict[Name, set[int]] = {}
+        by_name.setdefault(_stands_for(one), []).append(one.id)
     for monitor in monitors:
         own = monitor.config
-        names: list[Name] = [("id", monitor.id), ("group", own.group), *(("tag", tag) for tag in own.tags)]
-        about = set[int]().union(*(standing.get(name, ()) for name in names))
-        for name in (*names, ("tag", EVERYTHING)) if about else ():
-            found.setdefault(name, set()).update(about)
-    return found
+        for name in ("id", monitor.id), ("group", own.group), *(("tag", tag) for tag in own.tags):
+            for component_id in by_name.get(name, ()):
+                yield component_id, monitor.id, own
 
 
-def _stands_for(component: ComponentConfig) -> Name:
+def _stands_for(component: ComponentConfig) -> tuple[str, int | str | None]:
     if component.monitor_id is not None:
         return "id", component.monitor_id
     if component.monitor_group is not None:
         return "group", component.monitor_group
     return "tag", component.tag
-
-
-def _names(config: WindowConfig) -> Iterable[Name]:
-    yield from (("id", one) for one in config.monitor_ids)
-    yield from (("group", one) for one in config.groups)
-    yield from (("tag", one) for one in config.tags)
 
 
 def _is_past(window: Window, now: datetime) -> bool:
