@@ -26,7 +26,7 @@ TELL = f"""
     AND (:components IS NULL OR CAST(components AS TEXT) = '[]'
         OR EXISTS (SELECT 1 FROM json_each(CAST(components AS TEXT))
             WHERE value IN (SELECT value FROM json_each(:components))))
-    ON CONFLICT (key) DO NOTHING
+    ORDER BY id ON CONFLICT (key) DO NOTHING
 """
 DUE_LETTERS = f"""
     {outbox.SELECT} INDEXED BY notifications_to_subscribers

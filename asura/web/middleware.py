@@ -133,8 +133,9 @@ class Surroundings:
         """Put the headers on an answer that every answer has."""
         headers = response.headers
         headers["X-Request-ID"] = request_id
-        # What has a policy of its own says there who may frame it.
-        framed = "Content-Security-Policy" in headers
+        # What lets somebody frame it says so in a policy of its own.
+        own = headers.get("Content-Security-Policy", "")
+        framed = "frame-ancestors" in own and "frame-ancestors 'none'" not in own
         for name, value in self._headers.items():
             if not (framed and name == "X-Frame-Options"):
                 headers.setdefault(name, value)
