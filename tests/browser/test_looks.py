@@ -107,6 +107,37 @@ def test_whole_outage_can_be_handled_by_keyboard(
     expect(page.get_by_role("searchbox")).to_have_value("shop")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_reaches_all_that_a_desk_does(
+    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page], theme: str
+) -> None:
+    page = open_page(size="phone", theme=theme)
+    sign_in(page, troubled[0])
+    bar = page.get_by_role("navigation", name="Main")
+    expect(bar.get_by_role("link")).to_have_count(4)
+    more, there = bar.get_by_role("button", name="More"), bar.get_by_role("link", name="Maintenance")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(there).to_be_visible()
+    assert findings(page) == []
+    assert overhang(page) <= 0
+    _keep(page, f"more-phone-{theme}")
+    page.keyboard.press("Escape")
+    expect(there).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    page.keyboard.press("Tab")
+    expect(bar.get_by_role("link", name="Status pages")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Status pages")).to_be_visible()
+    expect(there).to_be_hidden()
+    more.click()
+    for name in ("Maintenance", "Settings"):
+        expect(bar.get_by_role("link", name=name)).to_be_visible()
+    bar.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Name")).to_be_visible()
+
+
 def _keep(page: Page, name: str) -> None:
     """Leave a picture for whoever wants to look (ASURA_SCREENSHOTS=1); the folder is not committed."""
     if not os.environ.get("ASURA_SCREENSHOTS"):

@@ -32,7 +32,7 @@ interface Entry {
   whole?: true;
 }
 
-/** What the bar offers; the pages of later features are one line each. A phone shows the first four and the settings. */
+/** What the bar offers; the pages of later features are one line each. A phone shows the first four, and the others behind "More". */
 const ENTRIES: readonly Entry[] = [
   { page: "overview", text: t.nav.overview, icon: "M2 9.5h3l2-5 3.5 10 2.2-6 1.3 1h4" },
   { page: "monitors", text: w.nav.monitors, also: ["monitor", "newMonitor", "editMonitor"], icon: "M3 5h14M3 10h14M3 15h9", count: () => ({ n: sorted.value.length }) },
@@ -43,17 +43,22 @@ const ENTRIES: readonly Entry[] = [
   { page: "settings", text: t.nav.settings, also: ["settingsPart"], icon: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" },
 ];
 
+/** So many stand in the bar of a phone. */
+const FIRST = 4;
+
 /** Pages that use the whole width of a large screen. */
 const WIDE: ReadonlySet<string> = new Set(["overview", "monitors"]);
 
 export function Shell({ children }: { children: ComponentChildren }) {
+  const entries = ENTRIES.filter((entry) => !entry.whole || !limited.value);
   return (
     <div class="shell">
       <a class="skip" href="#content">{t.nav.skip}</a>
       <nav class="bar" aria-label={t.nav.label}>
         <a class="brand" href="/"><Logo />asura</a>
-        {ENTRIES.filter((entry) => !entry.whole || !limited.value).map((entry) => <NavLink key={entry.page} entry={entry} />)}
+        {entries.map((entry) => <NavLink key={entry.page} entry={entry} />)}
         <Person />
+        <More entries={entries.slice(FIRST)} />
       </nav>
       <div class="stage">
         <LinkBar />
@@ -63,9 +68,27 @@ export function Shell({ children }: { children: ComponentChildren }) {
   );
 }
 
+const isOn = ({ page, also }: Entry) => page === route.value.page || (also as readonly string[] | undefined)?.includes(route.value.page);
+
+/** On a phone: the other pages, and the way out. The browser opens and closes it, also by Escape, and gives the focus back. */
+function More({ entries }: { entries: readonly Entry[] }) {
+  return (
+    <>
+      <button type="button" class={`bar-link bar-more${entries.some(isOn) ? " on" : ""}`} popovertarget="bar-more">
+        <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10h.1M10 10h.1M16 10h.1" /></svg>
+        <span>{w.nav.more}</span>
+      </button>
+      <div id="bar-more" class="bar-sheet" popover onClick={(event) => event.currentTarget.hidePopover()}>
+        {entries.map((entry) => <NavLink key={entry.page} entry={entry} />)}
+        <Person />
+      </div>
+    </>
+  );
+}
+
 function NavLink({ entry }: { entry: Entry }) {
   const { page } = route.value;
-  const on = page === entry.page || (entry.also as readonly string[] | undefined)?.includes(page);
+  const on = isOn(entry);
   const count = entry.count?.();
   return (
     <a class={`bar-link${on ? " on" : ""}`} href={pathTo(entry.page)} aria-current={page === entry.page ? "page" : undefined} title={entry.text}>

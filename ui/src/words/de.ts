@@ -41,7 +41,7 @@ export const de: Translation = {
       unexpected: "Auf dieser Seite ist etwas kaputtgegangen.", unexpectedText: "Der Server ist nicht betroffen. Neu laden hilft meist.", reload: "Neu laden", request: "Anfrage {id}" },
   },
   shell: {
-    nav: { monitors: "Monitore", notifications: "Meldungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt", statusPages: "Statusseiten", maintenance: "Wartung", inMaintenance: { one: "{n} Monitor in Wartung", other: "{n} Monitore in Wartung" } },
+    nav: { monitors: "Monitore", notifications: "Meldungen", signOut: "Abmelden", account: "Eigenes Konto", undelivered: "{n} nicht zugestellt", statusPages: "Statusseiten", maintenance: "Wartung", more: "Mehr", inMaintenance: { one: "{n} Monitor in Wartung", other: "{n} Monitore in Wartung" } },
     roles: { admin: "Administrator", editor: "Bearbeiter", viewer: "Betrachter" }, jump: "Suchen oder springen", columns: { tags: "Schlagwörter", since: "letzte Änderung" }, forTime: "seit {time}",
     all: { one: "{n} Monitor", other: "Alle {n} Monitore" }, groups: { group: "Gruppen", tag: "Schlagwörter", type: "Prüfarten" }, noGroup: { group: "Ohne Gruppe", tag: "Ohne Schlagwort", type: "Sonstige" },
     members: { one: "{n} Monitor", other: "{n} Monitore" }, allFine: "alle laufen", inState: "{n} {state}", moreGroups: { one: "{n} weitere", other: "{n} weitere" }, worst: "Am schlechtesten in 24 Stunden", worstMore: "Alle nach Verfügbarkeit",

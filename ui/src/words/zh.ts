@@ -30,7 +30,7 @@ export const zh: Translation = {
       partMissing: "此部分无法加载", partMissingText: "页面打开后，服务器可能已升级。", unexpected: "此页面出错了。", unexpectedText: "服务器不受影响。重新加载通常可以解决。", reload: "重新加载", request: "请求 {id}" },
   },
   shell: {
-    nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达", statusPages: "状态页", maintenance: "维护", inMaintenance: { other: "{n} 个监控项维护中" } }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",
+    nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达", statusPages: "状态页", maintenance: "维护", more: "更多", inMaintenance: { other: "{n} 个监控项维护中" } }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",
     all: { other: "全部 {n} 个监控项" }, groups: { group: "分组", tag: "标签", type: "检查类型" }, noGroup: { group: "未分组", tag: "无标签", type: "其他" }, members: { other: "{n} 个监控项" }, allFine: "全部正常", inState: "{n} 个{state}", moreGroups: { other: "还有 {n} 个" }, worst: "最近 24 小时最差", worstMore: "全部，按可用率",
     groupStrip: "其监控项最近 24 小时的最差状态：{text}", recent: "最近动态", recentMore: "全部事件", quiet: "最近没有发生什么。", since: "自 {time} 起",
     happened: { down: "{name} 发生故障", unreachable: "{name} 无法访问", degraded: "{name} 性能下降", late: "{name} 迟到", up: "{name} 恢复正常", firstUp: "{name} 正常", maintenance: "{name} 进入维护", paused: "{name} 已暂停", resumed: "{name} 恢复检查", unknown: "{name} 无法判断", pending: "{name} 等待首次检查", after: "历时 {time}", acknowledged: "{who} 已接手" },
