@@ -17,7 +17,7 @@ export const w = words("statusPages", {
     css: "Own CSS", links: "Links", powered_by: "Say that asura makes it", everything_public: "Every public monitor", groups: "Headings", components: "Components", show: "What it shows", auto_incidents: "Incidents that show by themselves", templates: "Texts kept ready", subscribe: "Ways to subscribe", logo: "Logo", favicon: "Icon",
   },
   help: {
-    title: "As visitors know you: Shop status", slug: "It stays for good, so that links do not break.", description: "One or two sentences below the title.", networks: "Addresses or networks, like 10.0.0.0/8.", password: "What visitors type to see the page.",
+    title: "As visitors know you: Shop status", slug: "Made of the title when left empty. It stays for good, so that links do not break.", description: "One or two sentences below the title.", networks: "Addresses or networks, like 10.0.0.0/8.", password: "What visitors type to see the page.",
     hosts: "Host names, like status.example.com. Point each to this server (a CNAME, or your reverse proxy); the proxy takes care of TLS, and Caddy may ask {path} which names are right.",
     frame_ancestors: "Origins, like https://www.example.com. Without any, no site may show it in a frame.", timezone: "In which its days begin and end.", accent: "Like #4f46e5; empty: that of asura.", css: "It is cleaned of all that loads something from elsewhere, and served from the page's own address.",
     everything_public: "By its group, after the components above.", logo: "PNG, JPEG, GIF, WebP or SVG, at most 256 KiB.", favicon: "The small sign in the tab: ICO, PNG or SVG, at most 256 KiB.", powered_by: "A small line at the end of the page.", subscribe: "Feeds and the calendar are always there.",

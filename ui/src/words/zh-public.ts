@@ -45,7 +45,7 @@ export const zhPublic: Translation = {
       css: "自定义 CSS", links: "链接", powered_by: "注明由 asura 提供", everything_public: "所有公开监控项", groups: "标题分组", components: "组件", show: "显示内容", auto_incidents: "自动显示的事件", templates: "预备文本", subscribe: "订阅方式", logo: "徽标", favicon: "图标",
     },
     help: {
-      title: "访客熟悉的名称，例如：商店状态", slug: "以后不能更改，以免链接失效。", description: "标题下方的一两句话。", networks: "地址或网络，例如 10.0.0.0/8。", password: "访客查看页面时输入的密码。",
+      title: "访客熟悉的名称，例如：商店状态", slug: "留空则由标题生成。以后不能更改，以免链接失效。", description: "标题下方的一两句话。", networks: "地址或网络，例如 10.0.0.0/8。", password: "访客查看页面时输入的密码。",
       hosts: "主机名，例如 status.example.com。每个都要指向此服务器（CNAME 或反向代理）；TLS 由代理负责，Caddy 可以向 {path} 查询哪些名称有效。",
       frame_ancestors: "来源，例如 https://www.example.com。不填则任何网站都不能用框架嵌入。", timezone: "每天的起止以此时区为准。", accent: "例如 #4f46e5；留空使用 asura 的颜色。", css: "会清除从别处加载内容的部分，并从页面自己的地址提供。",
       everything_public: "按分组显示在上面的组件之后。", logo: "PNG、JPEG、GIF、WebP 或 SVG，最大 256 KiB。", favicon: "标签页上的小图标：ICO、PNG 或 SVG，最大 256 KiB。", powered_by: "页面底部的一行小字。", subscribe: "订阅源和日历始终可用。",
