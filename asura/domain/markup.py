@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,7 +47,17 @@ def plain(text: str) -> str:
 def _parsed(text: str) -> "Sequence[Token]":
     if text.count("\n") > MOST_LINES or len(_MARKS.findall(text)) > MOST_MARKS:
         return _typed(text)
-    return _parser().parse(text)
+    found = _parser().parse(text)
+    for block in found:
+        _unpictured(block.children or [])
+    return found
+
+
+def _unpictured(words: "Sequence[Token]") -> None:
+    """Make mere links of pictures, because no page loads what stands elsewhere."""
+    for before, link in pairwise(words):
+        if before.type == "text" and link.type == "link_open" and link.markup != "autolink":
+            before.content = before.content.removesuffix("!")
 
 
 def _typed(text: str) -> "Sequence[Token]":

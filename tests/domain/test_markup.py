@@ -72,6 +72,8 @@ def wrong(text: str) -> list[str]:
         ("`a<b`", "<p><code>a&lt;b</code></p>"),
         ("```python\na<b\n```", "<pre><code>a&lt;b\n</code></pre>"),
         ("[more](https://x.example/a?b&c)", f'<p><a href="https://x.example/a?b&amp;c" {REL}>more</a></p>'),
+        ("a ![shot](https://x.example/p.png)", f'<p>a <a href="https://x.example/p.png" {REL}>shot</a></p>'),
+        ("go!<https://x.example>", f'<p>go!<a href="https://x.example" {REL}>https://x.example</a></p>'),
         ("<ops@x.example>", f'<p><a href="mailto:ops@x.example" {REL}>ops@x.example</a></p>'),
         ("see https://x.example/a.", f'<p>see <a href="https://x.example/a" {REL}>https://x.example/a</a>.</p>'),
         ("", ""),
