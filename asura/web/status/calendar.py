@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from asura.domain import maintenance, rule_grammar
+from asura.domain import maintenance, markup, rule_grammar
 from asura.domain.component import components_of
 from asura.domain.concern import Concern, Standing
 from asura.domain.maintenance import Occurrence, Window
@@ -130,7 +130,7 @@ def _add_window(calendar: "Calendar", shown: Showing, one: Planned, today: datet
     if rule is not None:
         _add_rule(calendar, shown, one, rule)
         return
-    for time in maintenance.occurrences(window, today - BACK, today + AHEAD)[:MOST_TIMES]:
+    for time in maintenance.public_occurrences(window, today - BACK, today + AHEAD)[:MOST_TIMES]:
         name = uid(window)
         if _comes_again(window):
             name = f"{name}-{int(time.starts_at.timestamp())}"
@@ -179,7 +179,7 @@ def _description(shown: Showing, one: Planned) -> str:
     writing = Writing(shown.language, shown.board.timezone, shown.board.as_of)
     names = [part.name for part in shown.board.components if part.id in one.component_ids]
     affected = writing("affects", names=writing.names(names, most=len(names))) if names else ""
-    return clean("\n\n".join(part for part in (one.window.config.description, affected) if part))
+    return clean("\n\n".join(part for part in (markup.plain(one.window.config.description), affected) if part))
 
 
 @lru_cache(maxsize=64)
@@ -189,11 +189,11 @@ def _rule(window: Window, today: datetime) -> Rule | None:
     if config.rrule is None or config.duration_s is None:
         return None
     parts, _ = rule_grammar.parts_of(config.rrule)
-    first = next(iter(maintenance.occurrences(window, window.created_at, window.created_at + AHEAD)), None)
+    first = next(iter(maintenance.public_occurrences(window, window.created_at, window.created_at + AHEAD)), None)
     if "COUNT" in parts or first is None or len(_week(window, first.starts_at)) > MOST_A_WEEK:
         return None
     from_at, to_at = max(first.starts_at, today - BACK), today + AHEAD
-    known = {one.starts_at: one for one in maintenance.occurrences(window, from_at, to_at)}
+    known = {one.starts_at: one for one in maintenance.public_occurrences(window, from_at, to_at)}
     told = _told(parts, window)
     # A clock change may have moved the first one: then the rule does not come back to the others.
     followed = _followed(told, first.starts_at, window, from_at, to_at)

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import escape
 
+from asura.domain import markup
 from asura.domain.board import Board
 from asura.domain.page import Page
 from asura.web.answers import ENCODER
@@ -86,7 +87,7 @@ def _entries(shown: Showing, component: int | None) -> Iterator[Entry]:
             _urn(shown.page, one.id),
             shown.url if one.post_id is None else f"{shown.url}/incidents/{one.post_id}",
             clean(f"{one.title}: {writing(one.status)}" if one.status else one.title),
-            clean("\n\n".join([one.text, *beside]).strip()),
+            clean("\n\n".join([markup.plain(one.text), *beside]).strip()),
             clean(one.html + "".join(f"<p>{escape(line)}</p>" for line in beside)),
             one.at,
             tuple(clean(name) for name in affected),

@@ -191,6 +191,11 @@ def test_hostile_texts_stay_texts() -> None:
     assert b"\x00" not in raw and all(len(line) <= 75 for line in raw.split(b"\r\n"))
 
 
+def test_what_is_said_of_work_is_plain_text() -> None:
+    (event,) = events(drawn(window(description="We **change** disks.", starts_at=at(1), ends_at=at(2))))
+    assert str(event["description"]).startswith("We change disks.")
+
+
 def test_no_work_is_an_empty_calendar() -> None:
     found = Calendar.from_ical(drawn())
     assert (found["version"], found["method"], list(found.walk("VEVENT"))) == ("2.0", "PUBLISH", [])
@@ -245,3 +250,11 @@ def test_what_was_over_before_all_that_a_calendar_tells_is_not_looked_at() -> No
     assert told_of(window(starts_at=FROM - timedelta(days=2), ends_at=FROM)) == []
     assert told_of(window(starts_at=FROM - timedelta(days=2), ends_at=FROM + timedelta(seconds=1))) == [{7}]
     assert told_of(again(RULES["weekly"], ends_at=FROM)) == []
+
+
+def test_a_calendar_has_nothing_of_the_time_before_a_window_was_planned() -> None:
+    for rule in ({"rrule": RULES["daily in the night"]}, {"cron": "15 2 * * *"}):
+        one = window(**rule, duration_s=5_400, timezone="Europe/Berlin", created=-24)
+        assert min(shown(one)).ends_at > one.created_at
+        assert min(shown(one)).starts_at < one.created_at + timedelta(days=1)
+    assert shown(window(starts_at=at(-48), ends_at=at(-47), created=-24)) == []

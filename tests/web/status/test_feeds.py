@@ -86,6 +86,21 @@ def test_no_text_breaks_a_feed(name: str) -> None:
     assert any("]]></x>&amp;<script>alert(1)</script> \u202e\U0001f600 \"'" in one for one in titles)
 
 
+def test_plain_texts_hold_no_marks_and_others_are_html() -> None:
+    html = '<p>We <strong>look</strong> at <a href="https://x.example/">it</a>.</p>'
+    said = msgspec.structs.replace(
+        update(1, -1, PostStatus.IDENTIFIED, "We **look** at [it](https://x.example/)."), html=html
+    )
+    board = quiet(active=(outage(updates=(said,), component_ids=()),))
+    plain = "We look at it (https://x.example/)."
+    (entry,) = read(board, "history.rss").entries
+    assert (entry.summary, entry.content[0].value) == (plain, html)
+    (entry,) = read(board, "history.atom").entries
+    assert (entry.summary, entry.content[0].value) == (plain, html)
+    (item,) = json.loads(feeds.render(showing(board), "feed.json"))["items"]
+    assert (item["content_text"], item["content_html"]) == (plain, html)
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_an_empty_feed_is_one_too(name: str) -> None:
     assert told(quiet(), name) == []
