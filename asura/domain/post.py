@@ -62,7 +62,8 @@ class PostUpdate(msgspec.Struct, frozen=True, kw_only=True):
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """An incident or a notice of one page, with its updates, oldest first.
 
-    Before `publish_at` nobody sees it. `source` is the component that an automatic one is about, None when a person
+    Before `publish_at` nobody sees it. `started_at` is when what it is about began, None when that is its publication.
+    `source` is the component that an automatic one is about, None when a person
     wrote it or has taken it over. A notice ends at `ends_at`, an incident when it is resolved.
     """
 
@@ -72,6 +73,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     impact: Impact = "minor"
     publish_at: datetime
+    started_at: datetime | None = None
     ends_at: datetime | None = None
     resolved_at: datetime | None = None
     postmortem: str = ""

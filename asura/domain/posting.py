@@ -29,6 +29,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     components: tuple[Affected, ...] = ()
     publish_at: datetime | None = None
+    started_at: datetime | None = None
     ends_at: datetime | None = None
     tell: bool = True
 
@@ -62,6 +63,7 @@ def drafted(draft: Draft, page_id: int, *, by: str, now: datetime) -> Post:
             title=draft.title.strip(),
             impact=draft.impact or ("none" if notice else "minor"),
             publish_at=publish_at,
+            started_at=draft.started_at,
             ends_at=draft.ends_at,
             created_by=by,
             created_at=now,
@@ -136,6 +138,7 @@ def faults_of(post: Post, known: Collection[int], now: datetime, *, old: Post | 
     if not 1 <= len(post.title) <= LONGEST_TITLE:
         faults.append(Fault("title", f"must have 1 to {LONGEST_TITLE} characters"))
     faults += _faults_of_times(post, now, old)
+    faults += _faults_of_start(post, now, old)
     faults += _faults_of_postmortem(post, now, old)
     if len(post.updates) > MOST_UPDATES:
         faults.append(Fault("", f"a post can have {MOST_UPDATES} updates"))
@@ -174,6 +177,24 @@ def _faults_of_times(post: Post, now: datetime, old: Post | None) -> list[Fault]
     if old is not None and publishing.visible(old, now) and not publishing.visible(post, now):
         faults.append(Fault("publish_at", "it is published: that can only be moved within the past"))
     return faults
+
+
+def _faults_of_start(post: Post, now: datetime, old: Post | None) -> list[Fault]:
+    """Return what is wrong with the beginning; when it was fine, what was said since is at fault."""
+    if post.started_at is None:
+        return []
+    known = old is not None and old.started_at == post.started_at
+    if post.kind is PostKind.NOTICE:
+        return [Fault("started_at", "is of incidents; a notice is shown from its publication on")]
+    if post.started_at > now and not known:
+        return [Fault("started_at", "must not lie in the future")]
+    if post.resolved_at is not None and post.resolved_at <= post.started_at:
+        return (
+            [Fault("at", "must lie behind the beginning")]
+            if known
+            else [Fault("started_at", "must lie before its end")]
+        )
+    return []
 
 
 def _faults_of_postmortem(post: Post, now: datetime, old: Post | None) -> list[Fault]:

@@ -39,6 +39,11 @@ def status(post: Post, now: datetime) -> PostStatus:
     return told[-1].status if told else PostStatus.INVESTIGATING
 
 
+def started_at(post: Post) -> datetime:
+    """Return when what a post is about began: as somebody says, else when the first of it was said."""
+    return post.started_at or min([post.publish_at, *(update.at for update in post.updates)])
+
+
 def resolved_at(post: Post, now: datetime) -> datetime | None:
     """Return when a post was over: when its last updates began to say so, or a notice came to its end.
 

@@ -28,7 +28,10 @@ Filter = Literal["open", "resolved", "scheduled"]
 # What somebody took off a page is not put back by a rule: component ids of each page, and when.
 SILENCED = "posts.silenced"
 # What the audit log has of a post; what it says has rows of its own.
-_AUDITED = ("page_id", "kind", "title", "impact", "publish_at", "ends_at", "resolved_at", "postmortem", "source")
+_AUDITED = (
+    *("page_id", "kind", "title", "impact", "publish_at", "started_at", "ends_at", "resolved_at"),
+    *("postmortem", "source"),
+)
 _AUDITED_UPDATE = ("id", "at", "status", "text", "components")
 
 
@@ -106,7 +109,8 @@ class PostDesk:
             return self.keep(await self._store.write(change))
 
     async def edit(self, page: Page, post_id: int, changes: dict[str, Any]) -> Post:
-        """Change fields of a post: title, impact, publish_at, ends_at, postmortem, components (of its last update).
+        """Change fields of a post: title, impact, publish_at, started_at, ends_at, postmortem, components (of its
+        last update).
 
         A postmortem that is published is told.
         """

@@ -124,6 +124,7 @@ class Publisher:
             title=decision.title,
             impact=decision.impact,
             publish_at=now,
+            started_at=decision.since,
             source=decision.component_id,
             created_by=by,
             created_at=now,
@@ -166,11 +167,11 @@ class Publisher:
         self._know(*await self._engine.store.write(change))
 
     async def _ended_at(self, monitor_ids: Iterable[int], post: Post, now: datetime) -> datetime:
-        """Return when the last incident of any of these monitors ended since a post was published; now if none did."""
-        found = []
+        """Return when the last incident of any of these monitors ended since what a post is about began; else now."""
+        found, began = [], publishing.started_at(post)
         async with self._engine.store.read() as reader:
             for monitor_id in monitor_ids:
-                own, _ = await incidents.page(reader, monitor_id=monitor_id, from_at=post.publish_at, limit=1)
+                own, _ = await incidents.page(reader, monitor_id=monitor_id, from_at=began, limit=1)
                 found += [one.resolved_at for one in own if one.resolved_at is not None]
         return max(found, default=now)
 

@@ -15,12 +15,12 @@ from asura.errors import NotFound
 from asura.store import columns
 
 FIELDS = (
-    "page_id, kind, title, impact, publish_at, ends_at, resolved_at, postmortem, source, "
+    "page_id, kind, title, impact, publish_at, started_at, ends_at, resolved_at, postmortem, source, "
     "created_by, created_at, updated_at"
 )
 UPDATE_FIELDS = "post_id, at, status, text, components, created_by, told_at"
-INSERT = f"INSERT INTO posts ({FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-SAVE = f"UPDATE posts SET ({FIELDS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"
+INSERT = f"INSERT INTO posts ({FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SAVE = f"UPDATE posts SET ({FIELDS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"
 DELETE = "DELETE FROM posts WHERE id = ?"
 ADD_UPDATE = f"INSERT INTO post_updates ({UPDATE_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 SAVE_UPDATE = f"UPDATE post_updates SET ({UPDATE_FIELDS}) = (?, ?, ?, ?, ?, ?, ?) WHERE id = ?"
@@ -119,6 +119,7 @@ def _values(post: Post) -> tuple[Any, ...]:
         post.title,
         post.impact,
         at_ms(post.publish_at),
+        columns.ms(post.started_at),
         columns.ms(post.ends_at),
         columns.ms(post.resolved_at),
         post.postmortem,
@@ -149,13 +150,14 @@ def _post(row: Any, updates: Collection[PostUpdate]) -> Post:
         title=row[3],
         impact=row[4],
         publish_at=from_ms(row[5]),
-        ends_at=columns.instant(row[6]),
-        resolved_at=columns.instant(row[7]),
-        postmortem=row[8],
-        source=row[9],
-        created_by=row[10],
-        created_at=from_ms(row[11]),
-        updated_at=from_ms(row[12]),
+        started_at=columns.instant(row[6]),
+        ends_at=columns.instant(row[7]),
+        resolved_at=columns.instant(row[8]),
+        postmortem=row[9],
+        source=row[10],
+        created_by=row[11],
+        created_at=from_ms(row[12]),
+        updated_at=from_ms(row[13]),
         updates=tuple(updates),
     )
 

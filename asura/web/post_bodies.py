@@ -31,7 +31,8 @@ Components = Annotated[list[AffectedBody], msgspec.Meta(max_length=MOST_COMPONEN
 class NewPost(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An incident or a notice to write, with the first thing that it says.
 
-    `publish_at` may lie in the future (nobody sees it before) or in the past; null is now. `ends_at` is of notices.
+    `publish_at` may lie in the future (nobody sees it before) or in the past; null is now. `started_at` is when it
+    began, null is its publication. `ends_at` is of notices.
     """
 
     kind: KindWord = "incident"
@@ -41,6 +42,7 @@ class NewPost(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     text: Markdown = ""
     components: Components = []
     publish_at: When | None = None
+    started_at: When | None = None
     ends_at: When | None = None
     tell: bool = True
 
@@ -54,6 +56,7 @@ class PostBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     title: Title
     impact: ImpactWord | None = None
     publish_at: When | None = None
+    started_at: When | None = None
     ends_at: When | None = None
     postmortem: Markdown = ""
     components: Components = []
@@ -62,12 +65,13 @@ class PostBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class PostPatch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Fields of a post to change; `publish_at` null publishes it now. Its status changes by an update.
 
-    A postmortem can be written once it is resolved.
+    `started_at` null is its publication. A postmortem can be written once it is resolved.
     """
 
     title: Title | msgspec.UnsetType = UNSET
     impact: ImpactWord | msgspec.UnsetType = UNSET
     publish_at: When | msgspec.UnsetType | None = UNSET
+    started_at: When | msgspec.UnsetType | None = UNSET
     ends_at: When | msgspec.UnsetType | None = UNSET
     postmortem: Markdown | msgspec.UnsetType = UNSET
     components: Components | msgspec.UnsetType = UNSET

@@ -106,6 +106,18 @@ async def test_posts_are_shown_when_they_are_public_with_what_was_said_and_no_mo
         assert (await board_of(w, page)).past == (), "older than the page shows"
 
 
+async def test_an_incident_is_shown_since_it_began_whenever_it_was_published(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        shop = await w.monitor("shop")
+        page = await shown(w, shop.id)
+        w.clock.turn(3 * 86_400)
+        began = later(w, days=-1)
+        post = await write(w, page, components=about(page, PARTIAL), started_at=began)
+        board = await board_of(w, page)
+        assert (board.active[0].started_at, board.active[0].updated_at) == (began, post.publish_at)
+        assert [bar.post_ids for bar in board.components[0].bars[-3:]] == [(), (post.id,), (post.id,)]
+
+
 async def test_what_is_said_marks_the_days_of_its_components(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         shop, api = await w.monitor("shop"), await w.monitor("api")
@@ -217,14 +229,24 @@ async def test_work_that_comes_again_and_again_does_not_fill_the_page(tmp_path: 
     async with world(tmp_path) as w:
         shop = await w.monitor()
         page = await shown(w, shop.id)
-        began = later(w, hours=-100)
-        await plan(w, monitor_ids=(shop.id,), cron="0 * * * *", duration_s=600, starts_at=began)
+        await plan(w, monitor_ids=(shop.id,), cron="0 * * * *", duration_s=600)
+        w.clock.turn(100 * 3_600)
         board = await board_of(w, page)
         assert len(board.maintenance) == 1 + MOST_TO_COME
         assert [one.status for one in board.maintenance] == ["in_progress"] + ["scheduled"] * MOST_TO_COME
         assert len(board.past_maintenance) == MOST_OVER
         newest_first = [one.starts_at for one in board.past_maintenance]
         assert newest_first == sorted(newest_first, reverse=True)
+
+
+async def test_a_window_that_comes_again_and_again_has_no_past_before_it_was_planned(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        shop = await w.monitor()
+        page = await shown(w, shop.id)
+        await plan(w, monitor_ids=(shop.id,), cron="0 3 * * *", duration_s=600, starts_at=later(w, days=-40))
+        board = await board_of(w, page)
+        assert (len(board.maintenance), board.past_maintenance) == (MOST_TO_COME, ())
+        assert {one.announced_at for one in board.maintenance} == {w.clock.now()}, "it was not there before"
 
 
 async def test_a_component_under_maintenance_says_so_and_so_does_the_page(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ async def test_a_post_comes_back_as_it_was_with_its_updates_in_order(tmp_path: P
         whole = post(
             update(5, RESOLVED, (1, MAJOR), text="*Done*"),
             update(0, told_at=minute(1)),
+            started_at=minute(-3),
             resolved_at=minute(5),
             postmortem="It was DNS.",
             source=7,

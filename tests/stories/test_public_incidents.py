@@ -9,6 +9,7 @@ from typing import Any
 from asura.domain import publishing
 from asura.domain.page import Page
 from asura.domain.post import Post, PostKind
+from tests.engine.looked import board_of
 from tests.engine.said import (
     IDENTIFIED,
     INVESTIGATING,
@@ -86,6 +87,7 @@ async def test_a_longer_one_is_told_after_five_minutes_and_when_it_is_over(tmp_p
         await t.w.advance(1)
         (post,) = t.posts
         assert (post.publish_at, post.created_by, post.impact) == (due, "asura", "critical")
+        assert post.started_at == incident.started_at
         assert (post.source, post.updates[0].components) == (t.page.config.components[0].id, about(t.page, MAJOR))
         assert t.readers.take() == [TOLD]
         await t.fail(4)
@@ -99,6 +101,19 @@ async def test_a_longer_one_is_told_after_five_minutes_and_when_it_is_over(tmp_p
         await t.w.advance(20 * MINUTE)
         assert len(t.posts) == 1
         assert t.readers.take() == []
+
+
+async def test_an_outage_is_as_long_in_public_as_it_was(tmp_path: Path) -> None:
+    async with tale(tmp_path) as t:
+        t.w.say(DOWN)
+        await t.w.advance(MINUTE)
+        (incident,) = t.w.engine.live.incidents.values()
+        await t.w.advance(5 * MINUTE - 10)
+        t.w.say(UP)
+        await t.w.advance(2 * MINUTE)
+        (past,) = (await board_of(t.w, t.page)).past
+        assert past.resolved_at == await ended_at(t.w, incident.id) == incident.started_at + timedelta(minutes=6)
+        assert past.started_at == incident.started_at
 
 
 async def ended_at(w: World, incident_id: int) -> Any:

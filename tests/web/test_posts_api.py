@@ -64,6 +64,28 @@ async def test_an_incident_goes_from_its_first_word_to_its_postmortem(tmp_path: 
         assert (await client.get(at)).status_code == 404
 
 
+async def test_an_incident_says_since_when_it_is_unless_that_is_its_publication(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client("editor") as client:
+        url, _ = await page(site)
+        began, earlier = soon(minutes=-10), soon(minutes=-20)
+        one = await written(client, url, started_at=began)
+        at = f"{url}/{one['id']}"
+        assert one["started_at"] == began < one["publish_at"]
+        assert (await written(client, url))["started_at"] is None
+        assert (await client.patch(at, json={"started_at": earlier})).json()["started_at"] == earlier
+        assert (await client.patch(at, json={"title": "Gone"})).json()["started_at"] == earlier
+        await client.post(f"{at}/updates", json={"status": "resolved"})
+        for wrong in (soon(seconds=0), soon(minutes=5), "yesterday"):
+            answer = await client.patch(at, json={"started_at": wrong})
+            assert (answer.status_code, paths_of(answer)) == (422, {"started_at"})
+        assert (await client.patch(at, json={"started_at": None})).json()["started_at"] is None
+        notice = await client.post(url, json={"kind": "notice", "title": "Hello", "started_at": began})
+        assert (notice.status_code, paths_of(notice)) == (422, {"started_at"})
+        old = await written(client, url, publish_at=earlier, started_at=began)
+        early = await client.post(f"{url}/{old['id']}/updates", json={"status": "resolved", "at": soon(minutes=-15)})
+        assert (early.status_code, paths_of(early)) == (422, {"at"})
+
+
 async def test_a_notice_and_what_is_to_come_are_listed_by_kind_and_standing(tmp_path: Path) -> None:
     async with asura(tmp_path) as site, site.client("editor") as client:
         url, _ = await page(site)

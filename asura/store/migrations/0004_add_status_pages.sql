@@ -35,6 +35,7 @@ CREATE TABLE posts (
     title TEXT NOT NULL,
     impact TEXT NOT NULL,
     publish_at INTEGER NOT NULL,
+    started_at INTEGER,
     ends_at INTEGER,
     resolved_at INTEGER,
     postmortem TEXT NOT NULL,

@@ -27,6 +27,7 @@ from asura.web.shapes import posts as said
 
 KINDS = frozenset(kind.value for kind in PostKind)
 STANDINGS = frozenset({"open", "resolved", "scheduled"})
+TIMES = ("publish_at", "started_at", "ends_at")
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -54,7 +55,7 @@ async def index(call: Call) -> Response:
 async def create(call: Call) -> Response:
     """Write an incident or a notice."""
     body, page = _shaped(call.body, NewPost, said.Post), _page(call)
-    times = _instants(body, "publish_at", "ends_at")
+    times = _instants(body, *TIMES)
     draft = Draft(
         kind=PostKind(body.kind),
         title=body.title,
@@ -82,7 +83,7 @@ async def put(call: Call) -> Response:
         "title": body.title.strip(),
         "postmortem": body.postmortem,
         "components": _affected(body.components),
-        **_instants(body, "publish_at", "ends_at"),
+        **_instants(body, *TIMES),
     }
     if body.publish_at is None:
         changes.pop("publish_at")
@@ -96,7 +97,7 @@ async def patch(call: Call) -> Response:
     """Change fields of a post."""
     body = _shaped(call.body, PostPatch, said.Post)
     changes = {name: value for name in call.body if (value := getattr(body, name)) is not msgspec.UNSET}
-    times = [name for name in ("publish_at", "ends_at") if name in changes]
+    times = [name for name in TIMES if name in changes]
     changes |= _instants(body, *times)
     if "publish_at" in changes and changes["publish_at"] is None:
         changes["publish_at"] = kept(call.engine.clock.now())
@@ -151,6 +152,7 @@ def post(one: Post, now: datetime) -> said.Post:
         impact=one.impact,
         publish_at=instant(one.publish_at),
         published=publishing.visible(one, now),
+        started_at=maybe_instant(one.started_at),
         ends_at=maybe_instant(one.ends_at),
         resolved_at=maybe_instant(publishing.resolved_at(one, now)),
         postmortem=one.postmortem,

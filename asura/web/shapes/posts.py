@@ -34,7 +34,8 @@ class PostUpdate(msgspec.Struct):
 class Post(msgspec.Struct):
     """An incident or a notice of a page as of now, its updates oldest first, those to come among them.
 
-    `automatic` is one that a rule keeps: it ends with the outage, until somebody says something in it.
+    `started_at` is when what it is about began, null when that is its publication. `automatic` is one that a rule
+    keeps: it ends with the outage, until somebody says something in it.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Post(msgspec.Struct):
     impact: ImpactWord
     publish_at: Instant
     published: bool
+    started_at: Instant | None
     ends_at: Instant | None
     resolved_at: Instant | None
     postmortem: str

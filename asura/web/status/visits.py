@@ -85,5 +85,7 @@ def _month(text: str) -> date:
 def _first(call: Call, known: Page) -> datetime:
     """Return from when on a page has something to tell."""
     now = call.engine.clock.now()
-    said = (post.publish_at for post in call.engine.posts.of_page(known.id) if post.publish_at <= now)
+    said = (
+        publishing.started_at(post) for post in call.engine.posts.of_page(known.id) if publishing.visible(post, now)
+    )
     return min([known.created_at, now, *said])

@@ -109,6 +109,18 @@ async def test_the_history_tells_of_this_month_and_leads_to_those_before(tmp_pat
     assert 'rel="prev"' not in then.text
 
 
+async def test_what_is_told_later_stands_in_the_month_in_which_it_began(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        page = await a_page(client)
+        long_ago = site.engine.clock.now() - timedelta(days=70)
+        await an_incident(client, page, title="Told late", started_at=long_ago.isoformat())
+        this = await get(site, "/status/shop/history")
+        then = await get(site, f"/status/shop/history?month={long_ago:%Y-%m}")
+    assert "Told late" not in this.text
+    assert 'rel="prev"' in this.text
+    assert "Told late" in then.text
+
+
 @pytest.mark.parametrize(
     "month", ["2999-01", "2001-01", "2026-13", "x", "", "2026-1", "\u0662\u0660\u0662\u0666-\u0660\u0661"]
 )
