@@ -27,7 +27,7 @@ def announcements(window: Window, now: datetime) -> list[Announcement]:
     """
     if not window.config.public:
         return []
-    return [one for one in _around(window, now) if one.at <= now and _is_news(one, window, now)]
+    return [one for one in _around(window, now) if one.at <= now and _is_news(one, now)]
 
 
 def changes_at(window: Window, now: datetime) -> datetime | None:
@@ -38,7 +38,7 @@ def changes_at(window: Window, now: datetime) -> datetime | None:
 
 
 def _around(window: Window, now: datetime) -> Iterator[Announcement]:
-    recent = maintenance.occurrences(window, now - STALE, now + timedelta(microseconds=1))
+    recent = maintenance.public_occurrences(window, now - STALE, now + timedelta(microseconds=1))
     for one in recent:
         yield Announcement(one, "in_progress", one.starts_at)
         yield Announcement(one, "completed", one.ends_at)
@@ -51,11 +51,10 @@ def _around(window: Window, now: datetime) -> Iterator[Announcement]:
         yield Announcement(following, "in_progress", following.starts_at)
 
 
-def _is_news(one: Announcement, window: Window, now: datetime) -> bool:
+def _is_news(one: Announcement, now: datetime) -> bool:
     occurrence = one.occurrence
     if one.what == "scheduled":
         return now < occurrence.starts_at
-    # A window that was written down afterwards is for the record.
-    if window.created_at >= occurrence.ends_at or now - one.at > STALE:
+    if now - one.at > STALE:
         return False
     return one.what == "completed" or now < occurrence.ends_at

@@ -77,6 +77,14 @@ def occurrences(window: Window, from_at: datetime, to_at: datetime) -> list[Occu
     return found
 
 
+def public_occurrences(window: Window, from_at: datetime, to_at: datetime) -> list[Occurrence]:
+    """Return each time that a window is open in [from_at, to_at) of which others may hear.
+
+    What was over before the window was planned never happened, whatever its rule says of that time.
+    """
+    return occurrences(window, max(from_at, window.created_at), to_at)
+
+
 def active(window: Window, now: datetime) -> Occurrence | None:
     """Return the time for which a window is open; None while it is not."""
     found = occurrences(window, now, now + _MOMENT)

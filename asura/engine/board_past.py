@@ -33,12 +33,8 @@ def past_work(
     for window in windows:
         if not window.config.public:
             continue
-        # What a rule says of the time before it was written never happened.
-        begun = max(from_at, window.created_at) if window.config.starts_at is None else from_at
-        if begun >= to_at:
-            continue
-        shown = (shown_work(concern, now, window, when) for when in _last(window, begun, to_at))
-        found += [one for one in shown if one is not None and from_at <= one.starts_at]
+        shown = (shown_work(concern, now, window, when) for when in _last(window, from_at, to_at))
+        found += [one for one in shown if one is not None]
     return sorted(found, key=lambda one: (one.starts_at, one.window_id), reverse=True)
 
 
@@ -51,6 +47,7 @@ def _last(window: Window, from_at: datetime, to_at: datetime) -> list[Occurrence
     high, length = to_at, _FIRST_LOOK
     while high > from_at and len(found) < MOST_OF_A_WINDOW:
         low = max(from_at, high - length)
-        found = [one for one in maintenance.occurrences(window, low, high) if low <= one.starts_at < high] + found
+        here = maintenance.public_occurrences(window, low, high)
+        found = [one for one in here if low <= one.starts_at < high] + found
         high, length = low, length * 2
     return found[-MOST_OF_A_WINDOW:]

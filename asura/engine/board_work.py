@@ -39,7 +39,7 @@ class PlannedWork:
         known = self._known.get(key)
         if known is None or not known[0] <= now < known[0] + _FRESH:
             announced = timedelta(seconds=window.config.announce_s)
-            made = maintenance.occurrences(window, now - timedelta(days=past_days), now + announced + _FRESH)
+            made = maintenance.public_occurrences(window, now - timedelta(days=past_days), now + announced + _FRESH)
             known = self._known[key] = (now, made)
         return _few(known[1], window, now)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from asura.domain.maintenance import (
     covers,
     faults,
     occurrences,
+    public_occurrences,
     upcoming,
 )
 from asura.domain.monitor import MonitorConfig
@@ -253,3 +255,16 @@ def test_names_what_is_wrong(change: dict[str, object], path: str) -> None:
     right = {"starts_at": NOW, "ends_at": NOW + HOUR}
     assert faults(window(**right).config) == []
     assert [fault.path for fault in faults(window(**{**right, **change}).config)] == [path]
+
+
+def test_of_what_was_over_before_it_was_planned_nobody_hears() -> None:
+    nightly = window(cron="0 */6 * * *", duration_s=3600.0)
+    late = msgspec.structs.replace(nightly, created_at=NOW + HOUR / 2)
+    assert occurrences(late, NOW - DAY, NOW + HOUR / 2)[:-1] != []
+    assert public_occurrences(late, NOW - DAY, NOW + 7 * HOUR) == [
+        Occurrence(NOW, NOW + HOUR),
+        Occurrence(NOW + 6 * HOUR, NOW + 7 * HOUR),
+    ]
+    over = msgspec.structs.replace(nightly, created_at=NOW + HOUR)
+    assert public_occurrences(over, NOW - DAY, NOW + 6 * HOUR) == []
+    assert public_occurrences(over, NOW - 2 * DAY, NOW - DAY) == []

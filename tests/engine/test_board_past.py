@@ -57,10 +57,12 @@ async def test_planned_work_is_told_when_it_has_begun_is_public_and_about_someth
     async with world(tmp_path) as w:
         shop, other = await w.monitor(), await w.monitor("other")
         page = await shown(w, shop.id)
-        await planned(w, shop.id, later(w, hours=-2))
-        await planned(w, shop.id, later(w, hours=2), name="To come")
-        await planned(w, shop.id, later(w, hours=-2), name="Hidden", public=False)
-        await planned(w, other.id, later(w, hours=-2), name="Elsewhere")
+        await planned(w, shop.id, later(w, hours=-2), name="Written down afterwards")
+        await planned(w, shop.id, later(w, hours=1))
+        await planned(w, shop.id, later(w, hours=5), name="To come")
+        await planned(w, shop.id, later(w, hours=1), name="Hidden", public=False)
+        await planned(w, other.id, later(w, hours=1), name="Elsewhere")
+        w.clock.turn(3 * 3_600)
         assert [(one.title, one.status) for one in told(w, page)[1]] == [("Disks", "completed")]
 
 
@@ -78,7 +80,9 @@ async def test_what_comes_every_hour_does_not_fill_a_month(tmp_path: Path) -> No
     async with world(tmp_path) as w:
         shop = await w.monitor()
         page = await shown(w, shop.id)
-        await planned(w, shop.id, later(w, days=-30), cron="0 * * * *", duration_s=600.0)
+        await planned(w, shop.id, None, cron="0 * * * *", duration_s=600.0)
+        assert told(w, page)[1] == []
+        w.clock.turn(30 * 86_400)
         found = told(w, page)[1]
         assert len(found) == MOST_OF_A_WINDOW
         assert {before.starts_at - after.starts_at for before, after in pairwise(found)} == {HOUR}
@@ -89,7 +93,8 @@ async def test_a_rule_that_names_every_minute_costs_no_more_than_its_last_day(tm
     async with world(tmp_path) as w:
         shop = await w.monitor()
         page = await shown(w, shop.id)
-        await planned(w, shop.id, later(w, days=-90), cron="* * * * *", duration_s=30.0)
+        await planned(w, shop.id, None, cron="* * * * *", duration_s=30.0)
+        w.clock.turn(90 * 86_400)
         began = time.process_time()
         assert len(told(w, page)[1]) == MOST_OF_A_WINDOW
         # All of the two months takes two seconds.
