@@ -61,7 +61,11 @@ class Rows:
             return escape(writing("day_table"))
         if one.ratio is None:
             return escape(writing("day_no_data"))
-        return escape(writing("uptime", ratio=writing.percent(one.ratio)))
+        ratio, since = writing.percent(one.ratio), writing.local(one.since).date()
+        if since > one.bars[0].date:
+            # The bars reach further back than what they stand for.
+            return escape(writing("uptime_since", ratio=ratio, date=writing.short_date(since)))
+        return escape(writing("uptime", ratio=ratio))
 
     def _responses(self, one: BoardComponent) -> str:
         known = [value for value in one.response_ms if value is not None]

@@ -41,6 +41,7 @@ EN: dict[str, Text] = {
     "day_no_data": "No data",
     "outage_of": "Outage: {duration}",
     "uptime": "{ratio} uptime",
+    "uptime_since": "{ratio} uptime since {date}",
     "today": "Today",
     "days_ago": ("{n} day ago", "{n} days ago"),
     "days": ("{n} day", "{n} days"),

@@ -35,6 +35,7 @@ DE: dict[str, Text] = {
     "day_no_data": "Keine Daten",
     "outage_of": "Ausfall: {duration}",
     "uptime": "{ratio} verfügbar",
+    "uptime_since": "seit {date} {ratio} verfügbar",
     "today": "Heute",
     "days_ago": ("vor {n} Tag", "vor {n} Tagen"),
     "days": ("{n} Tag", "{n} Tage"),

@@ -41,6 +41,7 @@ ZH: dict[str, Text] = {
     "day_no_data": "无数据",
     "outage_of": "中断：{duration}",
     "uptime": "可用率 {ratio}",
+    "uptime_since": "自{date}起可用率 {ratio}",
     "today": "今天",
     "days_ago": _any("{n} 天前"),
     "days": _any("{n} 天"),

@@ -132,6 +132,22 @@ def test_a_day_on_which_an_incident_went_on_is_no_quiet_day() -> None:
     assert "7 \u2013 17 Nov 2026 No incidents" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "99.80\u202f% uptime since 18 Nov"),
+        ("de", "seit 18. Nov. 99,80\u202f% verf\xfcgbar"),
+        ("zh", "\u81ea11\u670818\u65e5\u8d77"),
+    ],
+)
+def test_the_uptime_of_what_is_young_says_since_when_it_is(language: str, said: str) -> None:
+    young = samples.component(1, "Shop", ratio=0.998, since=samples.AS_OF - 48 * samples.HOUR)
+    page = html.page(showing(board(components=(young,)), language=language)).decode()
+    assert said in page
+    old = samples.component(1, "Shop", ratio=0.998)
+    assert said not in html.page(showing(board(components=(old,)), language=language)).decode()
+
+
 def test_a_group_that_is_folded_opens_when_something_in_it_is_wrong() -> None:
     quiet, bad = read(board()).all("details"), read(BOARDS["maintenance"]).all("details")
     assert [("open" in one) for one in quiet if one.get("class") == "group"] == [False]
