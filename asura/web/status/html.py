@@ -78,7 +78,7 @@ def page(showing: Showing) -> bytes:
         "groups": views.groups(showing, writing, rows),
         "shown_days": shown,
         "days": days,
-        "quiet": only is not None and not (only.posts or only.works or only.also),
+        "quiet": only is not None and not (only.told or only.above),
         "past_days": past,
         "ruled": show.uptime and shown > 0,
     }

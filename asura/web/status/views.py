@@ -42,6 +42,13 @@ class DayOf(NamedTuple):
     posts: tuple[BoardPost, ...] = ()
     works: tuple[BoardMaintenance, ...] = ()
     also: tuple[tuple[str, int], ...] = ()
+    # Whether something was that is still open: the page tells of it further up.
+    above: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Return whether there is something to tell here."""
+        return bool(self.posts or self.works or self.also)
 
 
 def look(post: BoardPost) -> str:
@@ -101,7 +108,7 @@ def worst(states: Iterable[str]) -> str:
 
 
 def past_days(board: Board, writing: Writing, count: int) -> list[DayOf]:
-    """Return the last days, newest first: what ended on each, what went on, and the quiet ones together."""
+    """Return the last days, newest first, those alike together of which nothing is told here."""
     today = writing.today
     return _days(board, writing, today - (count - 1) * _DAY, today, board.past, board.past_maintenance)
 
@@ -135,40 +142,35 @@ def _days(
 ) -> list[DayOf]:
     ended = _by_day((writing.local(post.resolved_at or post.updated_at).date(), post) for post in posts)
     done = _by_day((writing.local(one.ends_at).date(), one) for one in works)
-    also = _by_day(_overlaps(board, writing, first, last))
+    also = _by_day(_overlaps(board, writing, first))
+    incidents = (post for post in board.active if post.kind is PostKind.INCIDENT)
+    since = min((writing.local(post.started_at).date() for post in incidents), default=last + _DAY)
     found: list[DayOf] = []
-    quiet: list[date] = []
-    day = last
-    while day >= first:
-        told = DayOf(day, day, tuple(ended.get(day, ())), tuple(done.get(day, ())), tuple(also.get(day, ())))
-        if told.posts or told.works or told.also:
+    quiet: list[DayOf] = []
+    for day in (last - n * _DAY for n in range((last - first).days + 1)):
+        posts, works, others = (tuple(of.get(day, ())) for of in (ended, done, also))
+        one = DayOf(day, day, posts, works, others, above=day >= since)
+        if quiet and (one.told or one.above is not quiet[-1].above):
             found += _folded(quiet)
             quiet = []
-            found.append(told)
-        else:
-            quiet.append(day)
-        day -= _DAY
+        (found if one.told else quiet).append(one)
     return found + _folded(quiet)
 
 
-def _folded(quiet: list[date]) -> list[DayOf]:
+def _folded(quiet: list[DayOf]) -> list[DayOf]:
     if len(quiet) > FOLDED:
-        return [DayOf(quiet[-1], quiet[0])]
-    return [DayOf(day, day) for day in quiet]
+        return [quiet[-1]._replace(last=quiet[0].last)]
+    return quiet
 
 
-def _overlaps(board: Board, writing: Writing, first: date, last: date) -> Iterable[tuple[date, tuple[str, int]]]:
-    """Yield the days on which an incident was that is told of at another one."""
-    for post in (*board.active, *board.past):
-        if post.kind is not PostKind.INCIDENT:
+def _overlaps(board: Board, writing: Writing, first: date) -> Iterable[tuple[date, tuple[str, int]]]:
+    """Yield the days on which an incident was that is told of at the one on which it ended."""
+    for post in board.past:
+        if post.kind is not PostKind.INCIDENT or post.resolved_at is None:
             continue
-        begin = max(first, writing.local(post.started_at).date())
-        if post.resolved_at is None:
-            end, text = last, writing("goes_on", title=post.title)
-        else:
-            over = writing.local(post.resolved_at).date()
-            end, text = over - _DAY, writing("see_day", title=post.title, date=writing.date(over))
-        for n in range((end - begin).days + 1):
+        begin, over = max(first, writing.local(post.started_at).date()), writing.local(post.resolved_at).date()
+        text = writing("see_day", title=post.title, date=writing.date(over))
+        for n in range((over - begin).days):
             yield begin + n * _DAY, (text, post.id)
 
 

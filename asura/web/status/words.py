@@ -86,7 +86,7 @@ EN: dict[str, Text] = {
     "past": "Past incidents",
     "no_incidents": "No incidents",
     "quiet_days": ("No incidents in the last day.", "No incidents in the last {n} days."),
-    "goes_on": "{title} (goes on)",
+    "see_above": "See above",
     "see_day": "{title} (until {date})",
     # History and permalinks.
     "history": "History",

@@ -79,7 +79,7 @@ DE: dict[str, Text] = {
     "past": "Vergangene Vorfälle",
     "no_incidents": "Keine Vorfälle",
     "quiet_days": ("Kein Vorfall am letzten Tag.", "Kein Vorfall in den letzten {n} Tagen."),
-    "goes_on": "{title} (dauert an)",
+    "see_above": "Siehe oben",
     "see_day": "{title} (bis {date})",
     "history": "Verlauf",
     "history_month": "Verlauf: {month}",

@@ -85,7 +85,7 @@ ZH: dict[str, Text] = {
     "past": "过往事件",
     "no_incidents": "没有事件",
     "quiet_days": _any("最近 {n} 天没有事件。"),
-    "goes_on": "{title}（仍在持续）",
+    "see_above": "见上文",
     "see_day": "{title}（至 {date}）",
     "history": "历史",
     "history_month": "历史：{month}",

@@ -128,8 +128,18 @@ def test_a_long_quiet_is_one_line() -> None:
 def test_a_day_on_which_an_incident_went_on_is_no_quiet_day() -> None:
     began = samples.update(1, 50 * samples.HOUR, samples.PostStatus.INVESTIGATING, "Where is it?")
     text = read(board(active=(samples.post(1, "Lost parcel", began, impact="none"),))).text
-    assert text.count("Lost parcel (goes on)") == 3
+    # What is open is told of once, above.
+    assert text.count("Lost parcel") == 1
+    assert "18 \u2013 20 Nov 2026 See above" in text
     assert "7 \u2013 17 Nov 2026 No incidents" in text
+
+
+def test_a_page_with_nothing_but_what_is_open_does_not_say_that_nothing_was() -> None:
+    began = samples.update(1, 50 * samples.HOUR, samples.PostStatus.INVESTIGATING, "Where is it?")
+    page = board(active=(samples.post(1, "Lost parcel", began, impact="none"),))
+    text = read(page, show=Show(past_incidents_days=3)).text
+    assert "18 \u2013 20 Nov 2026 See above" in text
+    assert "No incidents" not in text
 
 
 @pytest.mark.parametrize(
