@@ -33,9 +33,6 @@ WHOLES = {
     "partial_outage": ("major", "Partial System Outage"),
     "major_outage": ("critical", "Major Service Outage"),
 }
-# When an incident is worse than what its components show.
-IMPACTS = {"minor": "Minor Service Outage", "major": "Partial System Outage", "critical": "Major Service Outage"}
-_RANKS = {word: rank for rank, word in enumerate(("none", "maintenance", "minor", "major", "critical"))}
 # Which occurrences each of the files about planned work holds.
 _PLANNED = {"": ("scheduled", "in_progress", "completed"), "upcoming": ("scheduled",), "active": ("in_progress",)}
 
@@ -53,11 +50,8 @@ def page(shown: Showing) -> Json:
 
 
 def status(shown: Showing) -> Json:
-    """Return the state of the whole: the worse of its components and of what people say of open incidents."""
+    """Return the state of the whole, the same that the page and its badge show."""
     indicator, description = WHOLES[shown.board.status]
-    worst = max((post.impact for post in _incidents(shown.board.active)), key=_RANKS.__getitem__, default="none")
-    if _RANKS[worst] > _RANKS[indicator]:
-        indicator, description = worst, IMPACTS[worst]
     return {"indicator": indicator, "description": description}
 
 
