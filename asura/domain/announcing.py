@@ -47,7 +47,8 @@ def _around(window: Window, now: datetime) -> Iterator[Announcement]:
         announced = following.starts_at - timedelta(seconds=window.config.announce_s)
         # The next one is not talked of while this one is under way.
         free = max((one.ends_at for one in recent), default=announced)
-        yield Announcement(following, "scheduled", max(announced, free))
+        # Nor was it before somebody planned it so.
+        yield Announcement(following, "scheduled", max(announced, free, window.updated_at))
         yield Announcement(following, "in_progress", following.starts_at)
 
 

@@ -89,7 +89,9 @@ class Announcer:
                 self._told.add(told)
 
     async def _tell(self, page: Page, window: Window, one: Announcement, about: tuple[int, ...], now: datetime) -> None:
-        bulletin = bulletins.maintenance(page.id, window, one.occurrence, one.what, at=one.at, components=about)
+        # A window may be planned for what goes on already.
+        at = max(one.at, window.created_at)
+        bulletin = bulletins.maintenance(page.id, window, one.occurrence, one.what, at=at, components=about)
         told = (page.id, window.id, one.occurrence.starts_at, str(one.what))
 
         def change(db: sqlite3.Connection) -> int:

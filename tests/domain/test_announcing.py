@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from asura.domain.announcing import announcements, changes_at
@@ -38,6 +39,12 @@ def told(one: Window, now: float) -> list[tuple[str, datetime]]:
 )
 def test_each_thing_is_news_in_its_time(now: float, what: list[tuple[str, datetime]]) -> None:
     assert told(window(), now) == what
+
+
+def test_it_is_announced_no_sooner_than_it_was_planned_so() -> None:
+    assert told(window(created=8 * HOUR), 8 * HOUR) == [("scheduled", minute(8 * HOUR))]
+    edited = msgspec.structs.replace(window(), updated_at=minute(9 * HOUR))
+    assert told(edited, 9 * HOUR) == [("scheduled", minute(9 * HOUR))]
 
 
 def test_what_is_not_public_is_not_told() -> None:

@@ -182,6 +182,20 @@ async def test_planned_work_is_announced_begun_and_ended_once_for_each_page_it_i
         await tick(w)
 
 
+async def test_nothing_of_planned_work_is_dated_before_somebody_planned_it(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        await page_of(w, "Europe")
+        await w.monitor("shop", tags=["eu"])
+        readers = Readers(w)
+        await planned(w, announce_s=7 * 86_400.0)
+        await planned(w, starts=-20, name="Begun")
+        await tick(w)
+        assert {(one.status, one.at) for one in readers.told} == {
+            ("scheduled", w.clock.now()),
+            ("in_progress", w.clock.now()),
+        }
+
+
 async def test_planned_work_is_not_told_again_after_a_restart(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         await page_of(w, "Europe")
