@@ -15,6 +15,7 @@ EN: Words = {
     "scheduled": "Planned maintenance",
     "in_progress": "Maintenance has begun",
     "completed": "Maintenance is over",
+    "cancelled": "Maintenance is cancelled",
     "notice": "Notice",
     "status": "Status",
     "affects": "Affects",
@@ -38,8 +39,8 @@ EN: Words = {
     # Pages.
     "asked": "Look into your mailbox",
     "asked_text": (
-        "If this address can be told of {page}, a letter is on its way to it. Confirm with the link in it, and from "
-        "then on you will hear from us."
+        "If this address can be subscribed to {page}, an e-mail is on its way to it. Confirm with the link in it, and "
+        "from then on you will hear from us."
     ),
     "greeted": "That worked",
     "greeted_text": "A first message has arrived there. From now on you will hear of {page}.",
@@ -54,10 +55,9 @@ EN: Words = {
     "left": "You are unsubscribed",
     "left_text": "You will not hear of {page} any more. Your address has been deleted.",
     "choose": "Choose what you hear of",
-    "choose_text": "News of what is not ticked do not reach you. What is said about the whole page always does.",
+    "choose_text": "You hear of what you tick here, and always of what concerns the whole page.",
     "choose_action": "Save",
     "chosen": "Saved",
-    "everything": "Without a tick you hear of everything.",
     "over": "This link does not work any more",
     "over_text": "The subscription that it was for has ended, or was not confirmed in time.",
     "to_page": "To the status page",
@@ -83,6 +83,7 @@ DE: Words = {
     "scheduled": "Geplante Wartung",
     "in_progress": "Die Wartung hat begonnen",
     "completed": "Die Wartung ist vorbei",
+    "cancelled": "Die Wartung fällt aus",
     "notice": "Hinweis",
     "status": "Stand",
     "affects": "Betrifft",
@@ -107,7 +108,7 @@ DE: Words = {
     "greeting": "Hier kommen ab jetzt die Meldungen von {page} an.",
     "asked": "Sehen Sie in Ihr Postfach",
     "asked_text": (
-        "Wenn an diese Adresse Meldungen von {page} gehen können, ist ein Brief dorthin unterwegs. Bestätigen Sie mit "
+        "Wenn sich {page} mit dieser Adresse abonnieren lässt, ist eine E-Mail dorthin unterwegs. Bestätigen Sie mit "
         "dem Link darin, dann hören Sie von uns."
     ),
     "greeted": "Das hat geklappt",
@@ -125,13 +126,9 @@ DE: Words = {
     "left": "Sie haben abbestellt",
     "left_text": "Sie bekommen keine Meldungen von {page} mehr. Ihre Adresse ist gelöscht.",
     "choose": "Auswählen, was Sie erfahren",
-    "choose_text": (
-        "Meldungen zu dem, was nicht angekreuzt ist, erreichen Sie nicht. Was die ganze Seite betrifft, erfahren Sie "
-        "immer."
-    ),
+    "choose_text": "Sie erfahren, was Sie hier ankreuzen, und immer auch, was die ganze Seite betrifft.",
     "choose_action": "Speichern",
     "chosen": "Gespeichert",
-    "everything": "Ohne Kreuz erfahren Sie alles.",
     "over": "Dieser Link gilt nicht mehr",
     "over_text": "Das Abonnement dazu ist beendet oder wurde nicht rechtzeitig bestätigt.",
     "to_page": "Zur Statusseite",
@@ -157,6 +154,7 @@ ZH: Words = {
     "scheduled": "计划维护",
     "in_progress": "维护已开始",
     "completed": "维护已结束",
+    "cancelled": "维护已取消",
     "notice": "公告",
     "status": "状态",
     "affects": "影响",
@@ -175,7 +173,7 @@ ZH: Words = {
     "known_mail_text": "有人（希望是您本人）请求将 {page} 的消息发送到此地址。此地址已经订阅，没有任何变化。",
     "greeting": "{page} 的消息将发送到这里。",
     "asked": "请查看您的邮箱",
-    "asked_text": "如果此地址可以接收 {page} 的消息，我们已向其发送一封邮件。请点击其中的链接确认。",
+    "asked_text": "如果此地址可以订阅 {page}，我们已向其发送一封电子邮件。请点击其中的链接确认，之后您将收到消息。",
     "greeted": "订阅成功",
     "greeted_text": "第一条消息已送达。今后您将收到 {page} 的消息。",
     "confirm": "确认订阅",
@@ -189,10 +187,9 @@ ZH: Words = {
     "left": "您已退订",
     "left_text": "您不会再收到 {page} 的消息。您的地址已被删除。",
     "choose": "选择要接收的内容",
-    "choose_text": "未勾选的内容不会通知您。涉及整个页面的消息总会通知您。",
+    "choose_text": "您会收到勾选内容的消息，以及涉及整个页面的所有消息。",
     "choose_action": "保存",
     "chosen": "已保存",
-    "everything": "不勾选则接收所有消息。",
     "over": "此链接已失效",
     "over_text": "对应的订阅已结束，或未及时确认。",
     "to_page": "前往状态页",

@@ -117,10 +117,11 @@ async def choose_form(call: Call) -> Response:
     form = Form(
         action=_address(call, shown, "manage"),
         title=_word(shown, "choose"),
-        text=f"{_word(shown, 'choose_text')} {_word(shown, 'everything')}",
+        text=_word(shown, "choose_text"),
         components=_components(shown.board),
         chosen=frozenset(found.components),
         button="save",
+        leave=_address(call, shown, "unsubscribe"),
     )
     return Response(html.subscribe(shown, form), 200, QUIET, HTML)
 

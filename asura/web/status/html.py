@@ -49,13 +49,14 @@ class Form(NamedTuple):
     faults: Sequence[str] = ()
     fields: Mapping[str, str] = {}
     button: str = "send"
+    leave: str = ""
 
     @property
-    def help(self) -> str:
-        """Return the key of what is said about the address."""
+    def address_type(self) -> str:
+        """Return which kind of text an address is; without a script it is the same for each choice."""
         if "email" not in self.kinds:
-            return "address_help_webhook"
-        return "address_help" if len(self.kinds) > 1 else "address_help_email"
+            return "url"
+        return "text" if len(self.kinds) > 1 else "email"
 
 
 def page(showing: Showing) -> bytes:

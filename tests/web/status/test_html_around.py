@@ -150,15 +150,23 @@ def test_the_form_for_subscribing_works_without_a_script() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "said"),
+    ("kinds", "type", "said"),
     [
-        (["email"], "Your e-mail address."),
-        (["slack", "discord"], "The address (https://\u2026) of the webhook."),
-        (["email", "slack"], "An e-mail address, or the address"),
+        (["email"], "email", ["Your e-mail address."]),
+        (["webhook"], "url", ["of the webhook."]),
+        (["slack", "discord"], "url", ["webhook of Slack.", "Discord channel."]),
+        (["email", "slack"], "text", ["Your e-mail address.", "webhook of Slack."]),
     ],
 )
-def test_the_form_says_which_address_it_wants(kinds: list[str], said: str) -> None:
-    assert said in Tree(html.subscribe(showing(board()), html.Form("/x", "Title", "Text", kinds)).decode()).text
+def test_the_form_says_which_address_it_wants_for_each_choice(kinds: list[str], type: str, said: list[str]) -> None:
+    tree = Tree(html.subscribe(showing(board()), html.Form("/x", "Title", "Text", kinds)).decode())
+    assert [one for one in said if one not in tree.text] == []
+    assert tree.text.count("ddress (https") + tree.text.count("Your e-mail") == len(kinds)
+    (address,) = [one for one in tree.all("input") if one.get("name") == "address"]
+    assert (address["type"], address.get("inputmode")) == (type, "email" if type == "text" else None)
+    named = [one["aria-describedby"] for one in tree.all("input") if "aria-describedby" in one]
+    assert {*named} <= {one.get("id") for one in tree.all("p")}
+    assert len(named) == len(kinds)
 
 
 def test_response_times_are_drawn_from_their_first_day_on() -> None:

@@ -20,6 +20,7 @@ async def test_the_whole_way_from_the_form_to_the_mail_and_out_again_with_one_cl
 
         asked = await p.subscribe()
         assert asked.status_code == 202
+        assert "If this address can be subscribed to Acme, an e-mail is on its way" in asked.text
         letter = await p.mail(1)
         assert (letter["To"], letter["Subject"]) == (WHO, "Please confirm: news of Acme")
         token = token_in(letter, "confirm")
@@ -125,6 +126,7 @@ async def test_who_chose_components_hears_of_these_and_of_the_whole_page(tmp_pat
         form = await p.client.get(f"{p.root}/manage?token={token}")
         assert f'value="{p.search}" checked' in form.text
         assert f'value="{p.shop}" checked' not in form.text
+        assert f'href="{p.root}/unsubscribe?token={token}"' in form.text
         chosen = await p.client.post(f"{p.root}/manage?token={token}", data={"components": str(p.shop)})
         assert chosen.status_code == 200
         await p.say("Search again", about=[p.search])
