@@ -54,9 +54,9 @@ class MonitorBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     enabled: Annotated[bool, field("Watched", "Off: paused, nothing is checked.", group="sorting", advanced=True)] = (
         True
     )
-    public: Annotated[
-        bool, field("Public", "Badges and status pages may show it to everybody.", group="sorting", advanced=True)
-    ] = False
+    public: Annotated[bool, field("Public", "Badges and status pages may show it to everybody.", group="sorting")] = (
+        False
+    )
     tags: Annotated[
         list[Tag], field("Tags", "Words to find and limit it by.", group="sorting", control="tags", max_length=50)
     ] = []
