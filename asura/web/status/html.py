@@ -112,13 +112,13 @@ def history(
 def incident(showing: Showing, post: BoardPost) -> bytes:
     """Return all that is said about one incident or notice."""
     writing = _writing(showing)
-    names = {one.id: one.name for one in showing.board.components}
-    last = post.updates[0].components if post.updates else ()
     over = post.resolved_at is not None
+    # While it is open they are as on the page. Afterwards nothing of it says how they are: another one may be open.
+    concerned = [one for one in showing.board.components if one.id in post.component_ids and not over]
     values = {
         "post": post,
         "shown": "operational" if over and post.kind == "incident" else views.look(post),
-        "affected": [(names[one.component_id], one.status.value) for one in last if one.component_id in names],
+        "affected": [(one.name, one.status.value) for one in concerned],
         "headline": f"{post.title} \u00b7 {showing.board.title}",
         "summary": post.updates[0].text[:200] if post.updates else post.title,
         "address": f"{showing.url}/incidents/{post.id}",

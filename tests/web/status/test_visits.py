@@ -90,6 +90,27 @@ async def test_an_incident_that_is_not_published_yet_is_not_found(tmp_path: Path
     assert "Checkout is out" not in history.text
 
 
+async def test_a_post_that_is_over_says_what_it_was_about_and_nothing_of_how_that_is_now(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        page = await a_page(client)
+        one = await an_incident(client, page, components=[{"component_id": 1, "status": "major_outage"}])
+        address = f"{V1}/status-pages/{page['id']}/incidents"
+        await client.post(f"{address}/{one['id']}/updates", json={"status": "resolved"})
+        other = await an_incident(client, page, components=[{"component_id": 1, "status": "partial_outage"}])
+        still = await client.post(
+            f"{address}/{other['id']}/updates",
+            json={"status": "monitoring", "components": [{"component_id": 1, "status": "operational"}]},
+        )
+        assert still.status_code == 201
+        await an_incident(client, page, components=[{"component_id": 1, "status": "major_outage"}])
+        over = await get(site, f"/status/shop/incidents/{one['id']}")
+        open_ = await get(site, f"/status/shop/incidents/{other['id']}")
+    assert 'class="affects"' in over.text
+    assert "Operational" not in over.text
+    assert "Major outage" in open_.text, "it is as the page shows it"
+    assert "Operational" not in open_.text
+
+
 async def test_the_history_tells_of_this_month_and_leads_to_those_before(tmp_path: Path) -> None:
     async with asura(tmp_path) as site, site.client() as client:
         page = await a_page(client)
