@@ -18,3 +18,8 @@ def test_every_language_says_everything_about_the_same_things(language: str) -> 
 
 def test_a_language_that_is_not_there_is_english() -> None:
     assert words("tlh") is EN
+
+
+def test_what_was_learned_is_called_what_it_is() -> None:
+    said = {language: known["postmortem"] for language, known in LANGUAGES.items()}
+    assert said == {"en": "Postmortem", "de": "Nachbetrachtung", "zh": "复盘"}, "as in the dashboard"
