@@ -1,28 +1,32 @@
 """Tells the subscribers of status pages of planned work: that it is to come, that it begins, that it is over."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
 from asura.clock import kept
 from asura.domain import maintenance
 from asura.domain.announcing import Announcement, announcements, changes_at
-from asura.domain.maintenance import Window
+from asura.domain.maintenance import Occurrence, Window
 from asura.domain.page import Page
 from asura.engine import bulletins
-from asura.engine.maintenance_desk import MaintenanceDesk
+from asura.engine.maintenance_desk import Cancel, MaintenanceDesk
 from asura.engine.post_desk import PostDesk
 from asura.engine.watching import Watching
 from asura.store import announced
+from asura.store import maintenance as maintenance_rows
 from asura.store.announced import Told
 from asura.store.db import Store
 
-# A window is open for thirty days at most, and told of ninety days before.
-_REMEMBERED = timedelta(days=200)
 _READ_AGAIN = timedelta(days=1)
+_MILLISECOND = timedelta(milliseconds=1)
 AGAIN_AFTER = timedelta(minutes=1)
+
+
+Look = Callable[[], tuple[Sequence[Page], Watching]]
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -36,17 +40,18 @@ class _Known(msgspec.Struct, frozen=True):
 class Announcer:
     """Tells each page of each time of each window what there is to tell, once."""
 
-    def __init__(self, store: Store, posts: PostDesk, desk: MaintenanceDesk) -> None:
+    def __init__(self, store: Store, posts: PostDesk, desk: MaintenanceDesk, *, look: Look) -> None:
         self._store = store
         self._posts = posts
         self._desk = desk
-        self._told: set[Told] = set()
+        self._look_around = look
         self._read_at: datetime | None = None
         # Rules that recur take their time to be followed: that is done once for each change of a window.
         self._known: dict[int, _Known] = {}
         self._seen: tuple[int, ...] = ()
         self._again_at: datetime | None = None
         self._following: datetime | None = None
+        desk.cancelling = self.cancelling
 
     async def announce(
         self, pages: Sequence[Page], look: Watching, now: datetime, *, seen: tuple[int, ...]
@@ -60,12 +65,47 @@ class Announcer:
         self._seen, self._again_at = seen, again_at if following is None else min(following, again_at)
         return following
 
+    def cancelling(self, old: Window, new: Window | None, now: datetime) -> Cancel:
+        """Return what tells, within the change of a window, those who were told of a time that does not come any more.
+
+        `new` is what becomes of the window; None when it is deleted.
+        """
+        pages, look = self._look_around()
+        about = {page.id: _concerned(page, old, look) for page in pages}
+        left = {page.id for page in pages if new is not None and new.config.public and _concerned(page, new, look)}
+
+        def cancel(db: sqlite3.Connection) -> list[Told]:
+            told, made = announced.of_window(db, old.id), []
+            for page_id, window_id, at, what in sorted(told):
+                mark = (page_id, window_id, at, "cancelled")
+                one = _at(old, at)
+                if what != "scheduled" or at <= now or mark in told or one is None or page_id not in about:
+                    continue
+                if new is not None and page_id in left and _at(new, at) is not None:
+                    continue
+                components = about[page_id]
+                bulletin = bulletins.maintenance(
+                    page_id, old, one, "cancelled", at=now, components=components, again=True
+                )
+                announced.mark(db, mark)
+                self._posts.fan_out(db, bulletin, now)
+                made.append(mark)
+            return made
+
+        return cancel
+
     async def _announce_all(self, pages: Sequence[Page], look: Watching, now: datetime) -> datetime | None:
+        if self._read_at is None or now >= self._read_at + _READ_AGAIN:
+            # What is old is forgotten each time.
+            await self._desk.remember(now)
+            self._read_at = now
         windows = self._desk.list()
         self._known = {window.id: self._look(window, now) for window in windows}
         for known in self._known.values():
             for one in known.news:
                 await self._announce(pages, known.window, one, look, now)
+        for window in windows:
+            await self._note_covered(pages, window, look, now)
         return min((one.until for one in self._known.values() if one.until is not None), default=None)
 
     def _look(self, window: Window, now: datetime) -> _Known:
@@ -78,27 +118,66 @@ class Announcer:
     async def _announce(
         self, pages: Sequence[Page], window: Window, one: Announcement, look: Watching, now: datetime
     ) -> None:
-        if self._read_at is None or now >= self._read_at + _READ_AGAIN:
-            # What is old is forgotten each time.
-            self._told = await self._store.write(lambda db: announced.load(db, now - _REMEMBERED))
-            self._read_at = now
         for page in pages:
-            told = (page.id, window.id, kept(one.occurrence.starts_at), str(one.what))
-            if told not in self._told and (about := _concerned(page, window, look)):
-                await self._tell(page, window, one, about, now)
-                self._told.add(told)
+            told = _told(page, window, one.occurrence, one.what)
+            again = one.what == "scheduled" and _told(page, window, one.occurrence, "cancelled") in self._desk.told
+            if told in self._desk.told and not again:
+                continue
+            if one.what == "completed" and not self._desk.concerned(page.id, window, one.occurrence):
+                continue
+            if about := _concerned(page, window, look):
+                await self._tell(page, window, one, about, now, again=again)
 
-    async def _tell(self, page: Page, window: Window, one: Announcement, about: tuple[int, ...], now: datetime) -> None:
+    async def _tell(
+        self, page: Page, window: Window, one: Announcement, about: tuple[int, ...], now: datetime, *, again: bool
+    ) -> None:
         # A window may be planned for what goes on already.
         at = max(one.at, window.created_at)
-        bulletin = bulletins.maintenance(page.id, window, one.occurrence, one.what, at=at, components=about)
-        told = (page.id, window.id, one.occurrence.starts_at, str(one.what))
+        bulletin = bulletins.maintenance(
+            page.id, window, one.occurrence, one.what, at=at, components=about, again=again
+        )
+        told, cancelled = (
+            _told(page, window, one.occurrence, one.what),
+            _told(page, window, one.occurrence, "cancelled"),
+        )
 
-        def change(db: sqlite3.Connection) -> int:
-            return self._posts.fan_out(db, bulletin, now) if announced.mark(db, told) else 0
+        def change(db: sqlite3.Connection) -> int | None:
+            if not maintenance_rows.is_as_it_was(db, window):
+                return None
+            if again:
+                announced.take_back(db, cancelled)
+            return self._posts.fan_out(db, bulletin, now) if announced.mark(db, told) or again else 0
 
-        if await self._store.write(change):
+        sent = await self._store.write(change)
+        if sent is None:
+            return
+        self._desk.told.add(told)
+        if again:
+            self._desk.told.discard(cancelled)
+        if sent:
             self._posts.told.set()
+
+    async def _note_covered(self, pages: Sequence[Page], window: Window, look: Watching, now: datetime) -> None:
+        """Note which pages an open window is about: of the others it is nothing that was."""
+        current = self._desk.phase(window, now).current
+        if current is None:
+            return
+        for page in pages:
+            known = any(_told(page, window, current, what) in self._desk.told for what in ("in_progress", "covered"))
+            if not known and _concerned(page, window, look):
+                told = _told(page, window, current, "covered")
+                await self._store.write(partial(announced.mark, told=told))
+                self._desk.told.add(told)
+
+
+def _told(page: Page, window: Window, one: Occurrence, what: str) -> Told:
+    return page.id, window.id, kept(one.starts_at), what
+
+
+def _at(window: Window, at: datetime) -> Occurrence | None:
+    """Return the time of a window that begins in a millisecond."""
+    found = maintenance.public_occurrences(window, at, at + _MILLISECOND)
+    return next((one for one in found if kept(one.starts_at) == at), None)
 
 
 def _concerned(page: Page, window: Window, look: Watching) -> tuple[int, ...]:

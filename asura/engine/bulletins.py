@@ -48,15 +48,25 @@ def postmortem(post: Post, now: datetime) -> Bulletin:
 
 
 def maintenance(
-    page_id: int, window: Window, occurrence: Occurrence, what: str, *, at: datetime, components: tuple[int, ...]
+    page_id: int,
+    window: Window,
+    occurrence: Occurrence,
+    what: str,
+    *,
+    at: datetime,
+    components: tuple[int, ...],
+    again: bool = False,
 ) -> Bulletin:
-    """Return the bulletin of planned work that is announced (`scheduled`), begins or is over."""
+    """Return the bulletin of planned work that is announced (`scheduled`), begins, is over, or does not come.
+
+    With `again` it may be told another time: what is announced, cancelled and announced after all.
+    """
     thread = f"maintenance-{window.id}-{at_ms(occurrence.starts_at)}"
     return Bulletin(
         page_id=page_id,
         event="maintenance",
         subject_id=window.id,
-        key=f"{thread}-{what}",
+        key=f"{thread}-{what}-{at_ms(at)}" if again else f"{thread}-{what}",
         thread=thread,
         at=at,
         title=window.config.name,

@@ -13,14 +13,24 @@ from asura.domain.maintenance import Occurrence, Window, WindowConfig, active, c
 from asura.engine import trail
 from asura.engine.prepare_window import FindMonitor, prepare_window
 from asura.errors import Conflict, NotFound
+from asura.store import announced
 from asura.store import maintenance as rows
+from asura.store.announced import Told
 from asura.store.db import Store
 
 # A deploy script plans a window each time: what is over for long goes when a new one comes.
 MOST_WINDOWS = 5_000
 KEPT = timedelta(days=400)
+# A window is open for thirty days at most, and told of ninety days before.
+REMEMBERED = timedelta(days=200)
 # The times of one window differ, so that each of its versions has a tag of its own.
 _NEXT = timedelta(milliseconds=1)
+# What is noted of a time of a window on a page, besides that it is over.
+NOTED = frozenset({"scheduled", "cancelled", "in_progress", "covered"})
+
+
+# Tells, in a transaction, whom a change takes something that was announced; returns what is noted of that.
+Cancel = Callable[[sqlite3.Connection], Sequence[Told]]
 
 
 class Phase(msgspec.Struct, frozen=True):
@@ -51,12 +61,30 @@ class MaintenanceDesk:
         self.changed = asyncio.Event()
         # Puts monitors under maintenance and takes them out; who plans something waits for it.
         self.keep: Callable[[], Awaitable[None]] = _nobody_keeps
+        # What pages told of windows, and of which times it is known.
+        self.told: set[Told] = set()
+        self._told_since: datetime | None = None
+        self.cancelling: Callable[[Window, Window | None, datetime], Cancel] = _nobody_is_told
 
     async def load(self) -> None:
         """Read the stored windows."""
         self._windows = {one.id: one for one in await self._store.write(rows.load_all)}
         self._phases.clear()
+        await self.remember(self._clock.now())
         self.version += 1
+
+    async def remember(self, now: datetime) -> None:
+        """Read what pages told of windows, and forget what is old."""
+        since = now - REMEMBERED
+        self.told = await self._store.write(lambda db: announced.load(db, since))
+        self._told_since = since
+
+    def concerned(self, page_id: int, window: Window, one: Occurrence) -> bool:
+        """Return whether a time of a window was about something on a page, as far back as that is known."""
+        if self._told_since is None or one.starts_at < self._told_since:
+            return True
+        told = {what for what in NOTED if (page_id, window.id, kept(one.starts_at), what) in self.told}
+        return bool(told & {"in_progress", "covered"}) or told == {"scheduled"}
 
     def list(self) -> list[Window]:
         """Return every window, by id."""
@@ -147,13 +175,15 @@ class MaintenanceDesk:
     async def delete(self, window_id: int) -> None:
         """Delete a window; when it is open, that ends it."""
         async with self._lock:
-            old, now = self.get(window_id), self._clock.now()
+            old, now = self.get(window_id), kept(self._clock.now())
+            cancel = self.cancelling(old, None, now)
 
-            def change(db: sqlite3.Connection) -> None:
+            def change(db: sqlite3.Connection) -> Sequence[Told]:
                 rows.delete(db, window_id)
                 trail.record(db, "delete", "maintenance", at=now, id=window_id, name=old.config.name, old=old.config)
+                return cancel(db)
 
-            await self._store.write(change)
+            self.told.update(await self._store.write(change))
             self._forget(window_id)
             self._announce()
         await self.keep()
@@ -164,8 +194,9 @@ class MaintenanceDesk:
         # Of the times that were ended, those are told that a change ends; the others are history.
         was, is_ = old.config, window.config
         more = {"ended_at": window.ended[-1].ends_at} if action == "end" else {}
+        cancel = self.cancelling(old, window, now)
 
-        def change(db: sqlite3.Connection) -> None:
+        def change(db: sqlite3.Connection) -> Sequence[Told]:
             rows.update(db, window)
             trail.record(
                 db,
@@ -177,8 +208,9 @@ class MaintenanceDesk:
                 old=msgspec.structs.asdict(was),
                 new=msgspec.structs.asdict(is_) | more,
             )
+            return cancel(db)
 
-        await self._store.write(change)
+        self.told.update(await self._store.write(change))
         self._take(window)
         return window
 
@@ -208,3 +240,7 @@ class MaintenanceDesk:
 
 async def _nobody_keeps() -> None:
     return
+
+
+def _nobody_is_told(_old: Window, _new: Window | None, _now: datetime) -> Cancel:
+    return lambda _: []

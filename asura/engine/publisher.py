@@ -34,7 +34,7 @@ class Publisher:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        self._announcer = Announcer(engine.store, engine.posts, engine.maintenance)
+        self._announcer = Announcer(engine.store, engine.posts, engine.maintenance, look=self._look)
         self._looked_at: datetime | None = None
         self._versions: tuple[int, ...] = ()
         self.wake = asyncio.Event()
@@ -71,6 +71,9 @@ class Publisher:
 
     def _planned(self) -> tuple[int, ...]:
         return self._engine.pages.version, self._engine.maintenance.version
+
+    def _look(self) -> tuple[list[Page], Watching]:
+        return self._pages(), Watching(self._engine.live)
 
     def _pages(self) -> list[Page]:
         pages = self._engine.pages

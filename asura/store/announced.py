@@ -7,6 +7,8 @@ from asura.clock import at_ms, from_ms
 
 MARK = "INSERT OR IGNORE INTO maintenance_told (page_id, window_id, starts_at, what) VALUES (?, ?, ?, ?)"
 ALL = "SELECT page_id, window_id, starts_at, what FROM maintenance_told"
+OF_WINDOW = "SELECT page_id, window_id, starts_at, what FROM maintenance_told WHERE window_id = ?"
+TAKE_BACK = "DELETE FROM maintenance_told WHERE (page_id, window_id, starts_at, what) = (?, ?, ?, ?)"
 FORGET = "DELETE FROM maintenance_told WHERE starts_at < ?"
 
 # The page, the window, when that time of it begins, and what was told.
@@ -17,6 +19,17 @@ def mark(db: sqlite3.Connection, told: Told) -> bool:
     """Note that something was told; return whether it was not before."""
     page_id, window_id, starts_at, what = told
     return bool(db.execute(MARK, (page_id, window_id, at_ms(starts_at), what)).rowcount)
+
+
+def take_back(db: sqlite3.Connection, told: Told) -> None:
+    """Note that something is to be told again."""
+    page_id, window_id, starts_at, what = told
+    db.execute(TAKE_BACK, (page_id, window_id, at_ms(starts_at), what))
+
+
+def of_window(db: sqlite3.Connection, window_id: int) -> set[Told]:
+    """Return everything that was told of a window."""
+    return {(page_id, id_, from_ms(at), what) for page_id, id_, at, what in db.execute(OF_WINDOW, (window_id,))}
 
 
 def load(db: sqlite3.Connection, since: datetime) -> set[Told]:

@@ -11,6 +11,7 @@ from asura.errors import NotFound
 INSERT = "INSERT INTO maintenance (config, ended, created_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?)"
 UPDATE = "UPDATE maintenance SET config = ?, ended = ?, updated_at = ? WHERE id = ?"
 ALL = "SELECT id, config, ended, created_by, created_at, updated_at FROM maintenance ORDER BY id"
+IS_AS_IT_WAS = "SELECT 1 FROM maintenance WHERE id = ? AND updated_at = ?"
 DELETE = "DELETE FROM maintenance WHERE id = ?"
 
 
@@ -30,6 +31,11 @@ def update(db: sqlite3.Connection, window: Window) -> None:
 def delete(db: sqlite3.Connection, window_id: int) -> None:
     """Delete a window."""
     db.execute(DELETE, (window_id,))
+
+
+def is_as_it_was(db: sqlite3.Connection, window: Window) -> bool:
+    """Return whether nobody has changed or deleted a window meanwhile."""
+    return db.execute(IS_AS_IT_WAS, (window.id, at_ms(window.updated_at))).fetchone() is not None
 
 
 def load_all(db: sqlite3.Connection) -> list[Window]:

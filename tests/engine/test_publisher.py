@@ -1,14 +1,11 @@
 """What becomes public is told once, whatever fails in between; one bad page holds up no other."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from asura.domain import wording
-from asura.domain.maintenance import Window
 from asura.domain.page import AutoIncidents, Page, PageConfig
 from asura.domain.post import PostKind
 from asura.engine.bulletin import Bulletin
@@ -21,14 +18,6 @@ from tests.world import DOWN, UP, World, world
 
 async def tick(w: World) -> datetime | None:
     return await w.engine.publisher.tick(w.clock.now())
-
-
-async def planned(w: World, starts: float = 10, ends: float = 70, **more: Any) -> Window:
-    """Plan work that begins and ends in so many minutes."""
-    times = {"starts_at": wording.instant(later(w, minutes=starts)), "ends_at": wording.instant(later(w, minutes=ends))}
-    body = {"name": "Move", "tags": ["eu"], "announce_s": 3600.0, **times, **more}
-    desk = w.engine.maintenance
-    return await desk.create(desk.prepare(body), by="ann")
 
 
 async def test_what_people_write_is_told_once_and_marked(tmp_path: Path) -> None:
@@ -143,71 +132,6 @@ async def test_a_page_of_everything_public_tells_of_its_monitors(tmp_path: Path)
         await w.monitor("vault", retries=0, failure_threshold=1)
         await w.advance(1)
         assert readers.take() == [("incident", "Shop is not available", "investigating")]
-
-
-async def test_nothing_is_published_by_itself_while_there_is_maintenance(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
-        readers = Readers(w)
-        await page_of(w, auto_incidents={"when": "at_once"})
-        await w.monitor("shop", tags=["eu"], retries=0, failure_threshold=1)
-        await planned(w, 0, 60, public=False)
-        w.say(DOWN)
-        await w.advance(120)
-        assert readers.take() == []
-        w.clock.turn(timedelta(minutes=60).total_seconds())
-        await w.advance(120)
-        assert readers.take() == [("incident", "Europe is not available", "investigating")]
-
-
-async def test_planned_work_is_announced_begun_and_ended_once_for_each_page_it_is_about(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
-        europe, readers = await page_of(w, "Europe"), Readers(w)
-        await page_of(w, "Elsewhere", components=[{"tag": "us"}])
-        await w.monitor("shop", tags=["eu"])
-        window = await planned(w)
-        assert await tick(w) == window.config.starts_at
-        (bulletin,) = readers.told
-        assert (bulletin.page_id, bulletin.subject_id, bulletin.title) == (europe.id, 1, "Move")
-        assert (bulletin.starts_at, bulletin.ends_at) == (window.config.starts_at, window.config.ends_at)
-        assert bulletin.components == (europe.config.components[0].id,)
-        assert readers.take() == [("maintenance", "Move", "scheduled")]
-        for minutes, told in ((10, "in_progress"), (60, "completed")):
-            w.clock.turn(minutes * 60 - 1)
-            await tick(w)
-            assert readers.take() == []
-            w.clock.turn(1)
-            await tick(w)
-            await tick(w)
-            assert readers.take() == [("maintenance", "Move", told)]
-        await tick(w)
-
-
-async def test_nothing_of_planned_work_is_dated_before_somebody_planned_it(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
-        await page_of(w, "Europe")
-        await w.monitor("shop", tags=["eu"])
-        readers = Readers(w)
-        await planned(w, announce_s=7 * 86_400.0)
-        await planned(w, starts=-20, name="Begun")
-        await tick(w)
-        assert {(one.status, one.at) for one in readers.told} == {
-            ("scheduled", w.clock.now()),
-            ("in_progress", w.clock.now()),
-        }
-
-
-async def test_planned_work_is_not_told_again_after_a_restart(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
-        await page_of(w, "Europe")
-        await w.monitor("shop", tags=["eu"])
-        readers = Readers(w)
-        await planned(w)
-        await tick(w)
-        assert len(readers.take()) == 1
-        await w.restart(after=60)
-        readers = Readers(w)
-        await tick(w)
-        assert readers.take() == []
 
 
 async def test_the_page_of_the_configuration_says_nothing_while_it_is_switched_off(tmp_path: Path) -> None:

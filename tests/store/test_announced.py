@@ -27,3 +27,14 @@ async def test_what_is_old_is_forgotten_and_a_page_takes_its_own_along(tmp_path:
         assert await rows(store, "SELECT count(*) FROM maintenance_told") == [(1,)]
         await store.write(lambda db: db.execute("DELETE FROM status_pages"))
         assert await rows(store, "SELECT count(*) FROM maintenance_told") == [(0,)]
+
+
+async def test_what_was_told_of_a_window_can_be_looked_up_and_taken_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await filled(store)
+        one, other = (1, 5, START, "scheduled"), (1, 5, START, "cancelled")
+        for told in (one, other, (1, 6, START, "scheduled")):
+            await store.write(lambda db, told=told: announced.mark(db, told))
+        assert await store.write(lambda db: announced.of_window(db, 5)) == {one, other}
+        await store.write(lambda db: announced.take_back(db, other))
+        assert await store.write(lambda db: announced.of_window(db, 5)) == {one}

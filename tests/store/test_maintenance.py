@@ -46,3 +46,14 @@ async def test_an_id_is_not_given_twice(tmp_path: Path) -> None:
         first = await store.write(lambda db: maintenance.insert(db, window()))
         await store.write(lambda db: maintenance.delete(db, first.id))
         assert (await store.write(lambda db: maintenance.insert(db, window()))).id == first.id + 1
+
+
+async def test_a_window_that_somebody_changed_or_deleted_is_not_as_it_was(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        one = await store.write(lambda db: maintenance.insert(db, window()))
+        assert await store.write(lambda db: maintenance.is_as_it_was(db, one))
+        changed = msgspec.structs.replace(one, updated_at=after(seconds=1))
+        await store.write(lambda db: maintenance.update(db, changed))
+        assert not await store.write(lambda db: maintenance.is_as_it_was(db, one))
+        await store.write(lambda db: maintenance.delete(db, one.id))
+        assert not await store.write(lambda db: maintenance.is_as_it_was(db, changed))
