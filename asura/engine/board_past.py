@@ -1,6 +1,6 @@
 """What a page told in the past, also before the days that its board has."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from asura.domain import maintenance, publishing
@@ -26,14 +26,23 @@ def past_posts(
 
 
 def past_work(
-    windows: Iterable[Window], subjects: Sequence[Subject], now: datetime, from_at: datetime, to_at: datetime
+    windows: Iterable[Window],
+    subjects: Sequence[Subject],
+    now: datetime,
+    from_at: datetime,
+    to_at: datetime,
+    concerned: Callable[[Window, Occurrence], bool],
 ) -> list[BoardMaintenance]:
-    """Return the public planned work that began in a stretch of time, newest first."""
+    """Return the public planned work that began in a stretch of time and concerned the page, newest first."""
     concern, found = concern_of(subjects), list[BoardMaintenance]()
     for window in windows:
         if not window.config.public:
             continue
-        shown = (shown_work(concern, now, window, when) for when in _last(window, from_at, to_at))
+        shown = (
+            shown_work(concern, now, window, when)
+            for when in _last(window, from_at, to_at)
+            if when.ends_at > now or concerned(window, when)
+        )
         found += [one for one in shown if one is not None]
     return sorted(found, key=lambda one: (one.starts_at, one.window_id), reverse=True)
 

@@ -31,7 +31,13 @@ class PlannedWork:
             self._version, self._known = desk.version, {}
         past_days = page.config.show.past_incidents_days
         windows = [one for one in desk.list() if one.config.public]
-        found = [(window, one) for window in windows for one in self._around(window, past_days, now)]
+        found = [
+            (window, one)
+            for window in windows
+            for one in self._around(window, past_days, now)
+            # What is over and was about nothing here is not of this page, whatever came to stand on it since.
+            if one.ends_at > now or desk.concerned(page.id, window, one)
+        ]
         return sorted(found, key=lambda pair: (pair[1], pair[0].id))
 
     def _around(self, window: Window, past_days: int, now: datetime) -> list[Occurrence]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,7 +104,8 @@ class Boards:
         engine, subjects = self._engine, self._subjects(page)
         now, listed = engine.clock.now(), {one.component.id for one in subjects}
         posts = past_posts(engine.posts.of_page(page.id), listed, now, from_at, to_at)
-        return posts, past_work(engine.maintenance.list(), subjects, now, from_at, min(now, to_at))
+        concerned = partial(engine.maintenance.concerned, page.id)
+        return posts, past_work(engine.maintenance.list(), subjects, now, from_at, min(now, to_at), concerned)
 
     def post(self, page: Page, post: Post) -> BoardPost | None:
         """Return a post as its visitors see it; None before it is published."""

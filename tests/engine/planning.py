@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from asura.domain.maintenance import Window
+from asura.clock import kept
+from asura.domain.maintenance import Window, occurrences
+from asura.domain.page import Page
 from asura.store import incidents
 from tests.world import World
 
@@ -14,6 +16,13 @@ async def plan(w: World, length: float = 600, **fields: Any) -> Window:
     times = {} if "cron" in fields or "rrule" in fields else {"duration_s": length}
     body = {"name": "Database", "tags": ["*"], **times, **fields}
     return await w.engine.maintenance.create(w.engine.maintenance.prepare(body), by="ann")
+
+
+def held(w: World, page: Page) -> None:
+    """Let it be known that everything planned was about a page whenever it was open."""
+    for window in w.engine.maintenance.list():
+        times = occurrences(window, window.created_at, w.clock.now())
+        w.engine.maintenance.told.update((page.id, window.id, kept(one.starts_at), "covered") for one in times)
 
 
 def seconds(w: World, target: str = "shop") -> dict[str, float]:

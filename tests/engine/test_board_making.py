@@ -10,6 +10,7 @@ from asura.domain.maintenance import Window, WindowConfig
 from asura.domain.post import PostKind
 from asura.engine.board_work import MOST_OVER, MOST_TO_COME
 from tests.engine.looked import board_of, shown, words
+from tests.engine.planning import held
 from tests.engine.said import (
     IDENTIFIED,
     MAJOR,
@@ -204,6 +205,7 @@ async def test_planned_work_is_announced_then_in_progress_then_over(tmp_path: Pa
         assert (work.starts_at, work.ends_at) == (times["starts_at"], times["ends_at"])
         assert work.component_ids == (page.config.components[0].id,)
         w.clock.turn(2 * 3_600)
+        await w.engine.publisher.tick(w.clock.now())
         (work,) = (await board_of(w, page)).maintenance
         assert (work.status, work.updated_at) == ("in_progress", work.starts_at)
         w.clock.turn(3_600)
@@ -231,6 +233,7 @@ async def test_work_that_comes_again_and_again_does_not_fill_the_page(tmp_path: 
         page = await shown(w, shop.id)
         await plan(w, monitor_ids=(shop.id,), cron="0 * * * *", duration_s=600)
         w.clock.turn(100 * 3_600)
+        held(w, page)
         board = await board_of(w, page)
         assert len(board.maintenance) == 1 + MOST_TO_COME
         assert [one.status for one in board.maintenance] == ["in_progress"] + ["scheduled"] * MOST_TO_COME

@@ -1,6 +1,6 @@
 """Planned work as a calendar (RFC 5545): by its rule where a calendar understands the same by it, else each time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -46,14 +46,23 @@ class Rule(NamedTuple):
     different: list[Occurrence]
 
 
-def planned(page: Page, windows: Iterable[Window], monitors: Sequence[Monitor], now: datetime) -> tuple[Planned, ...]:
-    """Return the windows that a page may tell of: public ones about something on it, once they are announced."""
+def planned(
+    page: Page,
+    windows: Iterable[Window],
+    monitors: Sequence[Monitor],
+    now: datetime,
+    concerned: Callable[[Window, Occurrence], bool],
+) -> tuple[Planned, ...]:
+    """Return the windows that a page may tell of: public ones about something on it, once they are announced.
+
+    One that came once and is over has to have been about something there at the time.
+    """
     concern, found = Concern(_standing(page, monitors)), []
     for window in windows:
         if not window.config.public or not _is_announced(window, now) or _is_past(window, now):
             continue
         about = concern.of(window.config)
-        if about:
+        if about and not _was_elsewhere(window, now, concerned):
             found.append(Planned(window, frozenset(about)))
     return tuple(found)
 
@@ -82,6 +91,14 @@ def _is_past(window: Window, now: datetime) -> bool:
     """Return whether a window ended before everything that a calendar tells."""
     ends_at = window.config.ends_at
     return ends_at is not None and ends_at <= _day(now) - BACK
+
+
+def _was_elsewhere(window: Window, now: datetime, concerned: Callable[[Window, Occurrence], bool]) -> bool:
+    """Return whether a window that came once is over and was about nothing on the page."""
+    if _comes_again(window):
+        return False
+    times = maintenance.public_occurrences(window, _day(now) - BACK, now)
+    return any(one.ends_at <= now and not concerned(window, one) for one in times)
 
 
 def render(shown: Showing, windows: Sequence[Planned], now: datetime) -> bytes:

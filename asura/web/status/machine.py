@@ -63,11 +63,11 @@ def _feed(name: str) -> Handler:
 
 async def _calendar(call: Call) -> Response:
     page, engine = admitted(call), call.engine
-    now = engine.clock.now()
+    now, concerned = engine.clock.now(), partial(engine.maintenance.concerned, page.id)
     windows, monitors = engine.maintenance.list(), [state.monitor for state in engine.live.states()]
 
     def render(shown: Showing) -> bytes:
-        return calendar.render(shown, calendar.planned(page, windows, monitors, now), now)
+        return calendar.render(shown, calendar.planned(page, windows, monitors, now, concerned), now)
 
     # The board does not hold what is far ahead: its name says as of which windows it is, and as of which day.
     name = f"maintenance.ics {engine.maintenance.version} {now:%Y-%m-%d}"

@@ -210,8 +210,8 @@ MONITORS = [monitor(1, public=True, tags=("shop",)), monitor(2, public=True, gro
 SHOP = page(components=(ComponentConfig(id=7, name="Shop", monitor_id=1),))
 
 
-def told_of(one: Window, of: Any = SHOP) -> list[set[int]]:
-    return [set(found.component_ids) for found in planned(of, [one], MONITORS, NOON)]
+def told_of(one: Window, of: Any = SHOP, *, here: bool = True) -> list[set[int]]:
+    return [set(found.component_ids) for found in planned(of, [one], MONITORS, NOON, lambda *_: here)]
 
 
 def test_only_public_windows_about_something_on_the_page_are_told() -> None:
@@ -241,7 +241,7 @@ def test_each_monitor_is_looked_at_once_however_many_windows_there_are() -> None
     many = [monitor(number, public=True, tags=("shop",)) for number in range(1, 2_001)]
     windows = [window(tags=("shop",), monitor_ids=(), starts_at=at(1), ends_at=at(2)) for _ in range(2_000)]
     began = time.process_time()
-    found = planned(page(everything_public=True), windows, many, NOON)
+    found = planned(page(everything_public=True), windows, many, NOON, lambda *_: True)
     assert time.process_time() - began < 1, "it was some seconds for each hundred"
     assert [len(one.component_ids) for one in found] == [2_000] * 2_000
 
@@ -258,3 +258,9 @@ def test_a_calendar_has_nothing_of_the_time_before_a_window_was_planned() -> Non
         assert min(shown(one)).ends_at > one.created_at
         assert min(shown(one)).starts_at < one.created_at + timedelta(days=1)
     assert shown(window(starts_at=at(-48), ends_at=at(-47), created=-24)) == []
+
+
+def test_what_is_over_and_was_about_nothing_on_the_page_is_not_in_its_calendar() -> None:
+    over, open_, ahead = ({"starts_at": at(start), "ends_at": at(end)} for start, end in ((-2, -1), (-1, 1), (1, 2)))
+    assert [told_of(window(**times), here=False) for times in (over, open_, ahead)] == [[], [{7}], [{7}]]
+    assert told_of(window(**over)) == [{7}]
