@@ -40,6 +40,32 @@ def _page(asura: Asura, target: Target, **more: Any) -> Any:
     return asura.call("POST", "/status-pages", {"title": "Shop status", "components": components, **more})
 
 
+def test_the_list_says_what_is_open_on_each_and_how_monitors_come_onto_the_main_page(
+    kept: Asura, target: Target, open_page: Callable[..., Page]
+) -> None:
+    kept.watch("Shop", target.url, public=True)
+    made = _page(kept, target)
+    posts = f"/status-pages/{made['id']}/incidents"
+    page = open_page()
+    sign_in(page, kept, "/status-pages")
+    rows = page.get_by_role("main").get_by_role("listitem")
+    expect(rows.first).to_contain_text("It shows monitors with Public switched on: 1 of 3 are.")
+    expect(rows.last).not_to_contain_text("Public")
+    expect(rows.last).to_contain_text("nothing open")
+    kept.call("POST", posts, {"kind": "notice", "title": "Hours", "text": "Closed on the 24th."})
+    page.reload()
+    expect(rows.last).to_contain_text("1 notice")
+    expect(rows.last).not_to_contain_text("incident")
+    kept.call("POST", posts, {"title": "Slow", "text": "We look."})
+    page.reload()
+    expect(rows.last).to_contain_text("1 open incident · 1 notice")
+    assert findings(page) == []
+    rows.first.get_by_role("link", name="Public switched on").click()
+    page.get_by_role("link", name="Add monitor").first.click()
+    page.get_by_text("Public, Tags").click()
+    expect(page.get_by_label("Public")).to_be_visible()
+
+
 def test_a_page_is_made_and_stands_in_public_as_it_was_put_together(
     kept: Asura, target: Target, open_page: Callable[..., Page]
 ) -> None:

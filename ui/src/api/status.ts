@@ -127,6 +127,8 @@ export interface Subscriber {
   created_at: Instant;
 }
 
+/** The monitors that everybody may see. */
+export const listPublicMonitors = () => call<Page<{ id: number }>>("GET", "/monitors?public=true&limit=500");
 export const listPages = () => call<Page<StatusPage>>("GET", "/status-pages?limit=500");
 export const readPage = (ref: Ref) => tagged<StatusPage>(pagePath(ref));
 export const addPage = (body: Draft, key: string) => call<StatusPage>("POST", "/status-pages", body, { "Idempotency-Key": key });

@@ -33,7 +33,7 @@ export const zhPublic: Translation = {
     title: "状态页", lead: "其他人看到的内容：客户、同事和所有关心的人。", add: "新建页面",
     none: "还没有状态页", noneText: "状态页告诉外部的人当前状况、正在做什么和有什么计划，让他们不必来问。",
     main: "主页面", file: "来自配置文件", open: "打开", openOf: "在新标签页打开 {title}", desk: "事件与通告", edit: "编辑", copyOf: "{title} 的地址",
-    components: { other: "{n} 个组件" }, everything: "所有公开监控项", posts: { other: "{n} 条进行中" }, noPosts: "没有进行中的", subscribers: { other: "{n} 个订阅者" }, many: "{n} 个或更多订阅者",
+    components: { other: "{n} 个组件" }, everything: "所有公开监控项", switched: "显示已打开“公开”的监控项：{n} / {all} 个。", incidents: { other: "{n} 个进行中的事件" }, notices: { other: "{n} 条通告" }, noPosts: "没有进行中的", subscribers: { other: "{n} 个订阅者" }, many: "{n} 个或更多订阅者",
     visibility: { public: "所有人", unlisted: "知道地址的人", password: "凭密码", signed_in: "已登录用户", networks: "来自指定网络" },
     visibilityHelp: { public: "包括搜索引擎。", unlisted: "请求搜索引擎不要收录。", password: "所有访客使用同一个密码。", signed_in: "仅限在此有账户的人。", networks: "仅限下列地址。" },
     new: "新建状态页", newLead: "有标题和几个组件就够了，其余都有合适的默认值。", mayNot: "你不能在此新建页面", mayNotText: "你的角色只能查看。编辑者可以新建。",
