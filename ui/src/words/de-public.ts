@@ -67,9 +67,9 @@ export const dePublic: Translation = {
   },
   posts: {
     crumb: "Statusseiten", report: "Vorfall melden", notice: "Hinweis schreiben", openPage: "Seite öffnen", edit: "Einstellungen", tabsLabel: "Ansichten dieser Seite", tabs: { now: "Jetzt", past: "Vergangen", subscribers: "Abonnenten" },
-    overall: { operational: "Alle Systeme funktionieren", degraded: "Manches ist langsam oder wacklig", partial_outage: "Manches funktioniert nicht", major_outage: "Nichts funktioniert", maintenance: "In Wartung", unknown: "Nichts ist bekannt" },
-    state: { operational: "funktioniert", degraded: "beeinträchtigt", partial_outage: "Teilausfall", major_outage: "funktioniert nicht", maintenance: "in Wartung", unknown: "unbekannt" },
-    states: { operational: "Funktioniert", degraded: "Beeinträchtigt", partial_outage: "Teilausfall", major_outage: "Ausfall", maintenance: "In Wartung", unknown: "Unbekannt" },
+    overall: { operational: "Alles funktioniert", degraded: "Einige Systeme haben Probleme", partial_outage: "Einige Systeme sind ausgefallen", major_outage: "Großer Ausfall", maintenance: "Wartungsarbeiten laufen", unknown: "Wir wissen es gerade nicht" },
+    state: { operational: "In Betrieb", degraded: "Beeinträchtigt", partial_outage: "Teilweiser Ausfall", major_outage: "Ausfall", maintenance: "In Wartung", unknown: "Unbekannt" },
+    states: { operational: "In Betrieb", degraded: "Beeinträchtigt", partial_outage: "Teilweiser Ausfall", major_outage: "Ausfall", maintenance: "In Wartung", unknown: "Unbekannt" },
     seen: "Wie Besucher es sehen", allWork: { one: "{n} Komponente, und sie funktioniert.", other: "{n} Komponenten, alle funktionieren." }, moreWork: { one: "{n} weitere funktioniert.", other: "{n} weitere funktionieren." },
     open: "Offene Vorfälle", noneOpen: "Nichts ist offen", noneOpenText: "Was nicht stimmt, was getan wird und wann es vorbei ist: Hier lässt es sich sagen, bevor jemand fragen muss.", notices: "Hinweise", scheduled: "Noch nicht veröffentlicht", past: "Vorbei", noPast: "Bisher wurde nichts gesagt", noPastText: "Hier stehen Vorfälle und Hinweise, die vorbei sind.", more: "Ältere zeigen",
     status: { investigating: "Wird untersucht", identified: "Ursache gefunden", monitoring: "Wird beobachtet", resolved: "Behoben" }, statusHelp: { investigating: "Wir sehen es uns an.", identified: "Wir wissen, was es ist, und arbeiten daran.", monitoring: "Es sollte gut sein, wir beobachten es.", resolved: "Es ist vorbei." },

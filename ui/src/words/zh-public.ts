@@ -67,9 +67,9 @@ export const zhPublic: Translation = {
   },
   posts: {
     crumb: "状态页", report: "发布事件", notice: "撰写通告", openPage: "打开页面", edit: "设置", tabsLabel: "此页面的视图", tabs: { now: "当前", past: "历史", subscribers: "订阅者" },
-    overall: { operational: "所有系统正常", degraded: "部分功能缓慢或不稳定", partial_outage: "部分功能不可用", major_outage: "全部不可用", maintenance: "维护中", unknown: "状态未知" },
-    state: { operational: "正常", degraded: "性能下降", partial_outage: "部分中断", major_outage: "不可用", maintenance: "维护中", unknown: "未知" },
-    states: { operational: "正常", degraded: "性能下降", partial_outage: "部分中断", major_outage: "严重中断", maintenance: "维护中", unknown: "未知" },
+    overall: { operational: "一切运行正常", degraded: "部分系统出现问题", partial_outage: "部分系统中断", major_outage: "严重中断", maintenance: "正在进行维护", unknown: "目前无法判断" },
+    state: { operational: "运行正常", degraded: "性能下降", partial_outage: "部分中断", major_outage: "严重中断", maintenance: "维护中", unknown: "未知" },
+    states: { operational: "运行正常", degraded: "性能下降", partial_outage: "部分中断", major_outage: "严重中断", maintenance: "维护中", unknown: "未知" },
     seen: "访客看到的", allWork: { other: "{n} 个组件全部正常。" }, moreWork: { other: "另外 {n} 个正常。" },
     open: "进行中的事件", noneOpen: "没有进行中的事件", noneOpenText: "出了什么问题、正在做什么、何时结束：在别人来问之前先在这里说明。", notices: "通告", scheduled: "待发布", past: "已结束", noPast: "还没有发布过内容", noPastText: "已结束的事件和通告会显示在这里。", more: "显示更早的",
     status: { investigating: "调查中", identified: "已查明", monitoring: "观察中", resolved: "已解决" }, statusHelp: { investigating: "我们正在查看。", identified: "已知原因，正在处理。", monitoring: "应已恢复，正在观察。", resolved: "已经结束。" },
