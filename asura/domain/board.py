@@ -83,7 +83,10 @@ class BoardPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardMaintenance(msgspec.Struct, frozen=True, kw_only=True):
-    """One occurrence of planned work; `announced_at` is from when on it was to be seen."""
+    """One occurrence of planned work; `announced_at` is from when on it was to be seen.
+
+    `more` is how many times of the same window are announced after it, the last of which begins at `more_until`.
+    """
 
     window_id: int
     title: str
@@ -93,6 +96,8 @@ class BoardMaintenance(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     announced_at: datetime | None = None
+    more: int = 0
+    more_until: datetime | None = None
     created_at: datetime
     updated_at: datetime
     component_ids: tuple[int, ...] = ()

@@ -177,7 +177,14 @@ def concern_of(subjects: Iterable[Subject]) -> Concern:
     return Concern((one.component.id, view.monitor.id, view.monitor.config) for one in subjects for view in one.views)
 
 
-def shown_work(concern: Concern, now: datetime, window: Window, when: Occurrence) -> BoardMaintenance | None:
+def shown_work(
+    concern: Concern,
+    now: datetime,
+    window: Window,
+    when: Occurrence,
+    more: int = 0,
+    more_until: datetime | None = None,
+) -> BoardMaintenance | None:
     """Return an occurrence as it is shown; None when it is about nothing that stands on the page."""
     config = window.config
     concerned = concern.of(config)
@@ -200,6 +207,8 @@ def shown_work(concern: Concern, now: datetime, window: Window, when: Occurrence
         starts_at=when.starts_at,
         ends_at=when.ends_at,
         announced_at=max(window.created_at, when.starts_at - timedelta(seconds=config.announce_s)),
+        more=more,
+        more_until=more_until,
         created_at=window.created_at,
         updated_at=max(instants),
         component_ids=concerned,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asura.domain import maintenance
 from asura.domain.maintenance import Occurrence, Window
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 MOST_TO_COME, MOST_OVER = 5, 30
 _FRESH = timedelta(minutes=1)
 
-Planned = tuple[Window, Occurrence]
+
+class Planned(NamedTuple):
+    """A time of a window, how many more are announced after it, and when the last of those begins."""
+
+    window: Window
+    when: Occurrence
+    more: int = 0
+    more_until: datetime | None = None
 
 
 class PlannedWork:
@@ -32,15 +39,15 @@ class PlannedWork:
         past_days = page.config.show.past_incidents_days
         windows = [one for one in desk.list() if one.config.public]
         found = [
-            (window, one)
+            one
             for window in windows
             for one in self._around(window, past_days, now)
             # What is over and was about nothing here is not of this page, whatever came to stand on it since.
-            if one.ends_at > now or desk.concerned(page.id, window, one)
+            if one.when.ends_at > now or desk.concerned(page.id, window, one.when)
         ]
-        return sorted(found, key=lambda pair: (pair[1], pair[0].id))
+        return sorted(found, key=lambda one: (one.when, one.window.id))
 
-    def _around(self, window: Window, past_days: int, now: datetime) -> list[Occurrence]:
+    def _around(self, window: Window, past_days: int, now: datetime) -> list[Planned]:
         key = window.id, past_days
         known = self._known.get(key)
         if known is None or not known[0] <= now < known[0] + _FRESH:
@@ -50,7 +57,7 @@ class PlannedWork:
         return _few(known[1], window, now)
 
 
-def _few(occurrences: Iterable[Occurrence], window: Window, now: datetime) -> list[Occurrence]:
+def _few(occurrences: Iterable[Occurrence], window: Window, now: datetime) -> list[Planned]:
     """Return what is open, the next few that are announced, and the last few that are over."""
     announced = now + timedelta(seconds=window.config.announce_s)
     over, here, to_come = [], [], []
@@ -61,4 +68,8 @@ def _few(occurrences: Iterable[Occurrence], window: Window, now: datetime) -> li
             here.append(one)
         elif one.starts_at <= announced:
             to_come.append(one)
-    return [*over[-MOST_OVER:], *here, *to_come[:MOST_TO_COME]]
+    found = [Planned(window, one) for one in (*over[-MOST_OVER:], *here)]
+    for place, one in enumerate(to_come[:MOST_TO_COME], 1):
+        more = len(to_come) - place
+        found.append(Planned(window, one, more, to_come[-1].starts_at if more else None))
+    return found

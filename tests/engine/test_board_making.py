@@ -238,6 +238,9 @@ async def test_work_that_comes_again_and_again_does_not_fill_the_page(tmp_path: 
         assert len(board.maintenance) == 1 + MOST_TO_COME
         assert [one.status for one in board.maintenance] == ["in_progress"] + ["scheduled"] * MOST_TO_COME
         assert len(board.past_maintenance) == MOST_OVER
+        week = 7 * 24
+        counted = [(week - place, later(w, hours=week)) for place in range(1, 1 + MOST_TO_COME)]
+        assert [(one.more, one.more_until) for one in board.maintenance] == [(0, None), *counted]
         newest_first = [one.starts_at for one in board.past_maintenance]
         assert newest_first == sorted(newest_first, reverse=True)
 

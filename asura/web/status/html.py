@@ -75,7 +75,7 @@ def page(showing: Showing) -> bytes:
         "notices": board.notices,
         "active": board.active,
         "running": [one for one in board.maintenance if one.status == "in_progress"],
-        "upcoming": sorted((one for one in board.maintenance if one.status == "scheduled"), key=_start),
+        "upcoming": views.upcoming(board),
         "groups": views.groups(showing, writing, rows),
         "shown_days": shown,
         "days": days,
@@ -149,10 +149,6 @@ def _head(title: str, showing: Showing) -> str:
 
 def _writing(showing: Showing) -> Writing:
     return Writing(showing.language, showing.board.timezone, showing.board.as_of)
-
-
-def _start(one: BoardMaintenance) -> datetime:
-    return one.starts_at
 
 
 def _whole(showing: Showing, writing: Writing) -> dict[str, Any]:

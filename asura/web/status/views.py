@@ -87,6 +87,18 @@ def sentence(board: Board, writing: Writing) -> Markup:
     return Markup(writing(key, names=writing.names(links)))
 
 
+def upcoming(board: Board) -> list[BoardMaintenance]:
+    """Return the next time of each window that is to come; those that follow it are only counted."""
+    found: dict[int, BoardMaintenance] = {}
+    planned = sorted((one for one in board.maintenance if one.status == "scheduled"), key=lambda one: one.starts_at)
+    for one in planned:
+        known = found.setdefault(one.window_id, one)
+        # A board tells how many there are, also of those that it does not hold.
+        if known is not one and not (known.more_until and known.more_until >= one.starts_at):
+            found[one.window_id] = msgspec.structs.replace(known, more=known.more + 1, more_until=one.starts_at)
+    return list(found.values())
+
+
 def groups(showing: Showing, writing: Writing, rows: Rows) -> tuple[Group, ...]:
     """Return the components under their headings."""
     by_id = {one.id: one for one in showing.board.components}

@@ -81,6 +81,7 @@ EN: dict[str, Text] = {
     "scheduled": "Scheduled",
     "in_progress": "In progress",
     "completed": "Completed",
+    "more_times": ("And once more, on {date}.", "And {n} more times until {date}."),
     "begins": "Begins {ago}",
     "ends": "Ends {ago}",
     "past": "Past incidents",

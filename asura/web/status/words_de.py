@@ -74,6 +74,7 @@ DE: dict[str, Text] = {
     "scheduled": "Geplant",
     "in_progress": "Läuft gerade",
     "completed": "Abgeschlossen",
+    "more_times": ("Und noch einmal am {date}.", "Und noch {n} weitere Male bis {date}."),
     "begins": "Beginnt {ago}",
     "ends": "Endet {ago}",
     "past": "Vergangene Vorfälle",

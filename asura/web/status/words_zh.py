@@ -80,6 +80,7 @@ ZH: dict[str, Text] = {
     "scheduled": "已计划",
     "in_progress": "进行中",
     "completed": "已完成",
+    "more_times": _any("至 {date} 还有 {n} 次。"),
     "begins": "{ago}开始",
     "ends": "{ago}结束",
     "past": "过往事件",

@@ -10,7 +10,7 @@ from asura.domain.page import Show
 from asura.web.status import html
 from tests.web.status import samples
 from tests.web.status.reading import Tree, pages, read
-from tests.web.status.samples import board, showing
+from tests.web.status.samples import HOUR, board, showing
 
 BOARDS = samples.everything()
 LANGUAGES = ("en", "de", "zh")
@@ -107,6 +107,30 @@ def test_maintenance_says_when_it_begins_and_when_it_ends() -> None:
     assert "Ends in 1 hour" in text
     assert "22 Nov, 00:45 \u2013 03:45" in text
     assert "Begins in 1 day" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "once", "often"),
+    [
+        ("en", "And once more, on 22 Nov 2026.", "And 40 more times until 22 Nov 2026."),
+        ("de", "Und noch einmal am 22. Nov. 2026.", "Und noch 40 weitere Male bis 22. Nov. 2026."),
+        ("zh", "至 2026年11月22日 还有 1 次。", "至 2026年11月22日 还有 40 次。"),
+    ],
+)
+def test_what_comes_again_and_again_is_one_card_with_how_often_and_until_when(
+    language: str, once: str, often: str
+) -> None:
+    first, second, third = (samples.work("Backup", "scheduled", days * 24 * HOUR, HOUR) for days in (0.5, 1, 2))
+    other = msgspec.structs.replace(samples.work("New disks", "scheduled", 72 * HOUR, HOUR), window_id=2)
+    for works, said in (
+        ((other, third, first), once),
+        ((msgspec.structs.replace(first, more=40, more_until=third.starts_at), second, other), often),
+        ((first, other), ""),
+    ):
+        tree = read(board(maintenance=works), language=language)
+        assert [tree.text.count(title) for title in ("Backup", "New disks")] == [1, 1]
+        assert tree.text.index("Backup") < tree.text.index("New disks")
+        assert all((line in tree.text) == (line == said) for line in (once, often))
 
 
 def test_past_days_are_told_newest_first_and_quiet_ones_together() -> None:
