@@ -101,6 +101,7 @@ def subscriptions(settings: Settings) -> SubscriptionOptions:
         enabled=wanted.enabled,
         most=wanted.max_subscribers,
         mails_per_minute=wanted.mails_per_minute,
+        private=wanted.allow_private,
         mail_server=_mail_server(mail_servers(settings.smtp, wanted)[1]),
     )
 

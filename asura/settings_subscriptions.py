@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from asura.settings_smtp import Smtp
-from asura.settings_values import FLAG, TEXT, Section, setting, whole
+from asura.settings_values import FLAG, TEXT, Section, network_or_host, setting, texts, whole
 
 
 class SubscriptionSmtp(Smtp, frozen=True, kw_only=True):
@@ -20,6 +20,13 @@ class Subscriptions(Section, frozen=True, kw_only=True):
     mails_per_minute: Annotated[
         int, setting("Mails to subscribers that go out in a minute, all pages together.", whole(1, 100000))
     ] = 300
+    allow_private: Annotated[
+        tuple[str, ...],
+        setting(
+            "Private networks and hosts that webhooks of subscribers may reach.",
+            texts(network_or_host, name="list of networks and hosts"),
+        ),
+    ] = ()
     smtp: SubscriptionSmtp = SubscriptionSmtp()
 
 

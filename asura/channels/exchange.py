@@ -64,6 +64,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     method: str = "POST"
     headers: Mapping[str, str] = {}
     secrets: tuple[Secret, ...] = ()
+    # The setting that names what may be reached on private addresses.
+    allowed_by: str = "network.allow_private_channels"
     verify: bool = True
 
     def __repr__(self) -> str:
@@ -193,15 +195,17 @@ def _telling_parts(secret: str) -> set[str]:
 
 def _no_way(posting: Posting, failed: NetError) -> DeliveryError:
     words = redact(failed.message, posting.secrets)
-    return unreachable(posting.who, failed.reason, words)
+    return unreachable(posting.who, failed.reason, words, allowed_by=posting.allowed_by)
 
 
-def unreachable(who: str, reason: Reason, words: str) -> DeliveryError:
+def unreachable(
+    who: str, reason: Reason, words: str, *, allowed_by: str = "network.allow_private_channels"
+) -> DeliveryError:
     """Return the error of a provider that the network did not lead to."""
     if reason is not Reason.BLOCKED_ADDRESS:
         return DeliveryError(f"{who} could not be reached: {words.rstrip('.')}.")
     return DeliveryError(
         f"{who} was not contacted: {words.rstrip('.')}. Channels may reach a private address only when "
-        "network.allow_private_channels names it.",
+        f"{allowed_by} names it.",
         permanent=True,
     )

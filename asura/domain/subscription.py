@@ -22,7 +22,7 @@ MAIL_LANE, LETTER_LANE = 0, -1
 CONFIRM, KNOWN = "subscriber.confirm", "subscriber.known"
 # Nobody is pestered by what others type into a form.
 LETTER_EVERY = timedelta(hours=1)
-UNCONFIRMED_FOR = timedelta(days=7)
+UNCONFIRMED_FOR = timedelta(days=2)
 GIVE_UP_AFTER = timedelta(hours=24)
 ENDED_AFTER = timedelta(days=7)
 LONGEST_URL = 2_000

@@ -29,7 +29,7 @@ EN: Words = {
     "confirm_mail": "Please confirm: news of {page}",
     "confirm_mail_text": "Somebody, you we hope, asked for news of {page} to be sent to this address.",
     "confirm_mail_action": "Yes, send me news",
-    "confirm_mail_end": "The link works for 7 days. If it was not you, do nothing: you will not hear from us again.",
+    "confirm_mail_end": "The link works for two days. If it was not you, do nothing: you will not hear from us again.",
     "known_mail": "You get the news of {page} already",
     "known_mail_text": (
         "Somebody, you we hope, asked for news of {page} to be sent to this address. It gets them already, and nothing "
@@ -98,7 +98,7 @@ DE: Words = {
     "confirm_mail_text": "Jemand, hoffentlich Sie, möchte Meldungen von {page} an diese Adresse bekommen.",
     "confirm_mail_action": "Ja, Meldungen schicken",
     "confirm_mail_end": (
-        "Der Link gilt 7 Tage. Wenn Sie es nicht waren, tun Sie nichts: Sie hören dann nicht wieder von uns."
+        "Der Link gilt zwei Tage. Wenn Sie es nicht waren, tun Sie nichts: Sie hören dann nicht wieder von uns."
     ),
     "known_mail": "Sie bekommen die Meldungen von {page} schon",
     "known_mail_text": (
@@ -168,7 +168,7 @@ ZH: Words = {
     "confirm_mail": "请确认：订阅 {page} 的消息",
     "confirm_mail_text": "有人（希望是您本人）请求将 {page} 的消息发送到此地址。",
     "confirm_mail_action": "是的，请发送消息",
-    "confirm_mail_end": "此链接在 7 天内有效。如果不是您本人操作，请忽略此邮件，我们不会再打扰您。",
+    "confirm_mail_end": "此链接在 2 天内有效。如果不是您本人操作，请忽略此邮件，我们不会再打扰您。",
     "known_mail": "您已订阅 {page} 的消息",
     "known_mail_text": "有人（希望是您本人）请求将 {page} 的消息发送到此地址。此地址已经订阅，没有任何变化。",
     "greeting": "{page} 的消息将发送到这里。",

@@ -176,8 +176,10 @@ class Engine:
         store, clock, wanted = self.store, self.clock, self.options.subscriptions
         rule = SubscriptionRule(enabled=wanted.enabled, mails=wanted.mail_server is not None, most=wanted.most)
         self.subscribers = SubscriberDesk(store, self.pages, clock, rule)
+        # Strangers say where these messages go: what operators' channels may reach is not for them.
+        net = self._net.reaching(wanted.private)
         courier = Courier(
-            self._net, clock, lambda page: self.boards.board(page), server=wanted.mail_server, url=self.options.url
+            net, clock, lambda page: self.boards.board(page), server=wanted.mail_server, url=self.options.url
         )
         self.subscribers.greet = courier.greet
         self.telling_subscribers = TellingSubscribers(

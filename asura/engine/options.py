@@ -42,6 +42,8 @@ class SubscriptionOptions(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     most: int = 10_000
     mails_per_minute: int = 300
+    # Networks and hosts on private addresses that webhooks of subscribers may reach.
+    private: tuple[str, ...] = ()
     # None: nobody can subscribe by mail.
     mail_server: MailServer | None = None
 

@@ -135,6 +135,7 @@ class Courier:
             body=body,
             headers={"X-Asura-Delivery": post.key},
             secrets=(post.to.address, post.to.token),
+            allowed_by="subscriptions.allow_private",
         )
         return await exchange(posting, self._net, within=self.hook_within_s, clock=self._clock)
 

@@ -66,6 +66,14 @@ class Network:
         config = msgspec.structs.replace(self.config, allow_private_channels=named)
         return Network(config, resolver=self.resolver, tls=self.tls)
 
+    def reaching(self, private: tuple[str, ...]) -> "Network":
+        """Return a way out that shares everything with this one, but for the private addresses that messages may reach.
+
+        For messages to addresses that strangers choose. It need not be closed.
+        """
+        config = msgspec.structs.replace(self.config, allow_private_channels=private)
+        return Network(config, resolver=self.resolver, tls=self.tls)
+
     async def close(self) -> None:
         """Close what was opened."""
         if "http" in self.__dict__:

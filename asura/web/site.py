@@ -164,7 +164,7 @@ class Site:
         raw = await body.read(request, self.options.max_body_size)
         run = partial(self._with_body, call, raw)
         name = request.headers.get("idempotency-key")
-        if name is None or request.method != "POST" or call.route.signs_in:
+        if name is None or request.method != "POST" or call.route.signs_in or call.route.form:
             return await run()
         return await self._once(call, name, raw, run)
 

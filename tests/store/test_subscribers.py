@@ -157,14 +157,14 @@ async def test_whoever_goes_takes_along_what_waits_for_them_and_nothing_else(tmp
         assert await rows(store, "SELECT count(*) FROM subscribers") == [(0,)]
 
 
-async def test_who_does_not_confirm_within_a_week_is_forgotten(tmp_path: Path) -> None:
+async def test_who_does_not_confirm_within_two_days_is_forgotten(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         page = await add_page(store)
         await add(store, somebody(page, 1))
         kept = await add(store, somebody(page, 2, confirmed_at=START))
-        await store.write(lambda db: retention.sweep(db, after(days=7), Retention()))
+        await store.write(lambda db: retention.sweep(db, after(days=2), Retention()))
         assert await store.write(lambda db: subscribers.count(db, page)) == 2
-        late = after(days=7) + timedelta(seconds=1)
+        late = after(days=2) + timedelta(seconds=1)
         while await store.write(lambda db: retention.sweep(db, late, Retention())):
             pass
         async with store.read() as reader:

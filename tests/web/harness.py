@@ -77,9 +77,8 @@ async def asura(
     clock = SystemClock()
     store = Store.open(folder, clock=clock)
     net = net or open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
-    engine = Engine(
-        store, net, clock, EngineOptions(accounts=accounts, subscriptions=subscriptions or SubscriptionOptions())
-    )
+    told = subscriptions or SubscriptionOptions(private=("127.0.0.0/8",))
+    engine = Engine(store, net, clock, EngineOptions(accounts=accounts, subscriptions=told))
     await engine.start()
     keys = {role: (await engine.keys.create(role, role))[1] for role in ROLES}
     # The limit has tests of its own; everywhere else it would only slow things down.

@@ -209,7 +209,7 @@ async def test_viewers_read_and_only_editors_change(tmp_path: Path) -> None:
 
 
 async def test_a_proxy_asks_for_which_names_to_make_certificates(tmp_path: Path) -> None:
-    async with asura(tmp_path) as site, site.client("editor") as client, site.client(None) as proxy:
+    async with asura(tmp_path) as site, site.client() as client, site.client(None) as proxy:
         await make(client, hosts=["status.shop.example"])
         for domain, status in [
             ("status.shop.example", 200),
@@ -231,3 +231,16 @@ async def test_a_large_style_sheet_is_read_beside_and_its_faults_are_told(tmp_pa
         assert paths_of(answer) == {"css"}
         assert "line 501" in answer.text
         assert paths_of(await client.post(PAGES, json={"title": "x", "css": "ä" * 40_000})) == {"css"}
+
+
+async def test_only_admins_give_pages_names_and_editors_keep_them(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as admin, site.client("editor") as editor:
+        body = {"title": "Shop", "slug": "shop", "hosts": ["status.shop.example"]}
+        refused = await editor.post(f"{V1}/status-pages", json=body)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["path"] == "hosts[0]"
+        assert (await admin.post(f"{V1}/status-pages", json=body)).status_code == 201
+        kept = await editor.patch(f"{V1}/status-pages/shop", json={"title": "The shop", "hosts": body["hosts"]})
+        assert kept.status_code == 200
+        more = await editor.patch(f"{V1}/status-pages/shop", json={"hosts": [*body["hosts"], "www.shop.example"]})
+        assert more.json()["errors"][0]["path"] == "hosts[1]"

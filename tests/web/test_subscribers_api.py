@@ -88,7 +88,7 @@ async def test_an_editor_hears_why_a_webhook_was_not_taken(tmp_path: Path) -> No
         refused = await editor.post(at(p), json={"kind": "webhook", "address": f"{hook.url}/in"})
         assert refused.json()["errors"] == [{"path": "address", "message": "did not take a first message: not you"}]
         inside = await editor.post(at(p), json={"kind": "webhook", "address": "http://10.0.0.1/in"})
-        assert "network.allow_private_channels" in inside.text
+        assert "subscriptions.allow_private" in inside.text
 
 
 async def test_somebody_is_deleted_with_what_waits_for_them(tmp_path: Path) -> None:

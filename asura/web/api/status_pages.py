@@ -156,8 +156,14 @@ async def _prepared(
     """Return the configuration; a large style sheet is read off the event loop."""
     here = {name.partition(":")[0] for name in call.site.own_hosts(call.request)}
 
+    may_name = call.actor is not None and call.actor.role == "admin"
+
     def taken(host: str) -> str | None:
-        return "is the name by which you are using asura now" if host in here else None
+        if host in here:
+            return "is the name by which you are using asura now"
+        known = old is not None and host in old.config.hosts
+        # Whoever names a page decides what people see who ask for that name.
+        return None if known or may_name else "can be given to a page only by an admin"
 
     desk = call.engine.pages
     prepare = bound(desk.prepare, body, old=old, partial=partial, taken=taken)

@@ -109,7 +109,9 @@ async def post(
     """Yield a running asura with a mail server and a page."""
     async with mail_server(box) as letters:
         server = MailServer(host="127.0.0.1", port=letters.port, sender="news@asura.example", tls_mode="plain")
-        wanted = SubscriptionOptions(mail_server=server, most=most, mails_per_minute=per_minute)
+        wanted = SubscriptionOptions(
+            mail_server=server, most=most, mails_per_minute=per_minute, private=("127.0.0.0/8",)
+        )
         async with asura(folder, loops=True, subscriptions=wanted) as site, site.client(None) as client:
             yield Post(site, letters, client, await made(site, **config))
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from asura.engine.bulletin import Bulletin
 from asura.engine.options import MainPage, SubscriptionOptions
 from tests.channels.mail_server import Mailbox
+from tests.channels.services import Reply, provider
 from tests.web.harness import V1, asura, eventually
 from tests.web.status.subscribing import WHO, html_of, made, path_of, post, text_of, token_in
 
@@ -279,3 +280,13 @@ async def test_a_page_that_takes_no_subscribers_offers_nothing(tmp_path: Path) -
             await made(site)
             async with site.client(None) as visitor:
                 assert ("/status/acme/subscribe" in (await visitor.get("/status/acme")).text) is enabled
+
+
+async def test_what_operators_may_reach_is_not_for_strangers(tmp_path: Path) -> None:
+    async with asura(tmp_path, subscriptions=SubscriptionOptions(private=())) as site, provider(Reply(200)) as inside:
+        await made(site)
+        async with site.client(None) as stranger:
+            wish = {"kind": "webhook", "address": f"{inside.url}/in", "components": []}
+            refused = await stranger.post(f"{V1}/status-pages/acme/subscribe", json=wish)
+        assert refused.status_code == 422
+        assert inside.received == []
