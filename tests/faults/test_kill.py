@@ -15,7 +15,7 @@ from tests.process import target as listening
 
 pytestmark = pytest.mark.faults
 
-ROUNDS = int(os.environ.get("ASURA_KILLS", "12"))
+ROUNDS = int(os.environ.get("ASURA_KILLS", "6"))
 
 
 async def test_every_acknowledged_transition_is_told_whenever_asura_is_killed(tmp_path: Path) -> None:

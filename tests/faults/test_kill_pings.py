@@ -12,8 +12,8 @@ from tests.process import Asura, asura
 pytestmark = pytest.mark.faults
 
 # ASURA_PING_KILLS=1000 asks for more; a round of them is one test.
-KILLS = 50
-ROUNDS = max(1, int(os.environ.get("ASURA_PING_KILLS", "50")) // KILLS)
+KILLS = 20
+ROUNDS = max(1, int(os.environ.get("ASURA_PING_KILLS", "20")) // KILLS)
 LANES = 8
 
 

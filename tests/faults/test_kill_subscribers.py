@@ -15,7 +15,7 @@ from tests.process import Asura, Mailbox, asura, mailbox, until
 
 pytestmark = pytest.mark.faults
 
-ROUNDS = int(os.environ.get("ASURA_KILLS", "6"))
+ROUNDS = int(os.environ.get("ASURA_KILLS", "3"))
 READERS = 25
 
 
