@@ -39,7 +39,7 @@ async def windows(program: Asura) -> list[dict[str, Any]]:
 
 
 async def test_a_deploy_and_what_is_planned_ahead_work_as_the_page_says(tmp_path: Path) -> None:
-    at_once, make_key, early, once, again = snippets()
+    at_once, make_key, careful, early, once, again = snippets()
     async with asura(tmp_path) as program:
         quiet = {"type": "heartbeat", "interval": 86_400}
         await program.post("/monitors", {"name": "Shop", "slug": "shop", "tags": ["deploy"], **quiet})
@@ -48,11 +48,16 @@ async def test_a_deploy_and_what_is_planned_ahead_work_as_the_page_says(tmp_path
         run(program, at_once, key, tmp_path)
         assert (await program.get("/monitors/shop"))["status"] == "maintenance"
         await program.post(f"/maintenance/{(await windows(program))[0]['id']}/end")
+        run(program, careful, key, tmp_path)
+        await program.post(f"/maintenance/{(await windows(program))[0]['id']}/end")
+        with pytest.raises(AssertionError, match="No monitor has the tag deployed"):
+            run(program, careful.replace("tag=deploy", "tag=deployed"), key, tmp_path)
+        await program.post(f"/maintenance/{(await windows(program))[0]['id']}/end")
         run(program, early, key, tmp_path)
         assert (await program.get("/monitors/shop"))["status"] == "pending"
         run(program, once, key, tmp_path)
         run(program, again, key, tmp_path)
-        patches, disks, deploy, first = await windows(program)
+        patches, disks, deploy, _, _, first = await windows(program)
         assert (patches["rrule"], disks["monitors"], deploy["name"]) == (
             "FREQ=MONTHLY;BYDAY=2TU;BYHOUR=3;BYMINUTE=0",
             [1],

@@ -241,3 +241,40 @@ async def ping(site: Asura, monitor_id: int, kind: PingKind = PingKind.SUCCESS) 
     await asyncio.sleep(0.01)
     await site.engine.judge.judge(site.engine.clock.now())
     await waiting
+
+
+@pytest.mark.parametrize(
+    ("query", "warning"),
+    [
+        ("tag=eu", None),
+        ("tag=*", None),
+        ("group=Office", None),
+        ("tag=deploy", "No monitor has the tag deploy: nothing is under maintenance."),
+        ("group=Cellar", "No monitor is in the group Cellar: nothing is under maintenance."),
+        (
+            "tag=a,b,c&group=Cellar",
+            "No monitor has the tags a, b or c or is in the group Cellar: nothing is under maintenance.",
+        ),
+        ("tag=eu,deploy", "No monitor has the tag deploy."),
+    ],
+)
+async def test_tags_and_groups_that_nothing_has_are_named(tmp_path: Path, query: str, warning: str | None) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        await monitors(site)
+        made = await client.post(f"{WINDOWS}?{query}&for=20m")
+        assert (made.status_code, made.json()["warning"]) == (201, warning)
+        assert (made.json()["monitors"] == []) == (warning is not None and "nothing" in warning)
+        ended = await client.post(f"{WINDOWS}/{made.json()['id']}/end")
+        assert ended.json()["warning"] is None, "it is over"
+
+
+async def test_a_window_to_come_says_that_nothing_would_be_under_maintenance(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        ids = await monitors(site)
+        window = await planned(client, tags=["deploy"])
+        assert window["warning"] == "No monitor has the tag deploy: nothing would be under maintenance."
+        window = await planned(client, tags=[], monitor_ids=["wiki"])
+        assert window["warning"] is None
+        await site.engine.monitors.delete(ids["wiki"])
+        read = (await client.get(f"{WINDOWS}/{window['id']}")).json()
+        assert read["warning"] == "There is no monitor that it is about: nothing would be under maintenance."

@@ -1,8 +1,8 @@
 """Maintenance windows: when work is planned, on what, and what of it goes on now."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -42,7 +42,7 @@ async def index(call: Call) -> Response:
         if (not after or window.id < after) and standing(phase) in wanted
     ]
     found.sort(key=lambda one: one[0].id, reverse=True)
-    covered = _covering(call.engine.live)
+    covered = _Covered(call.engine.live)
     page = [_present(call, window, phase, covered) for window, phase in found[:limit]]
     more = cursor.write("w", page[-1].id) if len(found) > limit else None
     return json_answer(shapes.Page(page, more))
@@ -179,32 +179,52 @@ def _answer(call: Call, window: Window) -> Response:
 
 def _shown(call: Call, window: Window) -> planning.Window:
     phase = call.engine.maintenance.phase(window, call.engine.clock.now())
-    return _present(call, window, phase, _covering(call.engine.live))
+    return _present(call, window, phase, _Covered(call.engine.live))
 
 
-def _covering(live: Live) -> Callable[[WindowConfig], list[int]]:
-    """Return who tells what windows cover, looking at each monitor once for all of them."""
-    known: dict[str, set[int]] = {}
+class _Covered:
+    """Tells what windows cover, looking at each monitor once for all of them."""
 
-    def covered(config: WindowConfig) -> list[int]:
-        if not known:
-            known["everything"] = set()
-            for state in live.states():
-                monitor = state.monitor
-                known["everything"].add(monitor.id)
-                for one in monitor.config.tags:
-                    known.setdefault(f"tag {one}", set()).add(monitor.id)
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    @cached_property
+    def _known(self) -> dict[str, set[int]]:
+        known: dict[str, set[int]] = {"everything": set()}
+        for state in self._live.states():
+            monitor = state.monitor
+            known["everything"].add(monitor.id)
+            for one in monitor.config.tags:
+                known.setdefault(f"tag {one}", set()).add(monitor.id)
+            if monitor.config.group is not None:
                 known.setdefault(f"group {monitor.config.group}", set()).add(monitor.id)
+        return known
+
+    def ids(self, config: WindowConfig) -> list[int]:
+        """Return the monitors that a window covers."""
         if EVERYTHING in config.tags:
-            return sorted(known["everything"])
+            return sorted(self._known["everything"])
         named = [f"tag {one}" for one in config.tags] + [f"group {one}" for one in config.groups]
-        found = known["everything"].intersection(config.monitor_ids)
-        return sorted(found.union(*(known.get(one, set()) for one in named)))
+        found = self._known["everything"].intersection(config.monitor_ids)
+        return sorted(found.union(*(self._known.get(one, set()) for one in named)))
 
-    return covered
+    def warning(self, config: WindowConfig, *, active: bool) -> str | None:
+        """Return that nothing has the tags or is in the groups of a window; None when each stands for something."""
+        tags = [one for one in config.tags if one != EVERYTHING and f"tag {one}" not in self._known]
+        groups = [one for one in config.groups if f"group {one}" not in self._known]
+        said = [f"has the {_listed('tag', tags)}"] if tags else []
+        said += [f"is in the {_listed('group', groups)}"] if groups else []
+        nothing = f"nothing {'is' if active else 'would be'} under maintenance" if not self.ids(config) else ""
+        if not said:
+            return f"There is no monitor that it is about: {nothing}." if nothing else None
+        return f"No monitor {' or '.join(said)}{': ' if nothing else ''}{nothing}."
 
 
-def _present(call: Call, window: Window, phase: Phase, covered: Callable[[WindowConfig], list[int]]) -> planning.Window:
+def _listed(what: str, names: list[str]) -> str:
+    return f"{what} {names[0]}" if len(names) == 1 else f"{what}s {', '.join(names[:-1])} or {names[-1]}"
+
+
+def _present(call: Call, window: Window, phase: Phase, covered: _Covered) -> planning.Window:
     config = window.config
     written = msgspec.structs.asdict(config) | {
         "monitor_ids": [one for one in config.monitor_ids if call.engine.live.state(one) is not None],
@@ -219,7 +239,8 @@ def _present(call: Call, window: Window, phase: Phase, covered: Callable[[Window
         active=phase.current is not None,
         current=None if phase.current is None else _occurrence(phase.current),
         next=None if phase.following is None else _occurrence(phase.following),
-        monitors=[] if phase.over else covered(config),
+        monitors=[] if phase.over else covered.ids(config),
+        warning=None if phase.over else covered.warning(config, active=phase.current is not None),
         created_by=window.created_by,
         created_at=instant(window.created_at),
         updated_at=instant(window.updated_at),

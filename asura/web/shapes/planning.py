@@ -14,7 +14,7 @@ class Occurrence(msgspec.Struct):
 
 class Window(msgspec.Struct):
     """A maintenance window. `current` is the time for which it is open now, `next` the one after that; `monitors` are
-    the ids of what it covers, none when it is over.
+    the ids of what it covers, none when it is over; `warning` says which of its tags and groups nothing has.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Window(msgspec.Struct):
     current: Occurrence | None
     next: Occurrence | None
     monitors: list[int]
+    warning: str | None
     created_by: str
     created_at: Instant
     updated_at: Instant
