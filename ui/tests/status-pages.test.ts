@@ -70,13 +70,13 @@ describe("a page is sent", () => {
 });
 
 const post = (change: Partial<Post> = {}): Post => ({
-  id: 3, page_id: 1, kind: "incident", title: "Payments fail", status: "investigating", impact: "major", publish_at: ago(600), published: true, ends_at: null, resolved_at: null, postmortem: "", automatic: false,
+  id: 3, page_id: 1, kind: "incident", title: "Payments fail", status: "investigating", impact: "major", publish_at: ago(600), published: true, started_at: null, ends_at: null, resolved_at: null, postmortem: "", automatic: false,
   components: [], created_by: "Ann", created_at: ago(600), updated_at: ago(600), updates: [], ...change,
 });
 
 describe("a post", () => {
   test.each([[{}, "open"], [{ kind: "notice" as const, status: "monitoring" as const }, "notices"], [{ published: false }, "scheduled"], [{ status: "resolved" as const, resolved_at: ago(5) }, "past"], [{ kind: "notice" as const, resolved_at: ago(5) }, "past"]])("%j stands where it belongs", (change, where) => expect(placeOf(post(change))).toBe(where));
-  test.each([[{}, "since 18:35"], [{ published: false, publish_at: ago(-600) }, "shows from 18:55"], [{ ends_at: ago(-3600) }, "since 18:35, until 19:45"], [{ resolved_at: ago(300) }, "ended 18:40, lasted 5\u202fmin"]])("says when it is", (change, said) => expect(spanText(post(change), NOW)).toBe(said));
+  test.each([[{}, "since 18:35"], [{ published: false, publish_at: ago(-600) }, "shows from 18:55"], [{ ends_at: ago(-3600) }, "since 18:35, until 19:45"], [{ resolved_at: ago(300) }, "ended 18:40, lasted 5\u202fmin"], [{ started_at: ago(900) }, "since 18:30"], [{ started_at: ago(900), resolved_at: ago(300) }, "ended 18:40, lasted 10\u202fmin"]])("says when it is", (change, said) => expect(spanText(post(change), NOW)).toBe(said));
   test("that is over says that all is well", () => {
     const before = [{ component_id: 1, status: "major_outage" as const }];
     expect(affectedBy("monitoring", before)).toEqual(before);

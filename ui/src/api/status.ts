@@ -105,6 +105,8 @@ export interface Post {
   impact: Impact;
   publish_at: Instant;
   published: boolean;
+  /** When what it is about began; null: when it was published. */
+  started_at: Instant | null;
   ends_at: Instant | null;
   resolved_at: Instant | null;
   postmortem: string;

@@ -33,8 +33,9 @@ export function placeOf(post: Post): Place {
 
 /** When it was published and is over, in a few words. */
 export function spanText(post: Post, now: number): string {
-  const from = post.published ? w.since(clock(post.publish_at, now)) : w.publishAt(clock(post.publish_at, now));
-  if (post.resolved_at) return [w.ended(clock(post.resolved_at, now)), w.lasted(duration((Date.parse(post.resolved_at) - Date.parse(post.publish_at)) / 1000))].join(", ");
+  const began = post.started_at ?? post.publish_at;
+  const from = post.published ? w.since(clock(began, now)) : w.publishAt(clock(post.publish_at, now));
+  if (post.resolved_at) return [w.ended(clock(post.resolved_at, now)), w.lasted(duration((Date.parse(post.resolved_at) - Date.parse(began)) / 1000))].join(", ");
   return post.ends_at ? `${from}, ${w.until(clock(post.ends_at, now))}` : from;
 }
 

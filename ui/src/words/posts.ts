@@ -17,8 +17,8 @@ export const w = words("posts", {
   postmortemTitle: "What happened, and what was learnt", postmortemHelp: "Markdown. It stands below the incident for good; subscribers are told once.",
   form: {
     incident: "Report an incident", notice: "Write a notice", lead: "On {page}", noticeLead: "Something to say that is no incident. On {page}", template: "Text kept ready", noTemplate: "None: write it anew", title: "Title", titleHint: "Payments fail", noticeHint: "New address for our API", impact: "Impact", impactHelp: "How bad it is for visitors.", status: "State",
-    components: "What it affects", componentsHelp: "And how each is, as visitors are told.", find: "Find a component", when: "When it is published", now: "Now", later: "Later", publish_at: "At", ends_at: "Until", endsHelp: "Then it leaves the page by itself. Empty: it stays until you end it.", tell: "Tell subscribers", tellHelp: "By mail and webhook, as each has chosen.", publish: "Publish", schedule: "Schedule",
+    components: "What it affects", componentsHelp: "And how each is, as visitors are told.", find: "Find a component", when: "When it is published", now: "Now", later: "Later", publish_at: "At", started_at: "Since when", startedHelp: "When it began. Empty: when it is published.", ends_at: "Until", endsHelp: "Then it leaves the page by itself. Empty: it stays until you end it.", tell: "Tell subscribers", tellHelp: "By mail and webhook, as each has chosen.", publish: "Publish", schedule: "Schedule",
     publishedToast: "{title} is on the page.", scheduledToast: "{title} will be on the page {at}.", mayNot: "You may not say anything here", mayNotText: "Your role looks, and changes nothing. Somebody with the role editor can report it.", noComponents: "This page has no components yet.",
   },
-  change: { title: "Change {title}", titleField: "Title", impact: "Impact", publish_at: "Published at", ends_at: "Until" },
+  change: { title: "Change {title}", titleField: "Title", impact: "Impact", started_at: "Since when", publish_at: "Published at", ends_at: "Until" },
 });

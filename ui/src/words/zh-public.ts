@@ -81,10 +81,10 @@ export const zhPublic: Translation = {
     postmortemTitle: "发生了什么，得到什么教训", postmortemHelp: "Markdown。会一直显示在事件下方；订阅者会收到一次通知。",
     form: {
       incident: "发布事件", notice: "撰写通告", lead: "发布在 {page}", noticeLead: "不属于事件的消息。发布在 {page}", template: "预备文本", noTemplate: "无：重新撰写", title: "标题", titleHint: "支付失败", noticeHint: "API 启用新地址", impact: "影响", impactHelp: "对访客的影响程度。", status: "进展",
-      components: "受影响的组件", componentsHelp: "以及向访客显示的状态。", find: "查找组件", when: "发布时间", now: "现在", later: "以后", publish_at: "时间", ends_at: "至", endsHelp: "到时自动从页面移除。留空：一直显示到手动结束。", tell: "通知订阅者", tellHelp: "按各自选择的方式，通过邮件或 Webhook。", publish: "发布", schedule: "定时发布",
+      components: "受影响的组件", componentsHelp: "以及向访客显示的状态。", find: "查找组件", when: "发布时间", now: "现在", later: "以后", publish_at: "时间", started_at: "开始时间", startedHelp: "何时开始。留空：以发布时间为准。", ends_at: "至", endsHelp: "到时自动从页面移除。留空：一直显示到手动结束。", tell: "通知订阅者", tellHelp: "按各自选择的方式，通过邮件或 Webhook。", publish: "发布", schedule: "定时发布",
       publishedToast: "{title} 已发布。", scheduledToast: "{title} 将于 {at} 发布。", mayNot: "你不能在此发布内容", mayNotText: "你的角色只能查看。编辑者可以发布。", noComponents: "此页面还没有组件。",
     },
-    change: { title: "修改 {title}", titleField: "标题", impact: "影响", publish_at: "发布时间", ends_at: "至" },
+    change: { title: "修改 {title}", titleField: "标题", impact: "影响", started_at: "开始时间", publish_at: "发布时间", ends_at: "至" },
   },
   subscribers: {
     count: { other: "{n} 个订阅者" }, waiting: { other: "{n} 个尚未确认" }, search: "按地址搜索", exportAs: "导出 CSV", exporting: "正在导出…", add: "添加订阅者", way: "方式", address: "地址", counts: "{n} 个{way}", ways: { email: "邮件", webhook: "Webhook", slack: "Slack", discord: "Discord" },

@@ -25,7 +25,7 @@ function Buttons({ onClose, busy }: { onClose: () => void; busy: boolean }) {
 /** Title, impact and times of a post. */
 export function EditPost({ post, onClose, onDone }: Props) {
   const zone = readersZone();
-  const before: Draft = { title: post.title, impact: post.impact, publish_at: wallOf(post.publish_at, zone), ends_at: wallOf(post.ends_at, zone) };
+  const before: Draft = { title: post.title, impact: post.impact, started_at: wallOf(post.started_at, zone), publish_at: wallOf(post.publish_at, zone), ends_at: wallOf(post.ends_at, zone) };
   const [draft, setDraft] = useState(before);
   const set = (name: string, value: string) => setDraft((old) => ({ ...old, [name]: value }));
   const notice = post.kind === "notice";
@@ -36,7 +36,7 @@ export function EditPost({ post, onClose, onDone }: Props) {
     toast(w.saved);
     onDone();
   });
-  const moment = (name: "publish_at" | "ends_at") => {
+  const moment = (name: "started_at" | "publish_at" | "ends_at") => {
     const fault = form.fault(name);
     return (
       <label class={`field${fault ? " wrong" : ""}`}><span>{w.change[name]}</span><input type="datetime-local" value={String(draft[name])} aria-invalid={fault ? "true" : undefined} onInput={(event) => set(name, event.currentTarget.value)} />{fault && <p class="field-problem">{fault}</p>}</label>
@@ -49,6 +49,7 @@ export function EditPost({ post, onClose, onDone }: Props) {
         {!notice && <label class="field"><span>{w.change.impact}</span><select value={String(draft.impact)} onChange={(event) => set("impact", event.currentTarget.value as Impact)}>{IMPACTS.map((one) => <option key={one} value={one}>{w.impacts[one]}</option>)}</select></label>}
         {moment("publish_at")}
         {notice && moment("ends_at")}
+        {!notice && moment("started_at")}
         {form.rest() && <p class="field-problem" role="alert">{form.rest()}</p>}
         <Buttons onClose={onClose} busy={form.busy} />
       </form>

@@ -23,7 +23,7 @@ import { PageAside } from "./PageAside";
 const IMPACT = fieldFor("impact", "choice", w.form.impact, { help: w.form.impactHelp, choices: IMPACTS.map((one) => ({ value: one, label: w.impacts[one] })), initial: "minor" });
 const STATUS = fieldFor("status", "choice", w.form.status, { choices: choicesFor(Object.fromEntries(STATUSES.map((one) => [one, `${w.status[one]}: ${w.statusHelp[one]}`]))), initial: "investigating" });
 const TELL = fieldFor("tell", "boolean", w.form.tell, { help: w.form.tellHelp, initial: true });
-const LABELS: Readonly<Record<string, string>> = { title: w.form.title, impact: w.form.impact, status: w.form.status, text: w.text, components: w.form.components, publish_at: w.form.publish_at, ends_at: w.form.ends_at, tell: w.form.tell };
+const LABELS: Readonly<Record<string, string>> = { title: w.form.title, impact: w.form.impact, status: w.form.status, text: w.text, components: w.form.components, publish_at: w.form.publish_at, started_at: w.form.started_at, ends_at: w.form.ends_at, tell: w.form.tell };
 const SPOTS = Object.entries(LABELS).map(([path, label]) => ({ path, label }));
 
 export function PostForm({ page, kind, components }: { page: StatusPage; kind: "incident" | "notice"; components: PublicState["components"] | null }) {
@@ -55,6 +55,7 @@ export function PostForm({ page, kind, components }: { page: StatusPage; kind: "
       <section class="card padded">
         <div class="fields">
           <Publish />
+          {!notice && <Since />}
           {notice && <Ends />}
           <div class="wide"><FieldControl field={TELL} path={["tell"]} /></div>
         </div>
@@ -118,3 +119,7 @@ function Publish() {
 function Ends() {
   return <Moment entry={useEntry(["ends_at"])} label={w.form.ends_at} zone={readersZone()} help={w.form.endsHelp} />;
 }
+function Since() {
+  return <Moment entry={useEntry(["started_at"])} label={w.form.started_at} zone={readersZone()} help={w.form.startedHelp} />;
+}
+
