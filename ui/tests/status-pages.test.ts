@@ -1,9 +1,10 @@
 /** The form of a status page, the order of its components, and what is said on it. */
 import { describe, expect, test } from "vitest";
-import type { PageComponent, PageGroup, Post, StatusPage } from "../src/api/status";
+import type { PageComponent, PageGroup, Post, StatusPage, Subscriber } from "../src/api/status";
+import type { OverviewRow } from "../src/api/types";
 import { STARS } from "../src/domain/form";
 import { candidates, draftOf, linesOf, membersOf, moved, nameOf, pageBody, pagePatch, partsOf, placed, standsFor, type Line } from "../src/domain/page-draft";
-import { affectedBy, placeOf, spanText, stateFor, withState } from "../src/domain/post";
+import { affectedBy, failing, placeOf, spanText, toldOf, withState } from "../src/domain/post";
 import { ago, NOW, row } from "./make";
 
 const component = (name: string, change: Partial<PageComponent> = {}): PageComponent => ({ name, description: "", group: "", monitor_id: 1, monitor_group: null, tag: null, combine: "worst", weights: {}, ...change });
@@ -84,8 +85,30 @@ describe("a post", () => {
   });
   test("affects what is ticked, each in its state", () => {
     const one = withState([], 1, "degraded");
-    expect(withState(one, 2, stateFor("critical"))).toEqual([{ component_id: 1, status: "degraded" }, { component_id: 2, status: "major_outage" }]);
+    expect(withState(one, 2, "major_outage")).toEqual([{ component_id: 1, status: "degraded" }, { component_id: 2, status: "major_outage" }]);
     expect(withState(one, 1, "operational")).toEqual([{ component_id: 1, status: "operational" }]);
     expect(withState(one, 1, null)).toEqual([]);
+  });
+});
+
+describe("what monitors know of an incident that is reported", () => {
+  const shop = page({ components: [component("a", { id: 11 }), component("b", { id: 12, monitor_id: null, tag: "eu" }), component("c", { id: 13, monitor_id: null, tag: "eu", combine: "weighted", weights: { "3": 3 } })] });
+  const rows = (one: OverviewRow["status"], two: OverviewRow["status"], three: OverviewRow["status"]) => [row({ id: 1, status: one }), row({ id: 2, status: two, tags: ["eu"] }), row({ id: 3, status: three, tags: ["eu"] })];
+  const found = (...states: Parameters<typeof rows>) => {
+    const { components, impact } = failing([11, 12, 13, 1_000_003], shop, rows(...states));
+    return [impact, ...components.map((one) => `${one.component_id} ${one.status}`)].join(", ");
+  };
+  test.each([
+    ["up", "up", "up", ""], ["maintenance", "unknown", "paused", ""],
+    ["degraded", "up", "up", "minor, 11 degraded"],
+    ["up", "down", "up", "critical, 12 major_outage, 13 partial_outage"],
+    ["late", "up", "unreachable", "critical, 11 degraded, 12 major_outage, 13 major_outage, 1000003 major_outage"],
+  ] as const)("%s, %s, %s", (one, two, three, said) => expect(found(one, two, three)).toBe(said));
+  test("an outage of a part is as bad as that", () => expect(failing([13], shop, rows("up", "down", "up"))).toEqual({ components: [{ component_id: 13, status: "partial_outage" }], impact: "major" }));
+  test("and who hears of it are those who confirmed, and want to hear of that", () => {
+    const one = (components: number[], confirmed = true): Subscriber => ({ id: 1, kind: "email", address: "a@example.com", components, confirmed, created_at: ago(9) });
+    const all = [one([]), one([11]), one([12]), one([], false)];
+    expect(toldOf(all, [{ component_id: 11, status: "degraded" }])).toBe(2);
+    expect(toldOf(all, [])).toBe(3);
   });
 });

@@ -4,6 +4,7 @@ import { LinkButton } from "../components/Button";
 import { Empty, Loading, Trouble } from "../components/Panel";
 import { forAll } from "../components/Whole";
 import { pathTo } from "../domain/routes";
+import { loadRows } from "../state/monitors";
 import { place } from "../state/place";
 import { useResource } from "../state/resource";
 import { can } from "../state/session";
@@ -17,7 +18,7 @@ export const NewPost = forAll(Write);
 
 function Write({ reference }: { reference: string }) {
   const found = useResource(`page to write on ${reference}`, async () => {
-    const { value: page } = await readPage(reference);
+    const [{ value: page }] = await Promise.all([readPage(reference), loadRows()]);
     return { page, state: await getPublicState(page) };
   });
   const home = <LinkButton to={pathTo("statusPages")}>{w.crumb}</LinkButton>;

@@ -76,8 +76,8 @@ export const zhPublic: Translation = {
     impact: { none: "无", minor: "轻微", major: "较大", critical: "严重" }, impacts: { none: "无", minor: "轻微", major: "较大", critical: "严重" }, impactOf: "影响：{impact}",
     automatic: "按规则", noticeWord: "通告", publishAt: "{at} 发布", since: "自 {at}", until: "至 {at}", ended: "{at} 结束", lasted: "持续 {time}", affects: "受影响",
     update: "发布进展：{status}", updateTitle: "新进展：{status}", end: "立即结束", editPost: "修改", postmortem: "复盘", addPostmortem: "撰写复盘", remove: "删除", removed: "{title} 已删除", removeUpdate: "删除此条进展", editUpdate: "修改此条进展", updateOf: "{at}", earlier: { other: "{n} 条更早的进展" }, later: "{at} 显示",
-    text: "文字", textHelp: "Markdown：**粗体**、[链接](https://…)、以短横线开头的列表。访客会立即看到。", publish: "发布", publishing: "正在发布…", tell: "通知订阅者", published: "{title}：{status}。", saved: "已修改。", save: "保存", cancel: "取消", removeTitle: "删除此条进展？", removeText: "它会从页面消失。已通知订阅者的内容无法收回。", updateRemoved: "进展已删除。", deleteIt: "删除",
-    suggested: { investigating: "我们正在查看。", identified: "已查明原因，正在处理。", monitoring: "已修复，我们会继续观察。", resolved: "已经结束，一切恢复正常。" },
+    text: "文字", textHelp: "Markdown：**粗体**、[链接](https://…)、以短横线开头的列表。访客会立即看到。", publish: "发布", publishTell: { other: "发布并通知 {n} 个订阅者" }, publishTellMany: "发布并通知 {n} 个或更多订阅者", publishing: "正在发布…", tell: "通知订阅者", published: "{title}：{status}。", saved: "已修改。", save: "保存", cancel: "取消", removeTitle: "删除此条进展？", removeText: "它会从页面消失。已通知订阅者的内容无法收回。", updateRemoved: "进展已删除。", deleteIt: "删除",
+    suggested: { investigating: "我们正在查看。", identified: "已查明原因，正在处理。", monitoring: "已修复，我们会继续观察。", resolved: "已经结束，一切恢复正常。" }, stillFails: "asura 仍检测到故障：{names}。",
     postmortemTitle: "发生了什么，得到什么教训", postmortemHelp: "Markdown。会一直显示在事件下方；订阅者会收到一次通知。",
     form: {
       incident: "发布事件", notice: "撰写通告", lead: "发布在 {page}", noticeLead: "不属于事件的消息。发布在 {page}", template: "预备文本", noTemplate: "无：重新撰写", title: "标题", titleHint: "支付失败", noticeHint: "API 启用新地址", impact: "影响", impactHelp: "对访客的影响程度。", status: "进展",

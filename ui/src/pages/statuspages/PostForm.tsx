@@ -4,7 +4,7 @@ import { addPost, type Affected, type PostTemplate, type PublicState, type Statu
 import { choicesFor, fieldFor } from "../../domain/field";
 import { clock } from "../../domain/format";
 import { same, type Draft } from "../../domain/form";
-import { IMPACTS, stateFor, STATUSES } from "../../domain/post";
+import { failing, IMPACTS, STATUSES } from "../../domain/post";
 import { pathTo } from "../../domain/routes";
 import { useEntry, useFormState } from "../../forms/context";
 import { useEditor, useRequestKey } from "../../forms/editor";
@@ -12,12 +12,13 @@ import { FieldControl, Fields } from "../../forms/FieldControl";
 import { Frame } from "../../forms/Frame";
 import { shown } from "../../forms/typed";
 import { letGo, useLeaveGuard } from "../../state/leaving";
+import { sorted } from "../../state/monitors";
 import { go } from "../../state/place";
 import { toast } from "../../state/toasts";
 import { w } from "../../words/posts";
 import { FormPage } from "../editing/FormPage";
 import { Moment, readersZone } from "../maintenance/times";
-import { AffectedPicker, componentsOf } from "./affected";
+import { AffectedPicker, componentsOf, StillFails } from "./affected";
 import { PageAside } from "./PageAside";
 
 const IMPACT = fieldFor("impact", "choice", w.form.impact, { help: w.form.impactHelp, choices: IMPACTS.map((one) => ({ value: one, label: w.impacts[one] })), initial: "minor" });
@@ -28,7 +29,7 @@ const SPOTS = Object.entries(LABELS).map(([path, label]) => ({ path, label }));
 
 export function PostForm({ page, kind, components }: { page: StatusPage; kind: "incident" | "notice"; components: PublicState["components"] | null }) {
   const notice = kind === "notice";
-  const start = useMemo<Draft>(() => ({ kind }), []);
+  const start = useMemo<Draft>(() => (notice ? { kind } : { kind, ...known(page, components) }), []);
   const requestKey = useRequestKey();
   const editor = useEditor<"save" | "another" | "try">({ start, stored: {}, defaults: {}, readOnly: false, spots: () => SPOTS });
   const { draft } = editor.form;
@@ -54,14 +55,20 @@ export function PostForm({ page, kind, components }: { page: StatusPage; kind: "
       {!notice && <section class="card padded"><Affects page={page} components={components} /></section>}
       <section class="card padded">
         <div class="fields">
-          <Publish />
           {!notice && <Since />}
+          <Publish />
           {notice && <Ends />}
           <div class="wide"><FieldControl field={TELL} path={["tell"]} /></div>
         </div>
       </section>
     </FormPage>
   );
+}
+
+/** What monitors know already: which components fail, and how bad that is. */
+function known(page: StatusPage, components: PublicState["components"] | null): Draft {
+  const found = failing(componentsOf(page, components).map((one) => one.id), page, sorted.peek());
+  return found.impact === null ? {} : { components: found.components, impact: found.impact };
 }
 
 function Templates({ templates, onChoose }: { templates: readonly PostTemplate[]; onChoose: (template: PostTemplate) => void }) {
@@ -88,10 +95,12 @@ function Text() {
 function Affects({ page, components }: { page: StatusPage; components: PublicState["components"] | null }) {
   const { draft } = useFormState();
   const entry = useEntry(["components"]);
+  const chosen = (entry.value as readonly Affected[] | undefined) ?? [];
   const set = (chosen: readonly Affected[]) => entry.set(chosen.length > 0 ? chosen : undefined);
   return (
     <div id={entry.id} tabIndex={-1}>
-      <AffectedPicker all={componentsOf(page, components)} chosen={(entry.value as readonly Affected[] | undefined) ?? []} first={stateFor(String(draft.impact ?? "minor"))} label={w.form.components} onChange={set} />
+      <AffectedPicker page={page} all={componentsOf(page, components)} chosen={chosen} label={w.form.components} onChange={set} />
+      {draft.status === "resolved" && <StillFails page={page} components={components} about={chosen} />}
       {entry.fault && <p class="field-problem">{entry.fault}</p>}
     </div>
   );
@@ -116,10 +125,10 @@ function Publish() {
   );
 }
 
-function Ends() {
-  return <Moment entry={useEntry(["ends_at"])} label={w.form.ends_at} zone={readersZone()} help={w.form.endsHelp} />;
-}
 function Since() {
   return <Moment entry={useEntry(["started_at"])} label={w.form.started_at} zone={readersZone()} help={w.form.startedHelp} />;
 }
 
+function Ends() {
+  return <Moment entry={useEntry(["ends_at"])} label={w.form.ends_at} zone={readersZone()} help={w.form.endsHelp} />;
+}

@@ -7,7 +7,7 @@ import { useRequestKey } from "../../forms/editor";
 import { useForm } from "../../state/form";
 import { toast } from "../../state/toasts";
 import { w } from "../../words/posts";
-import { AffectedPicker, componentsOf } from "./affected";
+import { AffectedPicker, componentsOf, StillFails } from "./affected";
 import type { DeskProps } from "./Posts";
 
 interface Props extends DeskProps {
@@ -53,8 +53,9 @@ export function Say({ page, components, post, status, onStatus, onClose, onDone 
       </div>
       <details class="form-fold inner" open={affected.length > 0 && affected.length <= 6}>
         <summary><span>{w.form.components}</span></summary>
-        <AffectedPicker all={componentsOf(page, components)} chosen={affected} first="degraded" label={w.form.componentsHelp} onChange={setOwn} />
+        <AffectedPicker page={page} all={componentsOf(page, components)} chosen={affected} label={w.form.componentsHelp} onChange={setOwn} />
       </details>
+      {status === "resolved" && <StillFails page={page} components={components} about={affected} />}
       {rest && <p class="field-problem" role="alert">{rest}</p>}
       <div class="actions say-actions">
         <Button primary submit disabled={form.busy}>{form.busy ? w.publishing : w.publish}</Button>
