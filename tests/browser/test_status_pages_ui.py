@@ -167,7 +167,7 @@ def test_an_incident_is_reported_seen_in_public_told_on_and_resolved(
     page.get_by_role("link", name="Past").click()
     card.get_by_role("button", name="Write a postmortem").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("A cable was cut.")
-    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish").click()
     expect(card).to_contain_text("A cable was cut.")
     post = kept.call("GET", "/status-pages/shop-status/incidents")["data"][0]
     assert [one["status"] for one in post["updates"]] == ["investigating", "identified", "resolved"]

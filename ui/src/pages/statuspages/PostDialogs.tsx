@@ -1,13 +1,15 @@
 /** What is asked before a post or one of its updates is changed, and the place for a postmortem. */
 import { useState } from "preact/hooks";
-import { deleteUpdate, patchPost, putUpdate, type Impact, type Post, type PostStatus, type PostUpdate } from "../../api/status";
+import { deleteUpdate, listSubscribers, patchPost, putUpdate, type Impact, type Post, type PostStatus, type PostUpdate, type Subscriber } from "../../api/status";
+import type { Page } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Input } from "../../components/Input";
 import { same, type Draft } from "../../domain/form";
-import { IMPACTS, STATUSES } from "../../domain/post";
+import { IMPACTS, STATUSES, toldOf } from "../../domain/post";
 import { instantOf, wallOf } from "../../domain/zoned";
 import { useForm } from "../../state/form";
+import { useResource } from "../../state/resource";
 import { toast } from "../../state/toasts";
 import { w } from "../../words/posts";
 import { readersZone } from "../maintenance/times";
@@ -18,8 +20,8 @@ interface Props {
   onDone: () => void;
 }
 
-function Buttons({ onClose, busy }: { onClose: () => void; busy: boolean }) {
-  return <div class="actions end"><Button onPress={onClose}>{w.cancel}</Button><Button primary submit disabled={busy}>{w.save}</Button></div>;
+function Buttons({ onClose, busy, text = w.save }: { onClose: () => void; busy: boolean; text?: string }) {
+  return <div class="actions end"><Button onPress={onClose}>{w.cancel}</Button><Button primary submit disabled={busy}>{text}</Button></div>;
 }
 
 /** Title, impact and times of a post. */
@@ -47,9 +49,9 @@ export function EditPost({ post, onClose, onDone }: Props) {
       <form novalidate onSubmit={form.submit}>
         <Input label={w.change.titleField} value={String(draft.title)} fault={form.fault("title")} autofocus onInput={(text) => set("title", text)} />
         {!notice && <label class="field"><span>{w.change.impact}</span><select value={String(draft.impact)} onChange={(event) => set("impact", event.currentTarget.value as Impact)}>{IMPACTS.map((one) => <option key={one} value={one}>{w.impacts[one]}</option>)}</select></label>}
+        {!notice && moment("started_at")}
         {moment("publish_at")}
         {notice && moment("ends_at")}
-        {!notice && moment("started_at")}
         {form.rest() && <p class="field-problem" role="alert">{form.rest()}</p>}
         <Buttons onClose={onClose} busy={form.busy} />
       </form>
@@ -63,9 +65,18 @@ function Long({ label, help, value, fault, rows, onInput }: LongProps) {
   return <label class={`field${fault ? " wrong" : ""}`}><span>{label}</span><textarea class="prose" rows={rows} value={value} autofocus aria-invalid={fault ? "true" : undefined} onInput={(event) => onInput(event.currentTarget.value)} />{fault && <p class="field-problem">{fault}</p>}<small>{help}</small></label>;
 }
 
+/** What the button of a postmortem says: the first one is told to all whom it concerns, an edited one to nobody. */
+function postmortemButton(post: Post, subscribers: Page<Subscriber> | null): string {
+  if (post.postmortem) return w.save;
+  const n = toldOf(subscribers?.data ?? [], post.components);
+  if (n === 0) return w.publish;
+  return subscribers?.next_cursor ? w.publishTellMany(n) : w.publishTell(n);
+}
+
 /** What happened and what was learnt, once it is over. */
 export function Postmortem({ post, onClose, onDone }: Props) {
   const [text, setText] = useState(post.postmortem);
+  const subscribers = useResource(`subscribers ${post.page_id}`, () => listSubscribers(post.page_id));
   const form = useForm(async () => {
     await patchPost(post.page_id, post.id, { postmortem: text.trim() });
     toast(w.saved);
@@ -76,7 +87,7 @@ export function Postmortem({ post, onClose, onDone }: Props) {
       <form novalidate onSubmit={form.submit}>
         <Long label={w.postmortemTitle} help={w.postmortemHelp} value={text} rows={12} fault={form.fault("postmortem")} onInput={setText} />
         {form.rest() && <p class="field-problem" role="alert">{form.rest()}</p>}
-        <Buttons onClose={onClose} busy={form.busy} />
+        <Buttons onClose={onClose} busy={form.busy} text={postmortemButton(post, subscribers.value)} />
       </form>
     </Dialog>
   );
