@@ -74,12 +74,16 @@ class Announcer:
         about = {page.id: _concerned(page, old, look) for page in pages}
         left = {page.id for page in pages if new is not None and new.config.public and _concerned(page, new, look)}
 
+        # What goes on may be over with this change, before anybody looked.
+        current = maintenance.active(old, now)
+        covered = [_mark(page, old, current, "covered") for page in pages if current is not None and about[page.id]]
+
         def cancel(db: sqlite3.Connection) -> list[Told]:
-            told, made = announced.of_window(db, old.id), []
+            told, made = announced.of_window(db, about, old.id), [one for one in covered if announced.mark(db, one)]
             for page_id, window_id, at, what in sorted(told):
                 mark = (page_id, window_id, at, "cancelled")
                 one = _at(old, at)
-                if what != "scheduled" or at <= now or mark in told or one is None or page_id not in about:
+                if what != "scheduled" or at <= now or mark in told or one is None:
                     continue
                 if new is not None and page_id in left and _at(new, at) is not None:
                     continue
@@ -119,8 +123,8 @@ class Announcer:
         self, pages: Sequence[Page], window: Window, one: Announcement, look: Watching, now: datetime
     ) -> None:
         for page in pages:
-            told = _told(page, window, one.occurrence, one.what)
-            again = one.what == "scheduled" and _told(page, window, one.occurrence, "cancelled") in self._desk.told
+            told = _mark(page, window, one.occurrence, one.what)
+            again = one.what == "scheduled" and _mark(page, window, one.occurrence, "cancelled") in self._desk.told
             if told in self._desk.told and not again:
                 continue
             if one.what == "completed" and not self._desk.concerned(page.id, window, one.occurrence):
@@ -137,8 +141,8 @@ class Announcer:
             page.id, window, one.occurrence, one.what, at=at, components=about, again=again
         )
         told, cancelled = (
-            _told(page, window, one.occurrence, one.what),
-            _told(page, window, one.occurrence, "cancelled"),
+            _mark(page, window, one.occurrence, one.what),
+            _mark(page, window, one.occurrence, "cancelled"),
         )
 
         def change(db: sqlite3.Connection) -> int | None:
@@ -163,14 +167,14 @@ class Announcer:
         if current is None:
             return
         for page in pages:
-            known = any(_told(page, window, current, what) in self._desk.told for what in ("in_progress", "covered"))
+            known = any(_mark(page, window, current, what) in self._desk.told for what in ("in_progress", "covered"))
             if not known and _concerned(page, window, look):
-                told = _told(page, window, current, "covered")
+                told = _mark(page, window, current, "covered")
                 await self._store.write(partial(announced.mark, told=told))
                 self._desk.told.add(told)
 
 
-def _told(page: Page, window: Window, one: Occurrence, what: str) -> Told:
+def _mark(page: Page, window: Window, one: Occurrence, what: str) -> Told:
     return page.id, window.id, kept(one.starts_at), what
 
 

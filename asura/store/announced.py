@@ -1,13 +1,18 @@
 """What subscribers of status pages were told of planned work, so that nothing is told twice."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 
 from asura.clock import at_ms, from_ms
+from asura.store import columns
 
 MARK = "INSERT OR IGNORE INTO maintenance_told (page_id, window_id, starts_at, what) VALUES (?, ?, ?, ?)"
 ALL = "SELECT page_id, window_id, starts_at, what FROM maintenance_told"
-OF_WINDOW = "SELECT page_id, window_id, starts_at, what FROM maintenance_told WHERE window_id = ?"
+OF_WINDOW = """
+    SELECT page_id, window_id, starts_at, what FROM maintenance_told
+    WHERE page_id IN (SELECT value FROM json_each(?)) AND window_id = ?
+"""
 TAKE_BACK = "DELETE FROM maintenance_told WHERE (page_id, window_id, starts_at, what) = (?, ?, ?, ?)"
 FORGET = "DELETE FROM maintenance_told WHERE starts_at < ?"
 
@@ -27,9 +32,10 @@ def take_back(db: sqlite3.Connection, told: Told) -> None:
     db.execute(TAKE_BACK, (page_id, window_id, at_ms(starts_at), what))
 
 
-def of_window(db: sqlite3.Connection, window_id: int) -> set[Told]:
-    """Return everything that was told of a window."""
-    return {(page_id, id_, from_ms(at), what) for page_id, id_, at, what in db.execute(OF_WINDOW, (window_id,))}
+def of_window(db: sqlite3.Connection, page_ids: Iterable[int], window_id: int) -> set[Told]:
+    """Return everything that some pages told of a window."""
+    query = columns.to_json(list(page_ids)).decode(), window_id
+    return {(page_id, id_, from_ms(at), what) for page_id, id_, at, what in db.execute(OF_WINDOW, query)}
 
 
 def load(db: sqlite3.Connection, since: datetime) -> set[Told]:

@@ -35,6 +35,7 @@ async def test_what_was_told_of_a_window_can_be_looked_up_and_taken_back(tmp_pat
         one, other = (1, 5, START, "scheduled"), (1, 5, START, "cancelled")
         for told in (one, other, (1, 6, START, "scheduled")):
             await store.write(lambda db, told=told: announced.mark(db, told))
-        assert await store.write(lambda db: announced.of_window(db, 5)) == {one, other}
+        assert await store.write(lambda db: announced.of_window(db, [1, 2], 5)) == {one, other}
+        assert await store.write(lambda db: announced.of_window(db, [2], 5)) == set()
         await store.write(lambda db: announced.take_back(db, other))
-        assert await store.write(lambda db: announced.of_window(db, 5)) == {one}
+        assert await store.write(lambda db: announced.of_window(db, [1, 2], 5)) == {one}
