@@ -167,9 +167,9 @@ class Engine:
         self.pages = PageDesk(store, clock, self.passwords, monitor=self.found.monitor, own=own)
         self.monitors.referrers.append(self.pages)
         self.posts = PostDesk(store, self.pages, clock, self.live)
+        self.boards = Boards(self)
         self._wire_subscribers()
         self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.subscribers.told
-        self.boards = Boards(self)
         self.publisher = Publisher(self)
 
     def _wire_subscribers(self) -> None:
@@ -178,9 +178,7 @@ class Engine:
         self.subscribers = SubscriberDesk(store, self.pages, clock, rule)
         # Strangers say where these messages go: what operators' channels may reach is not for them.
         net = self._net.reaching(wanted.private)
-        courier = Courier(
-            net, clock, lambda page: self.boards.board(page), server=wanted.mail_server, url=self.options.url
-        )
+        courier = Courier(net, clock, self.boards.board, server=wanted.mail_server, url=self.options.url)
         self.subscribers.greet = courier.greet
         self.telling_subscribers = TellingSubscribers(
             store,

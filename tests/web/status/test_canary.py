@@ -64,7 +64,7 @@ def private_monitor(number: int, **more: Any) -> dict[str, Any]:
 
 
 class Nest:
-    """An asura full of canaries, written by the hands that an editor has."""
+    """An asura full of canaries, written by the hands of somebody who may do everything."""
 
     def __init__(self, site: Asura, editor: httpx2.AsyncClient) -> None:
         self.site = site
@@ -209,7 +209,7 @@ def badges(nest: Nest) -> list[str]:
 
 
 async def test_no_canary_sings_on_any_public_page(tmp_path: Path) -> None:
-    async with asura(tmp_path, subscriptions=MAILS) as site, site.session("editor", name=bird("user")) as editor:
+    async with asura(tmp_path, subscriptions=MAILS) as site, site.session("admin", name=bird("user")) as editor:
         await site.engine.users.create(bird("another"), role="viewer", email=f"{BIRD}@user.example")
         nest = Nest(site, editor)
         await nest.fill()
@@ -242,7 +242,7 @@ def _is_full(found: dict[str, int]) -> None:
 
 
 async def test_what_is_public_is_there_so_that_the_canaries_had_something_to_sing_of(tmp_path: Path) -> None:
-    async with asura(tmp_path, subscriptions=MAILS) as site, site.session("editor", name=bird("user")) as editor:
+    async with asura(tmp_path, subscriptions=MAILS) as site, site.session("admin", name=bird("user")) as editor:
         nest = Nest(site, editor)
         await nest.fill()
         async with come(site) as visitor:

@@ -3,9 +3,9 @@ import { words } from "./catalogue";
 
 export const w = words("posts", {
   crumb: "Status pages", report: "Report an incident", notice: "Write a notice", openPage: "Open the page", edit: "Settings", tabsLabel: "Views of this page", tabs: { now: "Now", past: "Past", subscribers: "Subscribers" },
-  overall: { operational: "All systems work", degraded: "Some things are slow or shaky", partial_outage: "Some things do not work", major_outage: "Nothing works", maintenance: "In maintenance", unknown: "Nothing is known" },
-  state: { operational: "works", degraded: "degraded", partial_outage: "partial outage", major_outage: "does not work", maintenance: "in maintenance", unknown: "unknown" },
-  states: { operational: "Works", degraded: "Degraded", partial_outage: "Partial outage", major_outage: "Major outage", maintenance: "In maintenance", unknown: "Unknown" },
+  overall: { operational: "Everything is working", degraded: "Some systems have problems", partial_outage: "Some systems are down", major_outage: "Major outage", maintenance: "Maintenance is in progress", unknown: "We cannot tell right now" },
+  state: { operational: "Operational", degraded: "Degraded performance", partial_outage: "Partial outage", major_outage: "Major outage", maintenance: "Under maintenance", unknown: "Unknown" },
+  states: { operational: "Operational", degraded: "Degraded performance", partial_outage: "Partial outage", major_outage: "Major outage", maintenance: "Under maintenance", unknown: "Unknown" },
   seen: "As visitors see it", allWork: { one: "{n} component, and it works.", other: "{n} components, all of them work." }, moreWork: { one: "{n} more works.", other: "{n} more work." },
   open: "Open incidents", noneOpen: "Nothing is open", noneOpenText: "What is wrong, what is being done, and when it is over: say it here before people have to ask.", notices: "Notices", scheduled: "To be published", past: "Over", noPast: "Nothing was said so far", noPastText: "Incidents and notices that are over stand here.", more: "Show older ones",
   status: { investigating: "Investigating", identified: "Identified", monitoring: "Monitoring", resolved: "Resolved" }, statusHelp: { investigating: "We look into it.", identified: "We know what it is, and work on it.", monitoring: "It should be well, and we watch it.", resolved: "It is over." },
