@@ -26,7 +26,7 @@ def test_what_fails_is_filled_in_and_who_says_that_it_is_over_is_warned(
         asura.call("POST", "/status-pages", {"title": "Shop status", "components": components})
         page = open_page()
         sign_in(page, asura, "/status-pages/shop-status")
-        expect(page.get_by_text("does not work")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Major outage").first).to_be_visible(timeout=20_000)
         page.get_by_role("link", name="Report an incident").click()
         expect(page.get_by_label("Impact")).to_have_value("critical")
         expect(page.get_by_role("checkbox", name="Shop")).to_be_checked()
