@@ -23,7 +23,7 @@ def update(post: Post, said: PostUpdate) -> Bulletin:
         impact=post.impact,
         text=said.text,
         components=tuple(one.component_id for one in said.components),
-        starts_at=post.publish_at,
+        starts_at=publishing.started_at(post),
         ends_at=post.ends_at,
     )
 
@@ -42,7 +42,7 @@ def postmortem(post: Post, now: datetime) -> Bulletin:
         impact=post.impact,
         text=post.postmortem,
         components=tuple(one.component_id for one in publishing.affected(post, now)),
-        starts_at=post.publish_at,
+        starts_at=publishing.started_at(post),
         ends_at=publishing.resolved_at(post, now),
     )
 

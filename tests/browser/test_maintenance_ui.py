@@ -134,7 +134,9 @@ def test_the_line_for_scripts_works_as_it_is_copied(
     page = open_page()
     sign_in(page, asura, "/maintenance")
     line = page.locator(".script-line pre").inner_text()
-    done = subprocess.run(["sh", "-c", f"ASURA_MAINTENANCE_KEY={shlex.quote(key)}; {line}"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["sh", "-c", f"ASURA_MAINTENANCE_KEY={shlex.quote(key)}; {line}"], capture_output=True, check=True
+    )
     assert b'"active":true' in done.stdout.replace(b" ", b"")
     expect(page.get_by_role("listitem").filter(has_text="Maintenance")).to_contain_text("Ends in", timeout=15_000)
 
