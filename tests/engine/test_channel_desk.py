@@ -67,7 +67,7 @@ async def test_an_edit_survives_a_restart_and_secrets_are_sealed(tmp_path: Path)
         desk = w.engine.channels
         hook = await desk.create(desk.prepare(HOOK))
         edited = await desk.replace(hook.id, desk.prepare({"name": "New"}, old=hook.config, partial=True))
-        assert b"pw" not in (await rows(w.store, "SELECT config FROM channels"))[0][0]
+        assert b'"pw"' not in (await rows(w.store, "SELECT config FROM channels"))[0][0]
         await w.restart()
         assert w.engine.channels.find(hook.id) == edited
 
