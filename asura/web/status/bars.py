@@ -55,6 +55,7 @@ class Closed(NamedTuple):
     """What is kept of the days that are over, and what it was made of."""
 
     bars: tuple[Bar, ...]
+    ids: tuple[int, ...]
     said: tuple[str, ...]
     html: str
     rows: str
@@ -101,13 +102,13 @@ class Strips:
         return made
 
     def _past(self, key: Key, writing: Writing, bars: tuple[Bar, ...], titles: Titles) -> Closed:
-        said = tuple([titles.get(one, "") for bar in bars if bar.post_ids for one in bar.post_ids])
         kept = self._closed.get(key)
         # The days are compared, not hashed: those that are the same objects cost nothing.
-        if kept is None or kept.bars != bars or kept.said != said:
+        if kept is None or kept.bars != bars or kept.said != _said(kept.ids, titles):
+            ids = tuple([one for bar in bars if bar.post_ids for one in bar.post_ids])
             html = "".join([self._bar(key, writing, bar, titles) for bar in bars])
             rows = [_row(writing, writing.days(run[-1].date, run[0].date), run, titles, key[3]) for run in _runs(bars)]
-            kept = Closed(bars, said, html, "".join(rows), Counter([_letter(bar) for bar in bars]))
+            kept = Closed(bars, ids, _said(ids, titles), html, "".join(rows), Counter([_letter(bar) for bar in bars]))
             _keep(self._closed, key, kept)
         return kept
 
@@ -134,6 +135,10 @@ def _told(bar: Bar) -> Told:
     """Return what is told of a day, to the precision in which it is told."""
     ratio = None if bar.ratio is None else parts(bar.ratio)
     return bar.date, bar.worst, ratio, int(bar.bad_s // 60) if bar.bad_s > 0 else None
+
+
+def _said(ids: tuple[int, ...], titles: Titles) -> tuple[str, ...]:
+    return tuple([titles.get(one, "") for one in ids]) if ids else ()
 
 
 def _letter(bar: Bar) -> str:
