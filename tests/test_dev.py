@@ -146,7 +146,7 @@ def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Ch
     rounds = [line.partition(" -m pytest -q ")[2] for line in checkout.calls() if "pytest" in line]
     assert rounds == [
         "-n auto --dist loadfile -m not (faults or frozen or browser or soak)",
-        "-m (faults or frozen) and not (soak or browser)",
+        "-n 2 --dist loadfile -m (faults or frozen) and not (soak or browser)",
         "-n auto --dist loadfile -m browser and not soak",
     ]
 

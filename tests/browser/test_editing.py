@@ -197,7 +197,7 @@ def test_a_job_shows_its_next_runs_while_the_schedule_is_written(asura: Asura, o
     assert (made["cron"], made["timezone"], made["grace"]) == ("30 2 * * *", "Europe/Berlin", 900)
 
 
-TARGETS = {"http": "http://127.0.0.1:9/", "icmp": "127.0.0.1"}
+TARGETS = {"http": "http://127.0.0.1:9/", "statuspage": "http://127.0.0.1:9/", "icmp": "127.0.0.1"}
 
 
 def test_the_form_of_every_type_opens_saves_and_opens_again(asura: Asura, open_page: Callable[..., Page]) -> None:

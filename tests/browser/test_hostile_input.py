@@ -110,6 +110,11 @@ def _others(program: Asura, hostile: str, text: str) -> None:
     _offer(program, "/users", {"name": text[:60], "password": program.password, "role": "viewer", "tags": [text[:40]]})
     _offer(program, "/users", {"name": text[:20], "password": program.password, "role": "viewer", "email": text})
     _offer(program, "/invitations", {"role": "viewer", "tags": [text[:40]], "email": ""})
+    later = {"starts_at": "2090-01-01T00:00:00Z", "ends_at": "2090-01-01T01:00:00Z"}
+    _offer(program, "/maintenance", {"name": text[:200], "description": text, "tags": [text[:40]], **later})
+    page = _offer(program, "/status-pages", {"title": text[:100], "description": text, "everything_public": True})
+    if page is not None:
+        _offer(program, f"/status-pages/{page['id']}/incidents", {"title": text[:200], "text": text})
 
 
 def _job(program: Asura) -> int:

@@ -24,6 +24,9 @@ PAGES = (
     "/channels/new",
     "/settings",
     "/settings/audit",
+    "/status-pages/new",
+    "/maintenance",
+    "/maintenance/new",
 )
 TEXT = r'"((?:[^"\\]|\\.)*)"'
 # What stands alone on the page: texts, and what is read out of attributes.
@@ -53,8 +56,11 @@ def texts(name: str) -> set[str]:
 
 def leftovers(page: Page, language: str) -> list[str]:
     """Return what a page says in English that it could say in the language."""
-    files = [path.name for path in WORDS.glob("*.ts") if path.stem not in {*LANGUAGES, "catalogue", "language"}]
-    english = set().union(*map(texts, files)) - texts(f"{language}.ts")
+    stems = {path.stem for path in WORDS.glob("*.ts")} - {"catalogue", "language"}
+    translated = {stem for stem in stems if stem.partition("-")[0] in LANGUAGES}
+    own = {stem for stem in translated if stem.partition("-")[0] == language}
+    english = set().union(*(texts(f"{stem}.ts") for stem in stems - translated))
+    english -= set().union(*(texts(f"{stem}.ts") for stem in own))
     return sorted(one for one in page.evaluate(SAID) if one in english and "{" not in one and len(one) > 1)
 
 

@@ -55,11 +55,16 @@ test.each(["", "   ", "shop", "what is this", "example.com:0", "example.com:9999
 
 describe("choosing another type", () => {
   const start = propose("https://example.com/health");
-  test.each([["tls", "example.com:443"], ["tcp", "example.com:443"], ["icmp", "example.com"], ["dns", "example.com"], ["http", "https://example.com/health"]])(
+  test.each([["tls", "example.com:443"], ["tcp", "example.com:443"], ["icmp", "example.com"], ["dns", "example.com"], ["http", "https://example.com/health"], ["statuspage", "https://example.com/health"]])(
     "%s turns the target into what it wants", (type, target) => expect(start && retype(start, type).target).toBe(target));
   test("keeps the port", () => {
     const tcp = propose("example.com:8443");
     expect(tcp && retype(tcp, "http").target).toBe("https://example.com:8443");
+  });
+  test("keeps the scheme of a status page, and gives one to a name", () => {
+    const [page, name] = [propose("http://127.0.0.1:8090/status"), propose("status.example.com:8443")];
+    expect(page && retype(page, "statuspage").target).toBe("http://127.0.0.1:8090/status");
+    expect(name && retype(name, "statuspage").target).toBe("https://status.example.com:8443");
   });
   test("keeps an IPv6 address in brackets where a port follows", () => {
     const ping = propose("2001:db8::1");

@@ -39,7 +39,9 @@ export function retype(proposal: Proposal, type: CheckType): Proposal {
   const { host, port, rest } = take(proposal.target);
   if (host === "") return { ...proposal, type };
   const shown = host.includes(":") ? `[${host}]` : host;
-  if (type === "http") return named("http", `https://${shown}${port && port !== 443 ? `:${port}` : ""}${rest}`);
+  // A status page has an address like a website: what is one already stays as it is.
+  if (type === "statuspage" && /^https?:/.test(proposal.target)) return named(type, proposal.target);
+  if (type === "http" || type === "statuspage") return named(type, `https://${shown}${port && port !== 443 ? `:${port}` : ""}${rest}`);
   if (type === "tls") return named("tls", `${shown}:${port ?? 443}`);
   if (type === "tcp") return named("tcp", `${shown}:${port ?? 443}`);
   return named(type, host);
