@@ -68,7 +68,7 @@ class Announcer:
     def cancelling(self, old: Window, new: Window | None, now: datetime) -> Cancel:
         """Return what tells, within the change of a window, those who were told of a time that does not come any more.
 
-        `new` is what becomes of the window; None when it is deleted.
+        `new` is what becomes of the window; None when it is deleted, and what goes on is over.
         """
         pages, look = self._look_around()
         about = {page.id: _concerned(page, old, look) for page in pages}
@@ -83,6 +83,13 @@ class Announcer:
             for page_id, window_id, at, what in sorted(told):
                 mark = (page_id, window_id, at, "cancelled")
                 one = _at(old, at)
+                over = (page_id, window_id, at, "completed")
+                if new is None and one == current and what == "in_progress" and over not in told and one is not None:
+                    ended, components = Occurrence(at, now), about[page_id]
+                    announced.mark(db, over)
+                    bulletin = bulletins.maintenance(page_id, old, ended, "completed", at=now, components=components)
+                    self._posts.fan_out(db, bulletin, now)
+                    made.append(over)
                 if what != "scheduled" or at <= now or mark in told or one is None:
                     continue
                 if new is not None and page_id in left and _at(new, at) is not None:

@@ -82,6 +82,26 @@ async def test_who_was_told_of_work_to_come_is_told_once_that_it_does_not_come(t
         assert readers.take() == []
 
 
+async def test_work_that_is_deleted_while_it_goes_on_is_over_for_those_who_were_told_that_it_began(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as w:
+        await page_of(w, "Europe")
+        await w.monitor("shop", tags=["eu"])
+        readers, desk = Readers(w), w.engine.maintenance
+        window, unheard = await planned(w, 0, 60), await planned(w, 0, 60, public=False)
+        await tick(w)
+        assert readers.take() == [("maintenance", "Move", "in_progress")]
+        await w.advance(60)
+        await desk.delete(unheard.id)
+        await desk.delete(window.id)
+        (bulletin,) = readers.told
+        assert (bulletin.status, bulletin.at, bulletin.ends_at) == ("completed", w.clock.now(), w.clock.now())
+        readers.take()
+        await tick(w)
+        assert readers.take() == []
+
+
 async def test_work_that_is_moved_is_cancelled_and_announced_anew_as_often_as_it_moves(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         await page_of(w, "Europe")
