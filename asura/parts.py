@@ -10,9 +10,10 @@ import uvicorn
 from asura import settings as configuration
 from asura.domain.federation import Rules
 from asura.domain.monitor import MonitorConfig
+from asura.domain.region import RegionRule
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
-from asura.engine.options import AccountOptions, EngineOptions, MainPage, SubscriptionOptions
+from asura.engine.options import AccountOptions, EngineOptions, MainPage, ProbeOptions, SubscriptionOptions
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.sentinel import CanaryTarget
@@ -75,7 +76,15 @@ def options(settings: Settings) -> EngineOptions:
         subscriptions=subscriptions(settings),
         settings_view=configuration.view(settings),
         main_page=main_page(settings),
+        probes=probes(settings),
     )
+
+
+def probes(settings: Settings) -> ProbeOptions:
+    """Return what the engine is told of probes."""
+    wanted = settings.probes
+    rule = RegionRule(settings.monitor.local, wanted.consensus, wanted.consensus_window)
+    return ProbeOptions(enabled=wanted.enabled, shared_hash=wanted.probe_key_hash, rule=rule)
 
 
 def main_page(settings: Settings) -> MainPage:

@@ -14,6 +14,7 @@ from asura.settings_declared import Declared
 from asura.settings_heartbeat import Heartbeats
 from asura.settings_load import Loaded, SettingsError
 from asura.settings_oidc import federation_faults
+from asura.settings_probes import Probe, Probes, probe_faults
 from asura.settings_smtp import Smtp, smtp_faults
 from asura.settings_source import Problem
 from asura.settings_status import StatusPage, status_faults
@@ -23,7 +24,6 @@ from asura.settings_values import (
     FLAG,
     FOLDER,
     LISTEN,
-    SECRET,
     TEXT,
     URL,
     Section,
@@ -111,6 +111,7 @@ class MonitorDefaults(Section, frozen=True, kw_only=True):
     ] = 20
     failure_threshold: Annotated[int, setting("Failures in a row until a monitor is down.", whole(1, 100))] = 2
     success_threshold: Annotated[int, setting("Successes in a row until it is up again.", whole(1, 100))] = 1
+    local: Annotated[bool, setting("Check from here too; `false` leaves all checks to probes.", FLAG)] = True
     heartbeat_check_interval: Annotated[
         float, setting("Heartbeats are looked at when one may change, and this often at least.", duration(1, 3600))
     ] = 30
@@ -148,14 +149,6 @@ class Network(Section, frozen=True, kw_only=True):
     dns_threads: Annotated[int, setting("Names that are looked up side by side.", whole(1, 256))] = 32
 
 
-class Probe(Section, frozen=True, kw_only=True):
-    """For `mode: probe`, a second asura that checks from another place."""
-
-    primary: Annotated[str, setting("Address of the primary.", URL)] = ""
-    key: Annotated[Secret | None, setting("Key of this probe, made on the primary.", SECRET)] = None
-    region: Annotated[str, setting("Name of the place that this process checks from.", TEXT)] = "local"
-
-
 class Logging(Section, frozen=True, kw_only=True):
     """What is written to stderr, and how."""
 
@@ -186,6 +179,7 @@ class Settings(Section, frozen=True, kw_only=True):
     status_page: StatusPage = StatusPage()
     network: Network = Network()
     probe: Probe = Probe()
+    probes: Probes = Probes()
     logging: Logging = Logging()
     monitors: tuple[Declared, ...] = ()
     channels: tuple[Declared, ...] = ()
@@ -246,7 +240,7 @@ def _shown(value: Any) -> Any:
 def _faults(settings: Settings) -> list[tuple[str, str]]:
     """Return (key, message) of every combination that cannot work."""
     faults = []
-    server, probe = settings.server, settings.probe
+    server = settings.server
     for name, other in (("tls_cert", "tls_key"), ("tls_key", "tls_cert")):
         file = getattr(server, name)
         if file and not os.access(file, os.R_OK):
@@ -257,12 +251,7 @@ def _faults(settings: Settings) -> list[tuple[str, str]]:
         faults.append(("network.ca_file", f"{settings.network.ca_file} cannot be read"))
     if settings.monitor.default_timeout > max(settings.monitor.default_interval, 10):
         faults.append(("monitor.default_timeout", "must not be longer than monitor.default_interval"))
-    if settings.mode == "probe":
-        faults += [
-            (f"probe.{name}", "is needed by mode: probe") for name in ("primary", "key") if not getattr(probe, name)
-        ]
-    if not probe.region or len(probe.region) > 64:
-        faults.append(("probe.region", "must have 1 to 64 characters"))
+    faults += probe_faults(settings.mode, settings.probe)
     faults += federation_faults(settings.auth.oidc, settings.auth.proxy, server.trusted_proxies)
     faults += status_faults(settings.status_page)
     faults += smtp_faults(settings.smtp) + smtp_faults(settings.subscriptions.smtp, "subscriptions.smtp")

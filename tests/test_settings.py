@@ -136,7 +136,7 @@ channels: {}
         (f"auth: {{api_keys: [{{name: a, hash: {HASH}}}, {{name: a, hash: {HASH}}}]}}", "be used once"),
         ("auth: {api_keys: [text]}", "auth.api_keys[0]: expected keys"),
         ("auth: {api_keys: {name: a}}", "auth.api_keys: expected a list"),
-        ("probe: {region: ''}", "probe.region: must have 1 to 64 characters"),
+        ("probe: {region: a b}", "probe.region: must be 1 to 64 letters"),
     ],
 )
 def test_what_cannot_be_used_is_told(tmp_path: Path, text: str, told: str) -> None:

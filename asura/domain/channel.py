@@ -14,6 +14,8 @@ DEFAULT_EVENTS = (
     "incident.reminder",
     "incident.resolved",
     "self.blind",
+    "probe.offline",
+    "probe.online",
 )
 
 

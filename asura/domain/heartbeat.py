@@ -10,9 +10,10 @@ from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.ping import Step
 from asura.domain.reason import Reason
 from asura.domain.schedule import Schedule, parse
-from asura.domain.span import Due
+from asura.domain.span import Due, Gap
 
 HEARTBEAT = "heartbeat"
+_OUR_EYES = frozenset({Reason.OWN_NETWORK.value, Reason.OWN_RESOLVER.value})
 # What says when a heartbeat is expected, and how much is forgiven: fields that mean nothing for what is checked.
 BEAT_FIELDS = ("grace", "cron", "on_calendar", "timezone", "max_runtime", "start_deadline")
 # A job whose clock is fast calls in a little before its time; it means the run that is due, not the one before.
@@ -126,15 +127,24 @@ def _seconds(value: float | None) -> timedelta | None:
     return None if value is None else timedelta(seconds=value)
 
 
-def due_in(monitor: Monitor, now: datetime) -> Due:
-    """Return what tells whether something of a monitor was due in a stretch: without it our own gap says nothing."""
+def due_in(monitor: Monitor, now: datetime, *, elsewhere: bool = False) -> Due:
+    """Return what tells whether something of a monitor was due in a gap: without it our own gap says nothing.
+
+    `elsewhere`: it is checked from other places too, for which our own blindness is none.
+    """
     config, monitor_id = monitor.config, monitor.id
     if config.type != HEARTBEAT:
-        return lambda start, end: cadence.due_inside(monitor_id, config.interval, start, min(end, now))
+
+        def checked(gap: Gap) -> bool:
+            if elsewhere and gap.reason in _OUR_EYES:
+                return False
+            return cadence.due_inside(monitor_id, config.interval, gap.from_at, min(gap.to_at or now, now))
+
+        return checked
     rule = rule_of(config)
 
-    def expected(start: datetime, end: datetime) -> bool:
-        following = rule.next_after(start)
-        return following is not None and following <= min(end, now)
+    def expected(gap: Gap) -> bool:
+        following = rule.next_after(gap.from_at)
+        return following is not None and following <= min(gap.to_at or now, now)
 
     return expected

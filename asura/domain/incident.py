@@ -29,6 +29,10 @@ class EventType(StrEnum):
     SNOOZED = "incident.snoozed"
     NOTED = "incident.noted"
     BLIND = "self.blind"
+    PROBE_OFFLINE = "probe.offline"
+    PROBE_ONLINE = "probe.online"
+    REGION_FAILING = "region.failing"
+    REGION_RECOVERED = "region.recovered"
     TEST = "test"
 
 

@@ -20,7 +20,10 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Believed(msgspec.Struct, frozen=True):
-    """The judge believes a new status. `since` is the first result of it; `regions` saw it."""
+    """The judge believes a new status. `since` is the first result of it; `regions` saw it.
+
+    `cautious`: one region alone says so, where several were to: a warning. `detail` is kept with the event.
+    """
 
     status: Status
     since: datetime
@@ -28,6 +31,14 @@ class Believed(msgspec.Struct, frozen=True):
     message: str
     why: str
     regions: tuple[str, ...] = ()
+    cautious: bool = False
+    detail: dict[str, Any] = {}
+
+    @property
+    def severity(self) -> Severity | None:
+        """Return how bad it is; None when it is well."""
+        severity = _SEVERITIES.get(self.status)
+        return "warning" if severity is not None and self.cautious else severity
 
 
 class Acknowledge(msgspec.Struct, frozen=True):
@@ -164,7 +175,7 @@ def changes_at(incident: Incident) -> datetime | None:
 
 
 def _believe(incident: Incident | None, belief: Believed, now: datetime, subject: Subject) -> Step:
-    severity = _SEVERITIES.get(belief.status)
+    severity = belief.severity
     if incident is None:
         return Step(None, (), Moved.NOTHING_OPEN) if severity is None else _open(belief, severity, now, subject)
     if severity is None:
@@ -179,7 +190,7 @@ def _believe(incident: Incident | None, belief: Believed, now: datetime, subject
         cause=belief.reason.value,
         message=belief.message,
     )
-    detail = {"from": incident.severity, "to": severity, "message": belief.message}
+    detail = {"from": incident.severity, "to": severity, "message": belief.message, **belief.detail}
     return Step(changed, (Effect(EventType.SEVERITY_CHANGED, moved, True, None, detail),), moved)
 
 
@@ -195,14 +206,14 @@ def _open(belief: Believed, severity: Severity, now: datetime, subject: Subject)
         next_reminder_at=_next_reminder(now, subject),
         regions=belief.regions,
     )
-    detail = {"message": belief.message, "cause": belief.reason.value, "regions": list(belief.regions)}
+    detail = {"message": belief.message, "cause": belief.reason.value, "regions": list(belief.regions), **belief.detail}
     return Step(opened, (Effect(EventType.OPENED, belief.why, True, None, detail),), Moved.OPENED)
 
 
 def _recover(incident: Incident, belief: Believed) -> Step:
     ended_at = max(belief.since, incident.started_at)
     ended = _ended(incident, ended_at, by=None)
-    detail = {"duration_s": (ended_at - incident.started_at).total_seconds()}
+    detail = {"duration_s": (ended_at - incident.started_at).total_seconds(), **belief.detail}
     return Step(ended, (Effect(EventType.RESOLVED, belief.why, True, None, detail),), Moved.RECOVERED)
 
 

@@ -74,6 +74,11 @@ class Reason(StrEnum):
     OWN_STORE = "own_store"
     NOT_RUNNING = "not_running"
     RESTARTED = "restarted"
+    # Of regions: none has a vote, or this one said nothing for too long, has no probe that is there, or cannot see.
+    NO_VOTE = "no_vote"
+    REGION_SILENT = "region_silent"
+    REGION_OFFLINE = "region_offline"
+    REGION_BLIND = "region_blind"
     # Not from a check
     NOT_CHECKED = "not_checked"
     NOT_PINGED = "not_pinged"

@@ -51,11 +51,11 @@ class Fact(NamedTuple):
 def tone(message: Message) -> Tone:
     """Return how a message feels: by its event first, by its severity where the event says nothing of it."""
     match message.event:
-        case "incident.resolved":
+        case "incident.resolved" | "probe.online" | "region.recovered":
             return Tone.GOOD
         case "incident.acknowledged" | "incident.noted" | "incident.snoozed" | "test":
             return Tone.NOTE
-        case "self.blind":
+        case "self.blind" | "probe.offline":
             return Tone.BLIND
     return Tone.BAD if message.severity == "critical" else Tone.WARNING
 

@@ -11,8 +11,6 @@ from asura.domain.status import Status
 _NOT_CHECKED = frozenset({Status.PAUSED, Status.MAINTENANCE})
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
-Due = Callable[[datetime, datetime], bool]
-
 
 class Span(msgspec.Struct, frozen=True):
     """A stretch of time in one state; `to_at` is None while it lasts. Region "" is what is believed of the whole."""
@@ -31,6 +29,10 @@ class Gap(msgspec.Struct, frozen=True):
     from_at: datetime
     to_at: datetime | None
     reason: str
+
+
+# Tells whether a gap of ours says something of a monitor.
+Due = Callable[[Gap], bool]
 
 
 def switched(spans: Sequence[Span], span: Span) -> list[Span]:
@@ -63,9 +65,9 @@ def clip(spans: Iterable[Span], from_at: datetime, to_at: datetime) -> list[Span
 def apply_gaps(spans: Iterable[Span], gaps: Sequence[Gap], due: Due | None = None) -> list[Span]:
     """Return the spans with each gap's stretch turned `unknown`, where a check was due inside it.
 
-    `due(from_at, to_at)` tells whether one was; without it every gap counts. Paused and maintenance stay.
+    `due(gap)` tells whether one was; without it every gap counts. Paused and maintenance stay.
     """
-    counting = [gap for gap in gaps if due is None or due(gap.from_at, gap.to_at or _NEVER)]
+    counting = [gap for gap in gaps if due is None or due(gap)]
     found: list[Span] = []
     for span in spans:
         pieces = [span] if span.status in _NOT_CHECKED else _covered(span, counting)

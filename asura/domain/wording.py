@@ -32,14 +32,19 @@ def instant(at: datetime | None) -> str | None:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
-def message_key(incident_id: int | None, event_id: int, channel_id: int) -> str:
-    """Return the idempotency key of a message: the same for every try, and after every crash."""
-    return sha256(f"asura:{incident_id}:{event_id}:{channel_id}".encode()).hexdigest()[:32]
+def message_key(incident_id: int | None, event_id: int, channel_id: int, subject: str = "") -> str:
+    """Return the idempotency key of a message: the same for every try, and after every crash.
+
+    `subject` is what a notice without an incident is about.
+    """
+    about = f"{incident_id}:{subject}" if subject else f"{incident_id}"
+    return sha256(f"asura:{about}:{event_id}:{channel_id}".encode()).hexdigest()[:32]
 
 
-def thread_key(incident_id: int | None) -> str:
-    """Return what all messages of one incident share."""
-    return sha256(f"asura:thread:{incident_id}".encode()).hexdigest()[:32]
+def thread_key(incident_id: int | None, subject: str = "") -> str:
+    """Return what all messages of one incident share, or all notices about one subject."""
+    about = f"{incident_id}:{subject}" if subject else f"{incident_id}"
+    return sha256(f"asura:thread:{about}".encode()).hexdigest()[:32]
 
 
 def compose(

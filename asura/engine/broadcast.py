@@ -1,13 +1,14 @@
 """What listeners are told of monitors and incidents: whole rows where a state moved, one number where it did not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from asura.domain.incident import Incident
 from asura.domain.ping import Logged
 from asura.domain.result import Result
 from asura.engine.events import EventHub
-from asura.engine.live import Live, MonitorState, MonitorView, last_ms, row
+from asura.engine.live import Live, MonitorView, last_ms, row
+from asura.engine.monitor_state import MonitorState
 
 # The strip moves by a letter in 24 minutes: of a calm monitor the whole row is needed only so often.
 WHOLE_ROW_EVERY = timedelta(minutes=10)
@@ -28,7 +29,7 @@ class Broadcast:
         self._events.publish("monitor", row(MonitorView(state, self._live), now))
         state.shown_at = now
 
-    def show_all(self, moved: Iterable[int], calm: Mapping[int, Result], now: datetime) -> None:
+    def show_all(self, moved: Iterable[int], calm: Iterable[Result], now: datetime) -> None:
         """Tell of a pass of the judge: which monitors moved, and the newest results of those that did not."""
         if not self._events.listeners:
             self._events.skip()
@@ -37,14 +38,14 @@ class Broadcast:
             state = self._live.state(monitor_id)
             if state is not None:
                 self.show(state, now)
-        for monitor_id, result in calm.items():
-            state = self._live.state(monitor_id)
+        for result in calm:
+            state = self._live.state(result.monitor_id)
             if state is None:
                 continue
             if now - state.shown_at >= WHOLE_ROW_EVERY:
                 self.show(state, now)
             else:
-                self._events.publish("monitor", {"id": monitor_id, "last_ms": last_ms(result)})
+                self._events.publish("monitor", {"id": result.monitor_id, "last_ms": last_ms(result)})
 
     def ping(self, logged: Logged) -> None:
         """Tell that a heartbeat was pinged."""

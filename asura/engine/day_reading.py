@@ -14,7 +14,6 @@ from asura.domain import component as components
 from asura.domain import days
 from asura.domain.board import Bar
 from asura.domain.days import Day
-from asura.domain.heartbeat import due_in
 from asura.domain.page import ComponentConfig
 from asura.domain.span import Gap, Span
 from asura.domain.status import BAD, GOOD
@@ -163,7 +162,7 @@ async def _spans(
     """Return the stored spans of each monitor in a stretch, and how many they are."""
     found: dict[int, list[Span]] = {}
     for view in subject.views:
-        due = due_in(view.monitor, now)
+        due = view.due(now)
         found[view.monitor.id] = await spans.read(reader, view.monitor.id, from_at, to_at, due=due)
     return found, sum(len(own) for own in found.values())
 

@@ -6,26 +6,24 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-
 from asura.channels import channel_types
 from asura.clock import Clock
 from asura.domain.channel import Channel
-from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Result
-from asura.domain.span import Gap
-from asura.engine import channel_desk, metrics, page_edits
+from asura.engine import channel_desk, health, metrics, page_edits
 from asura.engine.auditor import Auditor
 from asura.engine.beat_recovery import recover_beats
 from asura.engine.beat_rows import BeatRows
 from asura.engine.beats import Beats
 from asura.engine.boards import Boards
 from asura.engine.channel_desk import ChannelDesk
+from asura.engine.dispatch import Dispatch
 from asura.engine.events import EventHub
 from asura.engine.herald import Herald
 from asura.engine.incident_desk import IncidentDesk, explain
+from asura.engine.intake import Intake
 from asura.engine.invitation_desk import InvitationDesk
 from asura.engine.janitor import Janitor, note_our_absence
 from asura.engine.judge import Judge
@@ -36,16 +34,19 @@ from asura.engine.maintenance_desk import MaintenanceDesk
 from asura.engine.monitor_desk import MonitorDesk
 from asura.engine.notifier import Notifier, Sender, parameters
 from asura.engine.options import EngineOptions
+from asura.engine.own_faults import OwnFaults
 from asura.engine.page_desk import PageDesk
 from asura.engine.passwords import Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.post_desk import PostDesk
 from asura.engine.postman import Postman
+from asura.engine.probe_desk import ProbeDesk
 from asura.engine.publisher import Publisher
 from asura.engine.pulse import Pulse
 from asura.engine.recovery import recover
 from asura.engine.references import lookup
 from asura.engine.reminder import Reminder
+from asura.engine.roster import Roster
 from asura.engine.sentinel import Sentinel
 from asura.engine.session_desk import SessionDesk
 from asura.engine.signing_in import SigningIn
@@ -54,6 +55,7 @@ from asura.engine.subscriber_desk import SubscriberDesk, SubscriptionRule
 from asura.engine.supervisor import Loop, Supervisor
 from asura.engine.telling_subscribers import TellingSubscribers
 from asura.engine.user_desk import UserDesk
+from asura.engine.voting import Voting
 from asura.engine.vouching import Vouching
 from asura.engine.watcher import Watcher
 from asura.net.network import Network
@@ -65,25 +67,6 @@ from asura.store import outbox
 from asura.store.db import Store
 
 log = logging.getLogger(__name__)
-
-
-class OwnFaults:
-    """Everything of ours that can excuse a target: how this process ran, and whether it could see."""
-
-    def __init__(self, auditor: Auditor, sentinel: Sentinel, live: Live) -> None:
-        self._auditor = auditor
-        self._sentinel = sentinel
-        self._live = live
-
-    def excuse(self, result: Result) -> Result:
-        """Return the result, or an unknown one when a fault of ours explains it."""
-        excused = self._auditor.excuse(result)
-        return excused if excused is not result else self._sentinel.excuse(result)
-
-    def gaps(self) -> list[Gap]:
-        """Return our own gaps of late, after one more look at the clocks."""
-        self._auditor.observe()
-        return self._live.gaps
 
 
 class Engine:
@@ -100,6 +83,7 @@ class Engine:
         self.started_at = clock.now()
         self.defaults = options.defaults
         self.live = Live()
+        self.live.region_rule = options.probes.rule
         self.found = lookup(self.live)
         self.events = EventHub(self.boot_id)
         self.pulse = Pulse(clock.monotonic())
@@ -129,11 +113,13 @@ class Engine:
         self.reminder = Reminder(live, self.judge)
         self.janitor = Janitor(store, self.options.retention)
         self.herald = Herald(live, self.judge, clock, self._send, url=url)
+        self.dispatch = Dispatch(live, self.runner, clock, boot_id=self.boot_id)
         self.monitors = MonitorDesk(
             store,
             live,
             self.judge,
             self.runner,
+            self.dispatch,
             clock,
             beat_rows=beat_rows,
             defaults=self.defaults,
@@ -142,9 +128,20 @@ class Engine:
         self.incidents = IncidentDesk(store, live, self.judge, clock)
         self.channels = ChannelDesk(store, live, clock, self._send, lock=self.judge.lock, url=url)
         self.keys = KeyDesk(store, clock, self.options.api_keys)
+        self._wire_probes()
         self._wire_accounts()
         self._wire_pages()
         self.supervisor.expect(loop.name for loop in self.loops)
+
+    def _wire_probes(self) -> None:
+        store, live, clock, url, wanted = self.store, self.live, self.clock, self.options.url, self.options.probes
+        self.probes = ProbeDesk(store, clock, enabled=wanted.enabled, shared_hash=wanted.shared_hash)
+        self.roster = Roster(store, live, self.probes, self.dispatch, clock, url=url)
+        self.voting = Voting(store, live, self.judge, clock, url=url)
+        self.intake = Intake(store, live, self.judge, self.dispatch, self.roster, clock)
+        self.dispatch.placed = self.voting.look_at
+        self.roster.lost = self.voting.look_at_region
+        self.roster.told = self.voting.told = self.notifier.wake
 
     def _wire_accounts(self) -> None:
         store, clock, wanted = self.store, self.clock, self.options.accounts
@@ -162,7 +159,7 @@ class Engine:
     def _wire_pages(self) -> None:
         store, clock = self.store, self.clock
         self.maintenance = MaintenanceDesk(store, clock, monitor=self.found.monitor)
-        self.keeper = Keeper(self.maintenance, self.live, self.judge, self.runner, clock)
+        self.keeper = Keeper(self.maintenance, self.live, self.judge, self.dispatch, clock)
         own = page_edits.own_name(self.options.url)
         self.pages = PageDesk(store, clock, self.passwords, monitor=self.found.monitor, own=own)
         self.monitors.referrers.append(self.pages)
@@ -199,7 +196,15 @@ class Engine:
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
         watching = (self.auditor, self.sentinel, self.keeper, self.judge, self.watcher, self.notifier, self.reminder)
-        return (*watching, self.janitor, self.herald, self.publisher, self.telling_subscribers)
+        return (
+            *watching,
+            self.roster,
+            self.voting,
+            self.janitor,
+            self.herald,
+            self.publisher,
+            self.telling_subscribers,
+        )
 
     async def start(self) -> None:
         """Read the store and schedule every check; nothing runs yet.
@@ -210,6 +215,8 @@ class Engine:
         now = self.clock.now()
         await note_our_absence(self.store, now)
         await self.store.write(lambda db: outbox.release(db, self.boot_id))
+        await self.probes.load()
+        self.live.know_regions(self.probes.regions())
         last_at = await recover(self.store, self.live, now)
         await recover_beats(self.store, self.live, self.beats, now)
         self.pings.ping_key = await ping_key(self.store, self.options.ping_key)
@@ -221,15 +228,10 @@ class Engine:
         await self.pages.keep_main(self.options.main_page)
         await self.posts.load()
         for state in self.live.states():
-            monitor = state.monitor
-            if not monitor.config.enabled or monitor.config.type == HEARTBEAT:
-                continue
-            try:
-                ready = plan(monitor.id, monitor.generation, monitor.config)
-            except (KeyError, msgspec.ValidationError):
-                log.exception("monitor %s cannot be checked by this version", monitor.slug)
-                continue
-            self.runner.scheduler.add(ready, at_once=monitor.id not in last_at, last_at=last_at.get(monitor.id))
+            known = last_at.get(state.monitor.id)
+            self.dispatch.place(state.monitor, at_once=known is None, last_at=known)
+        await self.intake.start()
+        await self.roster.start(now)
         self.notifier.wake.set()
 
     async def run(self) -> None:
@@ -270,19 +272,7 @@ class Engine:
 
     def health(self) -> dict[str, dict[str, Any]]:
         """Return how each part is; all `ok` means ready."""
-        now = self.clock.monotonic()
-        parts: dict[str, dict[str, Any]] = {}
-        overdue = self.runner.scheduler.overdue_s()
-        parts["scheduler"] = {"ok": overdue < 10, "detail": f"earliest due check is {overdue:.1f} s late"}
-        for health in self.supervisor.health.values():
-            stuck = health.stuck_s(now)
-            running = f"stuck for {stuck:.0f} s" if stuck > 10 else "runs" if health.ran else "not started"
-            detail = health.last_error if health.failing else running
-            parts[health.name] = {"ok": health.fine(now), "detail": detail}
-        parts["store"] = {"ok": self.store.healthy, "detail": "commits" if self.store.healthy else "cannot commit"}
-        blind = self.sentinel.blind
-        parts["self"] = {"ok": True, "detail": blind.message if blind else "sees"}
-        return parts
+        return health.parts(self)
 
     async def _take(self, result: Result) -> None:
         try:

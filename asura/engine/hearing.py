@@ -15,7 +15,7 @@ from asura.domain.status import Finding
 from asura.domain.taking import take
 from asura.domain.waiting import condition, silence
 from asura.engine.beats import Beats
-from asura.engine.live import MonitorState
+from asura.engine.monitor_state import MonitorState
 from asura.errors import NotFound
 from asura.store import heartbeats, pings
 

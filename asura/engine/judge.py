@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from asura.clock import Clock
-from asura.domain.confirm import is_steady, settled
+from asura.domain.confirm import is_steady
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap
 from asura.domain.status import Status
 from asura.engine.beats import Beats
+from asura.engine.believing import Known
 from asura.engine.broadcast import Broadcast
 from asura.engine.draft import Draft, Switch
 from asura.engine.events import EventHub
@@ -84,6 +85,11 @@ class Judge:
     def failing_s(self, now: float) -> float:
         """Return for how long (at a monotonic second) nothing could be stored; 0 when the last pass could."""
         return max(now - self._failing_since, 1e-9) if self._failing_since is not None else 0.0
+
+    @property
+    def known(self) -> Known:
+        """Return what a pass knows besides the monitors; for who judges without any result."""
+        return Known(self._clock.now(), self._live.gaps, self._live.mute)
 
     @property
     def waiting(self) -> int:
@@ -174,8 +180,6 @@ class Judge:
             state = self._live.state(result.monitor_id)
             if state is None or state.status in _NOT_HIDDEN or result.monitor_id in work.hearing.heard:
                 continue
-            # What was believed has to outlive what is shown.
-            state.streaks.setdefault(result.region, settled(state.believed))
             state.status, state.reason, state.message, state.since = Status.UNKNOWN, Reason.OWN_STORE.value, text, now
             self.broadcast.show(state, now)
 
@@ -217,7 +221,7 @@ class Judge:
 
         def change(db: sqlite3.Connection) -> list[Recorded]:
             for switch in switches:
-                spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)
+                spans.switch(db, switch.monitor_id, switch.region, switch.status, switch.reason, switch.at)
             if also is not None:
                 also(db)
             return self.record_in(db, moves, now)
@@ -246,8 +250,8 @@ class Judge:
         self._store.results.append(db, work.results)
         recorded: list[Recorded] = []
         for draft in work.drafts.values():
-            for switch in draft.switches:
-                spans.switch(db, switch.monitor_id, "", switch.status, switch.reason, switch.at)
+            for switch in (*draft.switches, *draft.regional_switches):
+                spans.switch(db, switch.monitor_id, switch.region, switch.status, switch.reason, switch.at)
             recorded.extend(self.record_in(db, draft.moves, now))
         return recorded
 
@@ -270,17 +274,15 @@ class Judge:
     def _publish(self, work: Work, recorded: list[Recorded], now: datetime) -> None:
         self._end_failing(now)
         self.stale += work.stale
-        for monitor_id, result in work.lasts.items():
-            state = self._live.state(monitor_id)
+        for result in work.lasts.values():
+            state = self._live.state(result.monitor_id)
             if state is not None:
-                state.last = result
-                if state.status is not Status.MAINTENANCE:
-                    state.message = result.message
+                state.repeat(result)
         for draft in work.drafts.values():
             draft.apply(now)
         if work.drafts:
             self.announce(recorded)
-        self.broadcast.show_all(work.drafts, work.lasts, now)
+        self.broadcast.show_all(work.drafts, work.lasts.values(), now)
         work.hearing.publish(now, self.broadcast.ping)
 
     def _end_failing(self, now: datetime) -> None:

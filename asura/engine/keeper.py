@@ -7,21 +7,19 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-import msgspec
-
 from asura.clock import Clock
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.maintenance import Occurrence, Window, covers, occurrences
 from asura.domain.monitor import Monitor
 from asura.domain.status import Status
+from asura.engine.dispatch import Dispatch
 from asura.engine.draft import FAILING, Draft
 from asura.engine.judge import Judge
-from asura.engine.live import Live, MonitorState, Veil
+from asura.engine.live import Live
 from asura.engine.maintenance_desk import MaintenanceDesk
+from asura.engine.monitor_state import MonitorState, Veil
 from asura.engine.veil import lay, lift
 from asura.errors import StoreUnavailable
-from asura.running.plan import plan
-from asura.running.runner import Runner
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +42,11 @@ class Keeper:
 
     name = "keeper"
 
-    def __init__(self, desk: MaintenanceDesk, live: Live, judge: Judge, runner: Runner, clock: Clock) -> None:
+    def __init__(self, desk: MaintenanceDesk, live: Live, judge: Judge, dispatch: Dispatch, clock: Clock) -> None:
         self._desk = desk
         self._live = live
         self._judge = judge
-        self._runner = runner
+        self._dispatch = dispatch
         self._clock = clock
         # What was open when every monitor was looked at; as long as it is, only those that are edited have to be.
         self._seen: tuple[object, ...] | None = None
@@ -134,11 +132,7 @@ class Keeper:
         for monitor in again:
             if monitor.config.type == HEARTBEAT:
                 continue
-            try:
-                ready = plan(monitor.id, monitor.generation, monitor.config)
-            except (KeyError, msgspec.ValidationError):
-                continue
-            self._runner.scheduler.add(ready, at_once=True)
+            self._dispatch.place(monitor, at_once=True)
 
 
 class _Ended:

@@ -2,91 +2,21 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from asura.domain import uptime
 from asura.domain.channel import Channel
-from asura.domain.confirm import Streak, settled
+from asura.domain.consensus import Silence, Verdict
 from asura.domain.heartbeat import HEARTBEAT, due_in
 from asura.domain.incident import Incident, IncidentStatus
 from asura.domain.monitor import Monitor
 from asura.domain.reason import Reason
+from asura.domain.region import Electorate, RegionRule, electorate
 from asura.domain.result import Result
-from asura.domain.span import Gap, Span, apply_gaps, switched
+from asura.domain.span import Due, Gap, Span, apply_gaps
 from asura.domain.status import Finding, Status
-
-DAY = timedelta(days=1)
-
-
-class Veil(NamedTuple):
-    """Planned work that lies over a monitor: how it is called, and when it ends as far as is known."""
-
-    name: str
-    until: datetime
-
-    @property
-    def sentence(self) -> str:
-        """Return what is to be known of it, for people."""
-        return f"Under maintenance ({self.name}) until {self.until:%Y-%m-%d %H:%M} UTC."
-
-
-class MonitorState:
-    """One monitor as it stands: its configuration, what each region believes, and what is shown."""
-
-    __slots__ = (
-        "behind",
-        "incident_id",
-        "last",
-        "message",
-        "monitor",
-        "reason",
-        "shown_at",
-        "since",
-        "spans",
-        "status",
-        "streaks",
-        "veil",
-    )
-
-    def __init__(self, monitor: Monitor, *, status: Status, since: datetime, reason: str, message: str = "") -> None:
-        self.monitor = monitor
-        self.status = status
-        self.reason = reason
-        self.message = message
-        self.since = since
-        self.streaks: dict[str, Streak] = {}
-        self.last: Result | None = None
-        self.incident_id: int | None = None
-        # Planned work that covers it, and what was believed when it began.
-        self.veil: Veil | None = None
-        self.behind = Status.PENDING
-        # When listeners were last given the whole row.
-        self.shown_at = since
-        # The believed states of the last day, oldest first; the last one is open.
-        self.spans: list[Span] = []
-
-    def streak(self, region: str) -> Streak:
-        """Return what one region believes and doubts."""
-        return self.streaks.get(region) or settled(self.believed)
-
-    @property
-    def believed(self) -> Status:
-        """Return what was last believed, also while our own fault hides the present, or planned work."""
-        for streak in self.streaks.values():
-            return streak.believed
-        if self.status is Status.LATE:
-            return Status.UP
-        hidden = self.behind if self.status is Status.MAINTENANCE else self.status
-        return hidden if hidden in _BELIEVABLE else Status.PENDING
-
-    def switch(self, span: Span, now: datetime) -> None:
-        """Begin a span where the last one ends, and forget what is older than a day."""
-        recent = [old for old in self.spans if old.to_at is None or old.to_at > now - DAY]
-        self.spans = switched(recent, span)
-
-
-_BELIEVABLE = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
+from asura.engine.monitor_state import DAY, MonitorState, Regional
 
 
 class MonitorView:
@@ -133,12 +63,30 @@ class MonitorView:
         """Return the incident that is open for this monitor."""
         return self._state.incident_id
 
+    @property
+    def electorate(self) -> Electorate:
+        """Return which regions check it, and how many of them must agree."""
+        return self._state.electorate
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Return what several regions agreed on last; None where one checks it, and before the first report."""
+        return self._state.verdict
+
+    def regional(self, region: str) -> Regional | None:
+        """Return what a region says; None when it never said anything."""
+        return self._state.regions.get(region)
+
+    def due(self, now: datetime, region: str | None = None) -> Due:
+        """Return what tells which of our own gaps say something of it (or of what one region saw of it)."""
+        return due_in(self.monitor, now, elsewhere=region is None and self._state.electorate.several)
+
     def spans(self, now: datetime) -> list[Span]:
         """Return the last day's spans, own gaps applied."""
         gaps = self._live.gaps
         if not gaps:
             return self._state.spans
-        return apply_gaps(self._state.spans, gaps, due_in(self.monitor, now))
+        return apply_gaps(self._state.spans, gaps, self.due(now))
 
     def uptime_24h(self, now: datetime) -> float | None:
         """Return the share of the last day in which it worked; None when nothing is known of it."""
@@ -161,6 +109,10 @@ class Live:
         # Which monitors were made, edited or dropped since the keeper of windows looked, and who is woken by that.
         self.touched: set[int] = set()
         self.followers: list[asyncio.Event] = []
+        # Every region that has a probe; what is set for all monitors; and which regions have no vote now, and why.
+        self.known_regions: tuple[str, ...] = ()
+        self.region_rule = RegionRule()
+        self.mute: dict[str, Silence] = {}
 
     def __len__(self) -> int:
         return len(self._states)
@@ -175,6 +127,7 @@ class Live:
 
     def put(self, state: MonitorState) -> None:
         """Take a monitor in."""
+        state.electorate = self.electorate_of(state.monitor)
         self._states[state.monitor.id] = state
         self._slugs[state.monitor.slug] = state.monitor.id
         self._touch(state.monitor.id)
@@ -184,9 +137,25 @@ class Live:
         state = self._states[monitor.id]
         self._slugs.pop(state.monitor.slug, None)
         state.monitor = monitor
+        state.electorate = self.electorate_of(monitor)
         self._slugs[monitor.slug] = monitor.id
         self._touch(monitor.id)
         return state
+
+    def electorate_of(self, monitor: Monitor) -> Electorate:
+        """Return which regions are to check a monitor."""
+        return electorate(monitor.config, self.known_regions, self.region_rule)
+
+    def know_regions(self, regions: tuple[str, ...]) -> list[MonitorState]:
+        """Take in which regions have probes, and return the monitors that are checked from elsewhere now."""
+        self.known_regions = regions
+        moved = []
+        for state in self._states.values():
+            fresh = self.electorate_of(state.monitor)
+            if fresh != state.electorate:
+                state.electorate = fresh
+                moved.append(state)
+        return moved
 
     def drop(self, monitor_id: int) -> None:
         """Forget a monitor."""

@@ -11,7 +11,6 @@ import msgspec
 from asura import log
 from asura.clock import Clock
 from asura.domain import fields
-from asura.domain.confirm import settled
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.lifecycle import Replan, Subject, Withdraw, step
 from asura.domain.monitor import Monitor, MonitorConfig
@@ -22,11 +21,13 @@ from asura.domain.status import Status
 from asura.engine import trail
 from asura.engine.beat_rows import ADOPTABLE, BeatRows
 from asura.engine.beats import Beat
+from asura.engine.dispatch import Dispatch
 from asura.engine.draft import Switch
 from asura.engine.judge import Judge
 from asura.engine.ledger import Move, Recorded
-from asura.engine.live import Live, MonitorState, initial_reason
+from asura.engine.live import Live, initial_reason
 from asura.engine.monitor_rows import Created, MonitorRows, changed, remakes
+from asura.engine.monitor_state import MonitorState
 from asura.engine.prepare import Found, MonitorDefaults, prepare_monitor
 from asura.engine.references import Referrer, store_freed, without_monitor
 from asura.errors import Conflict, Fault, Invalid, NotFound
@@ -45,6 +46,7 @@ class MonitorDesk:
         live: Live,
         judge: Judge,
         runner: Runner,
+        dispatch: Dispatch,
         clock: Clock,
         *,
         beat_rows: BeatRows,
@@ -54,7 +56,7 @@ class MonitorDesk:
         self._store = store
         self._live = live
         self._judge = judge
-        self._runner = runner
+        self._runner, self._dispatch = runner, dispatch
         self._clock = clock
         self._beats = judge.beats
         self._beat_rows = beat_rows
@@ -99,7 +101,7 @@ class MonitorDesk:
                 self._follow(one.monitor.id, one.beat, now)
                 self._judge.broadcast.show(state, now)
         for one in stored:
-            self._schedule(one.monitor)
+            self._dispatch.place(one.monitor, at_once=True)
         return [one.monitor for one in stored]
 
     async def replace(
@@ -126,10 +128,10 @@ class MonitorDesk:
             await self._store_edit(state, monitor, now)
             if remade:
                 # What was in doubt about the old check says nothing about the new one.
-                state.streaks = {region: settled(streak.believed) for region, streak in state.streaks.items()}
+                state.forget_doubts()
             self._judge.broadcast.show(state, now)
         if remade:
-            self._schedule(monitor)
+            self._dispatch.place(monitor, at_once=True)
         return monitor
 
     async def delete(self, monitor_id: int, *, by_file: bool = False) -> None:
@@ -241,10 +243,10 @@ class MonitorDesk:
         for switch in switches:
             state.switch(Span(monitor.id, "", switch.status, switch.reason, now), now)
             state.status, state.reason, state.message, state.since = switch.status, switch.reason, "", now
-            state.streaks = {}
+            state.forget(switch.status)
         self._judge.announce(recorded)
         if not monitor.config.enabled:
-            self._runner.scheduler.remove(monitor.id)
+            self._dispatch.remove(monitor.id)
 
     def _replan(self, state: MonitorState, monitor: Monitor, now: datetime) -> list[Move]:
         incident = self._live.incidents.get(state.incident_id or 0)
@@ -261,7 +263,7 @@ class MonitorDesk:
         return [Move(stepped.incident, stepped.effects, state.monitor, Status.PAUSED.value)]
 
     def _forget(self, monitor_id: int) -> None:
-        self._runner.scheduler.remove(monitor_id)
+        self._dispatch.remove(monitor_id)
         incident_id = self._state(monitor_id).incident_id
         self._live.incidents.pop(incident_id or 0, None)
         self._live.drop(monitor_id)
@@ -273,13 +275,6 @@ class MonitorDesk:
             self._beats.drop(monitor_id)
         else:
             self._beats.put(beat, now)
-
-    def _schedule(self, monitor: Monitor) -> None:
-        if monitor.config.type == HEARTBEAT:
-            self._runner.scheduler.remove(monitor.id)
-        elif monitor.config.enabled:
-            ready = plan(monitor.id, monitor.generation, monitor.config)
-            self._runner.scheduler.add(ready, at_once=True)
 
     def _state(self, monitor_id: int) -> MonitorState:
         state = self._live.state(monitor_id)

@@ -11,7 +11,8 @@ from asura.domain.span import Span
 from asura.engine import trail
 from asura.engine.beat_rows import BeatRows
 from asura.engine.beats import Beat
-from asura.engine.live import DAY, initial_reason
+from asura.engine.live import initial_reason
+from asura.engine.monitor_state import DAY
 from asura.store import monitors, spans
 from asura.store.seal import Vault
 

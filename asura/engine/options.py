@@ -8,6 +8,7 @@ import msgspec
 
 from asura.domain.fields import Secret
 from asura.domain.page import PageConfig
+from asura.domain.region import RegionRule
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
 from asura.engine.passwords import Cost
@@ -48,6 +49,15 @@ class SubscriptionOptions(msgspec.Struct, frozen=True, kw_only=True):
     mail_server: MailServer | None = None
 
 
+class ProbeOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is set for probes, and for how regions agree."""
+
+    enabled: bool = True
+    # SHA-256 of a key for all probes, in hex; empty: each has its own.
+    shared_hash: str = ""
+    rule: RegionRule = RegionRule()
+
+
 class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine wants to know of the configuration."""
 
@@ -66,3 +76,4 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     accounts: AccountOptions = AccountOptions()
     subscriptions: SubscriptionOptions = SubscriptionOptions()
     main_page: MainPage = MainPage()
+    probes: ProbeOptions = ProbeOptions()

@@ -27,6 +27,10 @@ EVENT_LABELS = {
     "incident.snoozed": "Somebody snoozed it",
     "incident.noted": "Somebody wrote a note",
     "self.blind": "asura itself cannot see",
+    "probe.offline": "A probe is gone",
+    "probe.online": "A probe is back",
+    "region.failing": "One region alone cannot reach it",
+    "region.recovered": "That region reaches it again",
 }
 
 

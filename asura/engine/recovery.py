@@ -15,8 +15,9 @@ from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Gap, Span
 from asura.domain.status import Finding, Status
-from asura.engine.draft import MEANWHILE
-from asura.engine.live import DAY, Live, MonitorState, initial_reason
+from asura.engine.believing import MEANWHILE
+from asura.engine.live import Live, initial_reason
+from asura.engine.monitor_state import BELIEVABLE, DAY, MonitorState, Regional
 from asura.store import channels, gaps, incidents, monitors, spans
 from asura.store.db import Store
 
@@ -49,7 +50,7 @@ async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
 
     stored = await store.write(read)
     live.gaps = await _recent_gaps(store, now)
-    by_monitor = _grouped(stored.spans)
+    by_monitor, by_region = _grouped(stored.spans)
     for monitor in stored.monitors:
         live.put(_state(monitor, by_monitor.get(monitor.id, [])))
     live.channels = {channel.id: channel for channel in stored.channels}
@@ -58,9 +59,10 @@ async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
     for incident in stored.incidents:
         live.set_incident(incident)
     for state in live.states():
+        state.believed = _believed(state, live, [])
         if state.status is Status.MAINTENANCE:
-            state.behind = _believed(state, live, [])
-    return _replay(live, stored.results)
+            state.behind = state.believed
+    return _replay(live, stored.results, by_region, now)
 
 
 def streak_after(believed: Status, results: Iterable[Result], rule: ConfirmRule) -> Streak:
@@ -92,12 +94,16 @@ async def _recent_gaps(store: Store, now: datetime) -> list[Gap]:
         return list(await gaps.between(reader, now - DAY, now))
 
 
-def _grouped(rows: list[Span]) -> dict[int, list[Span]]:
-    found: dict[int, list[Span]] = {}
+def _grouped(rows: list[Span]) -> tuple[dict[int, list[Span]], dict[tuple[int, str], list[Span]]]:
+    """Return the spans of each monitor, and those of each of its regions, oldest first."""
+    whole: dict[int, list[Span]] = {}
+    regional: dict[tuple[int, str], list[Span]] = {}
     for span in sorted(rows, key=lambda span: span.from_at):
         if span.region == "":
-            found.setdefault(span.monitor_id, []).append(span)
-    return found
+            whole.setdefault(span.monitor_id, []).append(span)
+        else:
+            regional.setdefault((span.monitor_id, span.region), []).append(span)
+    return whole, regional
 
 
 def _state(monitor: Monitor, believed: list[Span]) -> MonitorState:
@@ -116,38 +122,64 @@ def _state(monitor: Monitor, believed: list[Span]) -> MonitorState:
     return state
 
 
-def _replay(live: Live, results: list[Result]) -> dict[int, float]:
+def _replay(
+    live: Live, results: list[Result], spans_of: dict[tuple[int, str], list[Span]], now: datetime
+) -> dict[int, float]:
     by_region: dict[tuple[int, str], list[Result]] = {}
     for result in results:
-        state = live.state(result.monitor_id)
-        if state is not None:
-            by_region.setdefault((result.monitor_id, result.region), []).append(result)
+        by_region.setdefault((result.monitor_id, result.region), []).append(result)
     last_at: dict[int, float] = {}
     for (monitor_id, region), seen in by_region.items():
         state = live.state(monitor_id)
         if state is None:
             continue
         last_at[monitor_id] = max(last_at.get(monitor_id, 0.0), seen[-1].at.timestamp())
-        state.last = seen[-1]
+        if state.last is None or state.last.at <= seen[-1].at:
+            state.last = seen[-1]
         current = [one for one in seen if one.generation == state.monitor.generation]
-        _believe_again(state, live, region, current)
+        if state.status is Status.PAUSED or region not in state.electorate.regions:
+            continue
+        if state.electorate.several:
+            _hear_again(state, region, current, spans_of.get((monitor_id, region), []), now)
+        else:
+            _believe_again(state, live, region, current)
     return last_at
 
 
 def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Result]) -> None:
-    if state.status is Status.PAUSED:
-        return
     config = state.monitor.config
     rule = ConfirmRule(config.failure_threshold, config.success_threshold)
-    believed = _believed(state, live, seen)
-    state.streaks[region] = streak_after(believed, seen, rule)
+    state.believed = _believed(state, live, seen)
+    regional = state.regions[region] = Regional(streak_after(state.believed, seen, rule))
     last = seen[-1] if seen else None
-    if last is not None and last.finding.status is state.status:
+    if last is None:
+        return
+    regional.hear(last)
+    if last.finding.status is state.status:
         state.message = last.message
         if state.reason == Reason.AFTER_MAINTENANCE:
             # It still has to be told, by the next result.
             return
         state.reason = last.reason.value if last.reason is not Reason.OK else state.reason
+
+
+def _hear_again(state: MonitorState, region: str, seen: list[Result], spans: list[Span], now: datetime) -> None:
+    """Restore what one of several regions said. Its vote counts anew from now on: nothing of it could be heard."""
+    config = state.monitor.config
+    rule = ConfirmRule(config.failure_threshold, config.success_threshold)
+    told = next((span for span in reversed(spans) if span.status in BELIEVABLE), None)
+    believed = Status.PENDING if told is None else told.status
+    regional = state.regions[region] = Regional(
+        streak_after(believed, seen, rule), since=told.from_at if told is not None else None
+    )
+    if spans and spans[-1].to_at is None:
+        regional.recorded = spans[-1].status
+    for result in seen:
+        regional.hear(result)
+    if regional.heard_at is not None:
+        regional.heard_at = now
+    if seen and seen[-1].finding.status is state.status and not state.message:
+        state.message = seen[-1].message
 
 
 def _believed(state: MonitorState, live: Live, seen: list[Result]) -> Status:

@@ -2,26 +2,24 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from asura.clock import Clock
-from asura.domain import wording
 from asura.domain.blindness import Blindness, Canary, Sighting, blindness, is_near, place
-from asura.domain.channel import Notification
 from asura.domain.incident import EventType
-from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.reason import NETWORK_REASONS, RESOLVER_REASONS, Reason
+from asura.domain.region import LOCAL
 from asura.domain.result import Result
 from asura.domain.span import Gap
 from asura.domain.status import Finding
 from asura.engine.live import Live
+from asura.engine.notice import Notice, tell
 from asura.store import gaps as gap_rows
-from asura.store import meta, outbox
+from asura.store import meta
 from asura.store.db import Store
 
 log = logging.getLogger(__name__)
@@ -163,7 +161,7 @@ class Sentinel:
     def _sightings(self, now: datetime) -> list[Sighting]:
         found = []
         for state in self._live.states():
-            last = state.last
+            last = state.last_of(LOCAL)
             if last is not None and last.finding is not Finding.UNKNOWN and now - last.at < RECENT:
                 where = place(state.monitor.config.target)
                 if where is not None:
@@ -187,47 +185,22 @@ class Sentinel:
 
     async def _page(self, gap: Gap, now: datetime) -> None:
         blind = self.blind
-        channels = [one for one in self._live.channels.values() if one.config.default and one.config.enabled]
         hidden = sum(state.reason == gap.reason for state in self._live.states())
         if blind is None:
             return
         text = f"{blind.message} {hidden} monitors are unknown since {gap.from_at:%H:%M:%S} UTC. No target is blamed."
 
-        def change(db: sqlite3.Connection) -> None:
-            for channel in channels:
-                if EventType.BLIND.value in channel.config.events:
-                    outbox.add(db, _notice(channel.id, text, gap, now, url=self._url))
-
-        await self._store.write(change)
+        notice = Notice(
+            event=EventType.BLIND,
+            number=int(gap.from_at.timestamp()),
+            title="asura cannot see: its own connection is at fault",
+            text=text,
+            reason="blind_for_ten_minutes",
+        )
+        channels = list(self._live.channels.values())
+        await self._store.write(lambda db: tell(db, notice, channels, now, url=self._url))
         self._paged = True
         self.told.set()
-
-
-def _notice(channel_id: int, text: str, gap: Gap, now: datetime, *, url: str) -> Notification:
-    key = wording.message_key(None, int(gap.from_at.timestamp()), channel_id)
-    message = Message(
-        id=0,
-        event=EventType.BLIND.value,
-        at=now,
-        title="asura cannot see: its own connection is at fault",
-        text=text,
-        severity="warning",
-        url=url,
-        key=key,
-        thread=wording.thread_key(None),
-    )
-    return Notification(
-        channel_id=channel_id,
-        incident_id=None,
-        monitor_id=None,
-        event=message.event,
-        key=key,
-        thread=message.thread,
-        payload=msgspec.to_builtins(message),
-        reason="blind_for_ten_minutes",
-        created_at=now,
-        next_attempt_at=now,
-    )
 
 
 def _answers(result: Result, kind: str) -> bool:

@@ -1,19 +1,23 @@
 """One pass of the judge in memory: what has arrived, stepped in its order; nothing of it is true before the commit."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
 from asura.domain.confirm import is_steady
 from asura.domain.reason import Reason
+from asura.domain.region import LOCAL
 from asura.domain.result import Result
 from asura.domain.span import Gap
-from asura.domain.status import Status
-from asura.engine.draft import Draft, be_late, judge_one
+from asura.domain.status import Finding, Status
+from asura.engine.agreeing import judge_one_of_several
+from asura.engine.believing import Known, judge_alone
+from asura.engine.draft import Draft, be_late
 from asura.engine.hearing import Hearing, Knock, Late, Look
-from asura.engine.live import Live, MonitorState
+from asura.engine.live import Live
+from asura.engine.monitor_state import MonitorState
 
 Item = Result | Knock | Look
 
@@ -35,7 +39,8 @@ class Work(msgspec.Struct):
 
     hearing: Hearing
     results: list[Result] = []
-    lasts: dict[int, Result] = {}
+    # What only repeats what is believed, by monitor and region.
+    lasts: dict[tuple[int, str], Result] = {}
     drafts: dict[int, Draft] = {}
     stale: int = 0
 
@@ -49,32 +54,39 @@ class Stepper:
 
     def step(self, batch: Iterable[Item], hearing: Hearing, now: datetime, *, gaps: list[Gap]) -> Work:
         """Return what a batch comes to."""
-        work = Work(hearing)
+        work, known = Work(hearing), Known(now, gaps, self._live.mute)
         for item in batch:
             state = self._live.state(item.monitor_id)
             if isinstance(item, Result):
                 if state is None or state.monitor.generation != item.generation:
                     work.stale += 1
                 else:
-                    excused = item if item.reason is Reason.OK else self._excuses.excuse(item)
-                    self._judge(work, state, excused, now, gaps=gaps)
+                    # What a probe found, our own faults do not explain.
+                    ours = item.reason is not Reason.OK and item.region == LOCAL
+                    self._judge(work, state, self._excuses.excuse(item) if ours else item, known)
                 continue
             heard = hearing.take(item, state, now)
             if isinstance(heard, Late):
                 be_late(self._draft(work, heard.monitor_id), heard.at)
             elif heard is not None and state is not None:
-                self._judge(work, state, heard, now, gaps=gaps)
+                self._judge(work, state, heard, known)
         return work
 
-    def _judge(self, work: Work, state: MonitorState, result: Result, now: datetime, *, gaps: list[Gap]) -> None:
+    def _judge(self, work: Work, state: MonitorState, result: Result, known: Known) -> None:
         work.results.append(result)
+        if result.region not in state.electorate.regions:
+            return
         draft = work.drafts.get(result.monitor_id)
-        if came_late(result, work.lasts.get(result.monitor_id) or (draft or state).last, now):
+        plain = work.lasts.get((result.monitor_id, result.region))
+        last = plain or (state.last_of(result.region) if draft is None else draft.last_of(result.region))
+        if came_late(result, last, known.now):
             return
-        if draft is None and _is_plain(state, result):
-            work.lasts[result.monitor_id] = result
+        if draft is None and _is_plain(state, result, known.now):
+            work.lasts[result.monitor_id, result.region] = result
             return
-        judge_one(self._draft(work, result.monitor_id), result, now, gaps=gaps)
+        draft = self._draft(work, result.monitor_id)
+        step = judge_one_of_several if draft.electorate.several else judge_alone
+        step(draft, result, known)
 
     def _draft(self, work: Work, monitor_id: int) -> Draft:
         draft = work.drafts.get(monitor_id)
@@ -93,9 +105,21 @@ def came_late(result: Result, last: Result | None, now: datetime) -> bool:
     return last is not None and result.at < last.at <= now and result.region == last.region
 
 
-def _is_plain(state: MonitorState, result: Result) -> bool:
+def _is_plain(state: MonitorState, result: Result, now: datetime) -> bool:
     if not is_steady(state.streak(result.region), result.finding):
         return False
+    if state.electorate.several:
+        return _keeps_its_vote(state, result, now)
     if state.status is Status.MAINTENANCE:
         return True
     return state.status is result.finding.status and state.reason == result.reason.value
+
+
+def _keeps_its_vote(state: MonitorState, result: Result, now: datetime) -> bool:
+    """Return whether a region only says again that all is well, and has a vote already: the verdict is the same."""
+    regional = state.regions.get(result.region)
+    if regional is None or regional.heard_at is None or result.finding is not Finding.UP:
+        return False
+    voted = state.verdict is not None and result.region in state.verdict.healthy
+    fresh = now - regional.heard_at < timedelta(seconds=state.electorate.fresh_s)
+    return voted and fresh and state.status in (Status.UP, Status.MAINTENANCE)

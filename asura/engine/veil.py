@@ -10,8 +10,9 @@ from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.lifecycle import Believed, Hold, Moved, Release
 from asura.domain.reason import Reason
 from asura.domain.status import Finding, Status
-from asura.engine.draft import FAILED_BEFORE, FAILING, MEANWHILE, Draft
-from asura.engine.live import Veil
+from asura.engine.believing import FAILED_BEFORE, MEANWHILE
+from asura.engine.draft import FAILING, Draft
+from asura.engine.monitor_state import Veil
 
 AGAIN = "It failed during the maintenance, and is checked again now."
 

@@ -68,11 +68,12 @@ async def read(
 ) -> list[Span]:
     """Return the spans of a window, cut to it, our own gaps applied; without a region what is believed of the whole.
 
-    `due(from_at, to_at)` tells whether a check was due inside a gap; without it every gap counts.
+    `due(gap)` tells whether a check was due inside a gap; without it every gap counts.
     """
     query = {"monitor": monitor_id, "region": region or "", "from_at": at_ms(from_at), "to_at": at_ms(to_at)}
     found = _spans(await reader.execute_fetchall(READ, query))
-    return clip(apply_gaps(found, await gaps.between(reader, from_at, to_at), due), from_at, to_at)
+    ours = await gaps.between(reader, from_at, to_at, region=region or "")
+    return clip(apply_gaps(found, ours, due), from_at, to_at)
 
 
 def _spans(rows: Iterable[Any]) -> list[Span]:

@@ -97,7 +97,7 @@ def test_gaps_hide_what_was_checked_and_nothing_else(moves: list[tuple[int, Stat
 def test_a_gap_in_which_nothing_was_due_hides_nothing() -> None:
     spans = [span(Status.UP, 0, None)]
     gaps = [Gap(at(10), at(12), "own_stall"), Gap(at(20), at(30), "own_stall")]
-    found = apply_gaps(spans, gaps, lambda from_at, to_at: to_at - from_at > timedelta(minutes=5))
+    found = apply_gaps(spans, gaps, lambda gap: gap.to_at is None or gap.to_at - gap.from_at > timedelta(minutes=5))
     assert [(one.status, one.from_at) for one in found] == [
         (Status.UP, at(0)),
         (Status.UNKNOWN, at(20)),

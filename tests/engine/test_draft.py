@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from asura.domain.confirm import settled
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.span import Gap, Span
 from asura.domain.status import Finding, Status
-from asura.engine.draft import Draft, judge_one
-from asura.engine.live import MonitorState
+from asura.engine.believing import Known, judge_alone
+from asura.engine.draft import Draft
+from asura.engine.monitor_state import MonitorState
 from tests.engine.kit import found
 from tests.world import DEGRADED, DOWN, START, UP
 
@@ -27,7 +27,6 @@ def monitor(**fields: object) -> Monitor:
 
 def state(status: Status = Status.UP, **fields: object) -> MonitorState:
     one = MonitorState(monitor(**fields), status=status, since=START, reason=Reason.OK.value)
-    one.streaks = {"local": settled(status)}
     one.spans = [Span(1, "", status, Reason.OK.value, START)]
     return one
 
@@ -41,7 +40,7 @@ def judged(one: MonitorState, *outcomes: Outcome, gaps: list[Gap] | None = None,
     draft = Draft(one, None)
     for index, outcome in enumerate(outcomes, start=1):
         result = found(one.monitor, outcome, at=at(60 * index), counted=counted)
-        judge_one(draft, result, at(60 * index + 1), gaps=gaps or [])
+        judge_alone(draft, result, Known(at(60 * index + 1), gaps or []))
     return draft
 
 

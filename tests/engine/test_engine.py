@@ -19,6 +19,8 @@ from tests.running.kit import Scripted, make_plan
 from tests.world import DOWN, FakeChannel, FakeCheck, world
 
 LOOPS = {
+    "roster",
+    "voting",
     *("auditor", "sentinel", "judge", "watcher", "notifier", "reminder", "janitor", "herald"),
     *("keeper", "publisher", "subscribers"),
 }

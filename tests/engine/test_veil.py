@@ -6,7 +6,7 @@ from pathlib import Path
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding, Status
-from asura.engine.live import MonitorState
+from asura.engine.monitor_state import MonitorState
 from tests.engine.kit import found, offer
 from tests.engine.planning import QUICK, plan, seconds, timeline, titles
 from tests.world import DEGRADED, DOWN, UP, World, world

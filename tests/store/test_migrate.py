@@ -116,7 +116,7 @@ def test_a_newer_database_is_refused_and_untouched(tmp_path: Path) -> None:
     path = tmp_path / "asura.db"
     run(path, FIRST, SECOND, Step(99, "0099_future.sql", "CREATE TABLE future (a INTEGER);"))
     before = path.read_bytes()
-    with pytest.raises(Conflict, match=r"newer asura \(schema 99; this one knows 4\)"):
+    with pytest.raises(Conflict, match=r"newer asura \(schema 99; this one knows 5\)"):
         Store.open(tmp_path, clock=SystemClock())
     assert path.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["asura.db", "asura.lock"]

@@ -129,7 +129,7 @@ async def test_our_gaps_are_applied_where_a_check_was_due(tmp_path: Path) -> Non
             ("unknown", 20, 40),
             ("up", 40, 60),
         ]
-        assert await read(store, 0, 60, due=lambda low, high: high - low > timedelta(minutes=5)) == [
+        assert await read(store, 0, 60, due=lambda gap: gap.to_at - gap.from_at > timedelta(minutes=5)) == [
             ("up", 0, 20),
             ("unknown", 20, 40),
             ("up", 40, 60),

@@ -10,7 +10,7 @@ from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.span import Span
 from asura.domain.status import Finding, Status
-from asura.engine.live import MonitorState
+from asura.engine.monitor_state import MonitorState
 from tests.web.harness import V1, Asura, asura, listener, monitor
 
 URL = f"{V1}/overview"

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from asura.domain import days as calendar
 from asura.domain import uptime as figures
-from asura.domain.heartbeat import due_in
 from asura.domain.result import Phases, Result
 from asura.domain.schedule import is_zone
 from asura.domain.status import Finding, Status
@@ -74,7 +73,7 @@ async def series(call: Call) -> Response:
     region, with_phases = asked.text("region"), asked.boolean("phases") or False
     step = _step(asked, from_at, to_at, interval=view.monitor.config.interval)
     asked.done()
-    due = due_in(view.monitor, now)
+    due = view.due(now, region)
     points = await stored_series.series(
         store, view.monitor.id, from_at, to_at, step, region, due, with_phases=with_phases
     )
@@ -119,7 +118,7 @@ async def days(call: Call) -> Response:
     wanted = calendar.last(count, now, zone)
     async with call.engine.store.read() as reader:
         found = await stored_spans.read(
-            reader, view.monitor.id, wanted[0][1], now, region=region, due=due_in(view.monitor, now)
+            reader, view.monitor.id, wanted[0][1], now, region=region, due=view.due(now, region)
         )
     rows = await asyncio.to_thread(calendar.days, found, wanted, now)
     return json_answer(shapes.Days(zone.key, [_day(one) for one in rows]))
@@ -146,7 +145,7 @@ async def spans(call: Call) -> Response:
     asked.done()
     async with call.engine.store.read() as reader:
         found = await stored_spans.read(
-            reader, view.monitor.id, from_at, to_at, region=region, due=due_in(view.monitor, now)
+            reader, view.monitor.id, from_at, to_at, region=region, due=view.due(now, region)
         )
     rows = [
         shapes.Span(
@@ -169,7 +168,7 @@ async def uptime(call: Call) -> Response:
     asked.done()
     async with call.engine.store.read() as reader:
         found = await stored_spans.read(
-            reader, view.monitor.id, from_at, to_at, region=region, due=due_in(view.monitor, now)
+            reader, view.monitor.id, from_at, to_at, region=region, due=view.due(now, region)
         )
     # What lies ahead is not known, even when the present state lasts.
     seconds = figures.seconds(found, from_at, min(to_at, max(now, from_at))) if from_at < now else {}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from asura.domain import uptime
-from asura.domain.heartbeat import due_in
 from asura.store import series as stored_series
 from asura.store import spans as stored_spans
 
@@ -55,7 +54,7 @@ async def _uptime(engine: "Engine", view: "MonitorView", days: int) -> float | N
     now = engine.clock.now()
     from_at = now - timedelta(days=days)
     async with engine.store.read() as reader:
-        found = await stored_spans.read(reader, view.monitor.id, from_at, now, due=due_in(view.monitor, now))
+        found = await stored_spans.read(reader, view.monitor.id, from_at, now, due=view.due(now))
     return uptime.ratio(uptime.seconds(found, from_at, now))
 
 

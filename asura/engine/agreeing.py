@@ -1,0 +1,165 @@
+"""What several regions agree on: each confirms for itself, and enough of them make a verdict."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from asura.domain import agreement
+from asura.domain.confirm import Believing
+from asura.domain.consensus import Verdict, consensus
+from asura.domain.reason import OWN_REASONS, Reason
+from asura.domain.result import Evidence, Result
+from asura.domain.span import back_dated
+from asura.domain.status import Finding, Status
+from asura.engine.believing import Known, Opinion, believe, doubt_of, hear, hide, move
+from asura.engine.draft import FAILING, Draft, Switch
+from asura.engine.monitor_state import Regional, reports
+
+
+def judge_one_of_several(draft: Draft, result: Result, known: Known) -> None:
+    """Step a draft by one result, where several regions check.
+
+    1. The region confirms by the thresholds of the monitor; its own span follows.
+    2. The verdict of all regions is what is believed, and its reason is kept.
+    """
+    regional, belief = hear(draft, result)
+    _record(draft, result, regional, known)
+    doubt = ""
+    if result.finding not in (Finding.UNKNOWN,) and result.finding.status is not belief.streak.believed:
+        doubt = f"{result.region}: {doubt_of(draft, result, belief.streak, belief.reason)}"
+    recovered_at = belief.since if belief.reason is Believing.RECOVERY_CONFIRMED else None
+    _agree(draft, known, at=result.at, doubt=doubt, recovered_at=recovered_at, found=result.finding)
+
+
+def reconsider(draft: Draft, known: Known) -> None:
+    """Step a draft by nothing but time, or by who has a vote: reports that became too old, a region that is gone."""
+    for region in draft.electorate.regions:
+        regional = draft.regions.get(region)
+        if regional is not None and regional.heard_at is not None and region not in known.mute:
+            expires_at = max(regional.heard_at, known.floor or regional.heard_at) + fresh_of(draft)
+            if expires_at <= known.now and regional.recorded not in (None, Status.UNKNOWN):
+                _switch(draft, draft.regional(region), region, Status.UNKNOWN, Reason.REGION_SILENT, expires_at)
+    _agree(draft, known, at=known.now, doubt="", recovered_at=None, found=None)
+
+
+def verdict_of(draft: Draft, known: Known) -> Verdict:
+    """Return what the regions agree on."""
+    said = reports(draft.electorate, draft.regions, known.mute, known.floor)
+    return consensus(said, draft.electorate.quorum, fresh_of(draft), known.now)
+
+
+def fresh_of(draft: Draft) -> timedelta:
+    """Return for how long a report counts."""
+    return timedelta(seconds=draft.electorate.fresh_s)
+
+
+def _agree(
+    draft: Draft, known: Known, *, at: datetime, doubt: str, recovered_at: datetime | None, found: Finding | None
+) -> None:
+    before, verdict = draft.verdict, verdict_of(draft, known)
+    draft.verdict = verdict
+    if verdict.status is Status.UNKNOWN:
+        if draft.status is Status.PENDING:
+            draft.show(Status.PENDING, draft.reason, agreement.no_vote(verdict), draft.since)
+            return
+        hide(draft, Reason.NO_VOTE.value, agreement.no_vote(verdict), at, spans=True)
+        return
+    opinion = _opinion(draft, verdict, known, at=at, doubt=doubt, recovered_at=recovered_at)
+    believe(draft, opinion, known, found=_found(verdict, found))
+    weighed = before is None or before.cautious != verdict.cautious
+    if not opinion.changed and weighed and verdict.status in FAILING and draft.incident is not None:
+        # As bad as before, and more or fewer say so.
+        move(draft, opinion, known.now)
+
+
+def _found(verdict: Verdict, found: Finding | None) -> Finding | None:
+    """Return what a result speaks for, of the whole: what fails in a minority fails for nobody."""
+    if found is None or found is Finding.UNKNOWN:
+        return None
+    return {Status.DOWN: Finding.DOWN, Status.DEGRADED: Finding.DEGRADED}.get(verdict.status, Finding.UP)
+
+
+def _opinion(
+    draft: Draft, verdict: Verdict, known: Known, *, at: datetime, doubt: str, recovered_at: datetime | None
+) -> Opinion:
+    status, changed = verdict.status, verdict.status is not draft.believed
+    witness = _witness(draft, verdict)
+    since = verdict.since or recovered_at or at
+    fails = status in FAILING
+    said, region = (witness.message, witness.region) if witness is not None else ("", "")
+    text = agreement.sentence(verdict, said, region)
+    return Opinion(
+        status=status,
+        changed=changed,
+        since=min(back_dated(since, known.gaps), at),
+        at=at,
+        reason=witness.reason if fails and witness is not None else Reason.OK,
+        message=text,
+        why=verdict.reason.value,
+        doubt=doubt if not changed and not verdict.failing else "",
+        regions=verdict.failing,
+        cautious=verdict.cautious,
+        detail=detail(verdict),
+        seen=_seen(draft) if changed else (),
+    )
+
+
+def detail(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as it is kept with an event: who fails, who does not, who has no vote and why."""
+    return {
+        "agreement": {
+            "failing": list(verdict.failing),
+            "healthy": list(verdict.healthy),
+            "silent": {region: why.value for region, why in verdict.silent},
+            "quorum": verdict.asked,
+            "needed": verdict.needed,
+        }
+    }
+
+
+def _witness(draft: Draft, verdict: Verdict) -> Result | None:
+    """Return the result that speaks for those who fail: the newest of the worst of them; else the newest of all."""
+    failing = [draft.regions[one] for one in verdict.failing if one in draft.regions]
+    seen = [one.seen or one.last for one in failing]
+    results = [one for one in seen if one is not None]
+    if results:
+        return max(results, key=lambda one: (one.finding is Finding.DOWN, one.at))
+    return draft.last
+
+
+def _seen(draft: Draft) -> tuple[Result, ...]:
+    """Return what each region saw, for the record: also those that saw it well."""
+    found = []
+    for region in draft.electorate.regions:
+        regional = draft.regions.get(region)
+        result = (regional.seen or regional.last) if regional is not None else None
+        if result is None:
+            continue
+        if result.evidence is None:
+            bare = Evidence(latency_ms=result.latency_ms, phases_ms=result.phases)
+            result = msgspec.structs.replace(result, evidence=bare)
+        found.append(result)
+    return tuple(found)
+
+
+def _record(draft: Draft, result: Result, regional: Regional, known: Known) -> None:
+    """Keep the region's own span in step with what it believes."""
+    if result.finding is Finding.UNKNOWN:
+        if regional.recorded is not Status.UNKNOWN and result.reason not in OWN_REASONS:
+            _switch(draft, regional, result.region, Status.UNKNOWN, result.reason, result.at)
+        return
+    believed = regional.streak.believed
+    if believed is Status.PENDING or regional.recorded is believed:
+        return
+    since = regional.since or result.at
+    if regional.recorded in (None, Status.UNKNOWN):
+        since = result.at
+    at = min(back_dated(since, known.gaps), result.at)
+    reason = result.reason if result.finding.status is believed else Reason.OK
+    _switch(draft, regional, result.region, believed, reason, at)
+
+
+def _switch(draft: Draft, regional: Regional, region: str, status: Status, reason: Reason, at: datetime) -> None:
+    regional.recorded = status
+    draft.regional_switches.append(Switch(draft.monitor.id, status, reason.value, at, region))
