@@ -121,6 +121,11 @@ class World:
         self.net: Network
         self.engine: Engine
 
+    async def start_with_regions(self, *regions: str) -> None:
+        """Start as one that has probes in these regions does, without any."""
+        self.regions = regions
+        await self.start()
+
     async def start(self) -> None:
         """Start an engine on what the folder holds."""
         check_types()["fake"] = self.check
@@ -203,6 +208,9 @@ class World:
             await engine.runner.drain()
         await engine.judge.judge(now)
         await engine.watcher.tick(now)
+        await engine.roster.tick(now)
+        while await engine.voting.tick(now) == now:
+            pass
         await engine.reminder.tick(now)
         await engine.publisher.tick(now)
         while engine.notifier.wake.is_set() or self._notifier_due():

@@ -76,6 +76,16 @@ def apply_gaps(spans: Iterable[Span], gaps: Sequence[Gap], due: Due | None = Non
     return found
 
 
+def planned_over(spans: Iterable[Span], whole: Iterable[Span]) -> list[Span]:
+    """Return what one region saw, with the stretches in which the whole was paused or under maintenance laid over it."""
+    planned = [over for over in whole if over.status in _NOT_CHECKED]
+    found: list[Span] = []
+    for span in spans:
+        for piece in _under(span, planned):
+            _extend(found, piece)
+    return found
+
+
 def back_dated(at: datetime, gaps: Iterable[Gap]) -> datetime:
     """Return how far back a change that began `at` may be dated: not before the end of a gap that came after it."""
     ends = [gap.to_at for gap in gaps if gap.to_at is not None and gap.to_at > at]
@@ -84,15 +94,22 @@ def back_dated(at: datetime, gaps: Iterable[Gap]) -> datetime:
 
 def _covered(span: Span, gaps: Sequence[Gap]) -> list[Span]:
     """Return one span in pieces, those under a gap turned unknown with the gap's reason."""
+    hidden = (msgspec.structs.replace(span, status=Status.UNKNOWN, reason=gap.reason) for gap in gaps)
+    covers = zip(gaps, hidden, strict=True)
+    return _under(span, [_piece(one, gap.from_at, gap.to_at or _NEVER) for gap, one in covers])
+
+
+def _under(span: Span, covers: Sequence[Span]) -> list[Span]:
+    """Return one span in pieces, those under a cover in its state and with its reason."""
     pieces = []
     start, end = span.from_at, span.to_at or _NEVER
-    for gap in sorted(gaps, key=lambda gap: gap.from_at):
-        low, high = max(gap.from_at, start), min(gap.to_at or _NEVER, end)
+    for cover in sorted(covers, key=lambda cover: cover.from_at):
+        low, high = max(cover.from_at, start), min(cover.to_at or _NEVER, end)
         if low >= high:
             continue
         if start < low:
             pieces.append(_piece(span, start, low))
-        hidden = msgspec.structs.replace(span, status=Status.UNKNOWN, reason=gap.reason)
+        hidden = msgspec.structs.replace(span, status=cover.status, reason=cover.reason)
         pieces.append(_piece(hidden, low, high))
         start = high
     if start < end:

@@ -123,6 +123,8 @@ def _title(incident: Incident, effect: Effect, name: str) -> str:
             return f"ACKNOWLEDGED: {name} (by {effect.actor})"
         case EventType.REMINDER:
             return f"STILL {state.upper()}: {name}, for {duration(effect.detail.get('open_for_s', 0))}"
+        case _ if alone := effect.detail.get("alone"):
+            return f"DOWN FROM {alone} ALONE: {name}"
         case _:
             return f"{state.upper()}: {name}"
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from asura.domain import agreement
-from asura.domain.confirm import Believing
+from asura.domain.confirm import Believing, Streak
 from asura.domain.consensus import Verdict, consensus
 from asura.domain.reason import OWN_REASONS, Reason
 from asura.domain.result import Evidence, Result
@@ -23,6 +23,7 @@ def judge_one_of_several(draft: Draft, result: Result, known: Known) -> None:
     1. The region confirms by the thresholds of the monitor; its own span follows.
     2. The verdict of all regions is what is believed, and its reason is kept.
     """
+    _begin_anew(draft, result)
     regional, belief = hear(draft, result)
     _record(draft, result, regional, known)
     doubt = ""
@@ -30,6 +31,13 @@ def judge_one_of_several(draft: Draft, result: Result, known: Known) -> None:
         doubt = f"{result.region}: {doubt_of(draft, result, belief.streak, belief.reason)}"
     recovered_at = belief.since if belief.reason is Believing.RECOVERY_CONFIRMED else None
     _agree(draft, known, at=result.at, doubt=doubt, recovered_at=recovered_at, found=result.finding)
+
+
+def _begin_anew(draft: Draft, result: Result) -> None:
+    """Forget what a region believed that was silent for too long: it has to see for itself before it votes again."""
+    regional = draft.regions.get(result.region)
+    if regional is not None and regional.heard_at is not None and result.at - regional.heard_at >= fresh_of(draft):
+        draft.regional(result.region).streak = Streak()
 
 
 def reconsider(draft: Draft, known: Known) -> None:
@@ -107,7 +115,8 @@ def _opinion(
 
 def detail(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as it is kept with an event: who fails, who does not, who has no vote and why."""
-    return {
+    alone = {"alone": verdict.failing[0]} if verdict.cautious and verdict.status is Status.DOWN else {}
+    return alone | {
         "agreement": {
             "failing": list(verdict.failing),
             "healthy": list(verdict.healthy),

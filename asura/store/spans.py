@@ -8,7 +8,7 @@ from typing import Any
 import aiosqlite
 
 from asura.clock import at_ms, from_ms
-from asura.domain.span import Due, Span, apply_gaps, clip
+from asura.domain.span import Due, Span, apply_gaps, clip, planned_over
 from asura.domain.status import Status
 from asura.store import columns, gaps
 
@@ -72,6 +72,8 @@ async def read(
     """
     query = {"monitor": monitor_id, "region": region or "", "from_at": at_ms(from_at), "to_at": at_ms(to_at)}
     found = _spans(await reader.execute_fetchall(READ, query))
+    if region:
+        found = planned_over(found, _spans(await reader.execute_fetchall(READ, {**query, "region": ""})))
     ours = await gaps.between(reader, from_at, to_at, region=region or "")
     return clip(apply_gaps(found, ours, due), from_at, to_at)
 

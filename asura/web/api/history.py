@@ -13,7 +13,9 @@ from asura.domain import days as calendar
 from asura.domain import uptime as figures
 from asura.domain.result import Phases, Result
 from asura.domain.schedule import is_zone
+from asura.domain.span import Span
 from asura.domain.status import Finding, Status
+from asura.engine.live import MonitorView
 from asura.store import results as stored_results
 from asura.store import series as stored_series
 from asura.store import spans as stored_spans
@@ -116,12 +118,20 @@ async def days(call: Call) -> Response:
     asked.done()
     now = call.engine.clock.now()
     wanted = calendar.last(count, now, zone)
-    async with call.engine.store.read() as reader:
-        found = await stored_spans.read(
-            reader, view.monitor.id, wanted[0][1], now, region=region, due=view.due(now, region)
-        )
+    found = await _states(call, view, wanted[0][1], now, region)
     rows = await asyncio.to_thread(calendar.days, found, wanted, now)
     return json_answer(shapes.Days(zone.key, [_day(one) for one in rows]))
+
+
+async def _states(
+    call: Call, view: MonitorView, from_at: datetime, to_at: datetime, region: str | None
+) -> list[Span]:
+    """Return the stretches of a monitor, or of what one region saw; a region that checks it alone saw the whole."""
+    if view.electorate.regions == (region,):
+        region = None
+    due = view.due(call.engine.clock.now(), region)
+    async with call.engine.store.read() as reader:
+        return await stored_spans.read(reader, view.monitor.id, from_at, to_at, region=region, due=due)
 
 
 def _zone(asked: Asked) -> ZoneInfo:
@@ -143,10 +153,7 @@ async def spans(call: Call) -> Response:
     from_at, to_at = asked.range(now, DAY)
     region = asked.text("region")
     asked.done()
-    async with call.engine.store.read() as reader:
-        found = await stored_spans.read(
-            reader, view.monitor.id, from_at, to_at, region=region, due=view.due(now, region)
-        )
+    found = await _states(call, view, from_at, to_at, region)
     rows = [
         shapes.Span(
             status=span.status.value,
@@ -166,10 +173,7 @@ async def uptime(call: Call) -> Response:
     from_at, to_at = asked.range(now, DAY)
     region = asked.text("region")
     asked.done()
-    async with call.engine.store.read() as reader:
-        found = await stored_spans.read(
-            reader, view.monitor.id, from_at, to_at, region=region, due=view.due(now, region)
-        )
+    found = await _states(call, view, from_at, to_at, region)
     # What lies ahead is not known, even when the present state lasts.
     seconds = figures.seconds(found, from_at, min(to_at, max(now, from_at))) if from_at < now else {}
     ahead = (to_at - max(now, from_at)).total_seconds()
