@@ -1,6 +1,5 @@
 """What each part of the primary is told of the settings."""
 
-import resource
 from datetime import timedelta
 from functools import partial
 from typing import Literal
@@ -9,17 +8,16 @@ import uvicorn
 
 from asura import settings as configuration
 from asura.domain.federation import Rules
-from asura.domain.monitor import MonitorConfig
 from asura.domain.region import RegionRule
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
 from asura.engine.options import AccountOptions, EngineOptions, MainPage, ProbeOptions, SubscriptionOptions
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
-from asura.engine.sentinel import CanaryTarget
 from asura.engine.session_desk import SessionRule
-from asura.net import local
 from asura.net.network import NetworkConfig
+from asura.running.canaries import canaries
+from asura.running.open_files import within_open_files
 from asura.settings import Settings
 from asura.settings_oidc import OidcSettings, ProxySettings
 from asura.settings_smtp import Smtp
@@ -32,8 +30,6 @@ from asura.web.site import Site
 
 # The settings call it as people do, the channel of e-mail as it always has.
 TLS_MODES: dict[str, Literal["starttls", "tls", "plain"]] = {"starttls": "starttls", "tls": "tls", "none": "plain"}
-# Files that are open besides those of checks: the store, listeners, clients.
-FILES_FOR_OURSELVES = 256
 
 
 def network(settings: Settings, port: int) -> NetworkConfig:
@@ -51,8 +47,8 @@ def options(settings: Settings) -> EngineOptions:
     monitor, database = settings.monitor, settings.database
     return EngineOptions(
         url=settings.url,
-        max_concurrent=_within_open_files(monitor.max_concurrent),
-        canaries=partial(_canaries, settings.network.canaries),
+        max_concurrent=within_open_files(monitor.max_concurrent),
+        canaries=partial(canaries, settings.network.canaries),
         defaults=MonitorDefaults(
             interval=monitor.default_interval,
             timeout=monitor.default_timeout,
@@ -131,42 +127,6 @@ def _mail_server(smtp: Smtp) -> MailServer | None:
 def configured_keys(settings: Settings) -> tuple[Configured, ...]:
     """Return the API keys that the configuration declares."""
     return tuple((key.name, key.hash, key.role, key.scopes) for key in settings.auth.api_keys)
-
-
-def _within_open_files(wanted: int) -> int:
-    """Raise the limit of open files as far as allowed, and return how many checks fit into it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    goal = wanted + FILES_FOR_OURSELVES
-    if soft < goal:
-        soft = min(goal, hard) if hard != resource.RLIM_INFINITY else goal
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(wanted, soft - FILES_FOR_OURSELVES))
-
-
-def _canaries(wanted: tuple[str, ...]) -> tuple[CanaryTarget, ...]:
-    found = []
-    for name in wanted:
-        if name == "gateway":
-            gateway = local.default_gateway()
-            found.append(
-                CanaryTarget("the gateway", "host", _quick("icmp", gateway, {"count": 1}) if gateway else None)
-            )
-        elif name == "resolver":
-            found.extend(_resolver(server) for server in local.resolvers()[:2])
-        elif ":" in name:
-            found.append(CanaryTarget(name, "host", _quick("tcp", name, {})))
-        else:
-            found.append(CanaryTarget(name, "host", _quick("icmp", name, {"count": 1})))
-    return tuple(found)
-
-
-def _resolver(server: str) -> CanaryTarget:
-    config = _quick("dns", ".", {"resolver": server, "record_type": "NS"})
-    return CanaryTarget(f"the resolver {server}", "resolver", config)
-
-
-def _quick(kind: str, target: str, settings: dict[str, object]) -> MonitorConfig:
-    return MonitorConfig(name=f"canary {target}", type=kind, target=target, timeout=1.0, retries=0, settings=settings)
 
 
 def web_options(settings: Settings) -> WebOptions:

@@ -14,8 +14,8 @@ from asura.engine.key_desk import Configured
 from asura.engine.passwords import Cost
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
-from asura.engine.sentinel import CanaryTarget
 from asura.engine.session_desk import SessionRule
+from asura.running.lookout import CanaryTarget
 from asura.store.retention import Retention
 
 

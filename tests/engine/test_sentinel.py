@@ -12,7 +12,7 @@ from asura.domain.result import Outcome, Result
 from asura.domain.span import Gap
 from asura.domain.status import Finding
 from asura.engine.options import EngineOptions
-from asura.engine.sentinel import CanaryTarget
+from asura.running.lookout import CanaryTarget
 from tests.engine.kit import copied, found, rows
 from tests.world import DOWN, TIMEOUT, UP, World, world
 

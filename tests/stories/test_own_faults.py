@@ -8,7 +8,7 @@ import msgspec
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Outcome
 from asura.engine.options import EngineOptions
-from asura.engine.sentinel import CanaryTarget
+from asura.running.lookout import CanaryTarget
 from asura.store import spans
 from tests.world import DEGRADED, DOWN, TIMEOUT, UP, World, world
 
