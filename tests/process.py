@@ -54,8 +54,10 @@ class Asura:
         base: str = CONFIG,
         prefix: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.folder = folder
+        self.host = host
         self.data = folder / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -74,7 +76,7 @@ class Asura:
 
     async def launch(self) -> asyncio.subprocess.Process:
         """Start the process and wait for nothing."""
-        arguments = ("--config", str(self.config), "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
+        arguments = ("--config", str(self.config), "--data", str(self.data), "--listen", f"{self.host}:{self.port}")
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.prefix,
@@ -167,9 +169,10 @@ async def asura(
     base: str = CONFIG,
     prefix: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    host: str = "127.0.0.1",
 ) -> AsyncIterator[Asura]:
     """Run asura; whatever the test did, no process stays."""
-    one = Asura(folder, config=config, base=base, prefix=prefix, environment=environment)
+    one = Asura(folder, config=config, base=base, prefix=prefix, environment=environment, host=host)
     try:
         await one.start()
         yield one
