@@ -1,4 +1,4 @@
-"""A primary and probes on machines of their own: what one of them cannot see is nobody's outage, what all miss is one."""
+"""A primary and probes on machines of their own: what one cannot see is nobody's outage, what all miss is one."""
 
 import asyncio
 import signal
