@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from asura.checks.base import Job
-from asura.domain.result import Outcome
+from asura.domain.result import Outcome, Result
 from asura.net.network import Network
 from asura.net.trace import Trace
 from asura.running.execute import Expectation
@@ -59,6 +60,12 @@ def make_plan(
 ) -> Plan:
     job = Job(target, FakeParams(), timeout)
     return Plan(monitor_id, generation, interval, retries, retry_interval, check or Scripted(), job, expect)
+
+
+def made(outcome: Outcome = UP, *, at: datetime, monitor_id: int = 1, **other: Any) -> Result:
+    """Return what a check found from a region."""
+    seen = {name: getattr(outcome, name) for name in Outcome.__struct_fields__}
+    return Result(monitor_id=monitor_id, generation=1, region="eu-west", at=at, **(seen | other))
 
 
 class Stage:
