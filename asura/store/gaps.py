@@ -1,4 +1,4 @@
-"""Our own gaps: stretches in which asura could not watch. One table for all monitors."""
+"""Gaps: stretches in which asura, or a region of its probes, could not watch. One table for all monitors."""
 
 import sqlite3
 from datetime import datetime

@@ -52,6 +52,7 @@ WHOLE = {
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
     *("pages.ALL", "pages.FILES", "maintenance.ALL"),
     *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT"),
+    *("probes.ALL", "probes.TAKEN", "probes.PURGE"),
     *("posts.RECENT", "posts.SWEEP_ENDED", "announced.ALL", "announced.FORGET"),
 }
 
@@ -91,6 +92,7 @@ def test_there_are_statements_of_every_room() -> None:
         "meta",
         "pings",
         "heartbeats",
+        "probes",
     }
     assert len(STATEMENTS) > 70
 
