@@ -189,6 +189,7 @@ def _believe(incident: Incident | None, belief: Believed, now: datetime, subject
         title=f"{subject.name} {SEVERITY_WORDS[belief.status]}",
         cause=belief.reason.value,
         message=belief.message,
+        regions=belief.regions or incident.regions,
     )
     detail = {"from": incident.severity, "to": severity, "message": belief.message, **belief.detail}
     return Step(changed, (Effect(EventType.SEVERITY_CHANGED, moved, True, None, detail),), moved)

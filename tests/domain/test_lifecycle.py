@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from asura.domain.incident import EventType, Incident, IncidentStatus
@@ -168,3 +169,18 @@ def test_after_planned_work_reminders_are_planned_anew() -> None:
         after = step(incident, Release("It is over."), NOW, subject=subject).incident
         assert after is not None
         assert changes_at(after) == at
+
+
+def test_what_one_region_alone_says_is_a_warning_and_raised_when_others_say_the_same() -> None:
+    alone = Believed(
+        Status.DOWN, NOW, Reason.CONNECT_REFUSED, "refused", "single_voter_failing", ("eu",), cautious=True
+    )
+    first = step(None, alone, NOW, subject=SHOP).incident
+    assert first is not None
+    assert (first.severity, first.title) == ("warning", f"{SHOP.name} is down")
+    agreed = msgspec.structs.replace(alone, cautious=False, why="quorum_failing", regions=("eu", "us"))
+    raised = step(first, agreed, NOW, subject=SHOP)
+    assert raised.incident is not None
+    assert (raised.incident.severity, [one.reason for one in raised.effects]) == ("critical", [Moved.RAISED])
+    assert raised.incident.regions == ("eu", "us")
+    assert step(raised.incident, agreed, NOW, subject=SHOP).effects == ()

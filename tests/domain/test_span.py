@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asura.domain.span import Gap, Span, apply_gaps, back_dated, clip, switched
+from asura.domain.span import Gap, Span, apply_gaps, back_dated, clip, planned_over, switched
 from asura.domain.status import Status
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -125,3 +125,24 @@ def test_back_dating_stops_at_the_end_of_the_last_gap() -> None:
     gaps = [Gap(at(0), at(5), "own_stall"), Gap(at(6), at(8), "own_stall"), Gap(at(20), None, "own_stall")]
     assert back_dated(at(3), gaps) == at(8)
     assert back_dated(at(9), gaps) == at(9)
+
+
+def test_what_a_region_saw_lies_under_what_was_planned_for_the_whole() -> None:
+    region = [span(Status.UP, 0, 10), span(Status.DOWN, 10, None, "refused")]
+    whole = [span(Status.UP, 0, 5), span(Status.MAINTENANCE, 5, 15, "maintenance"), span(Status.UP, 15, None)]
+    found = planned_over(region, whole)
+    assert [(one.status, one.reason, one.from_at, one.to_at) for one in found] == [
+        (Status.UP, "r", at(0), at(5)),
+        (Status.MAINTENANCE, "maintenance", at(5), at(15)),
+        (Status.DOWN, "refused", at(15), None),
+    ]
+
+
+@given(switches, switches)
+def test_planning_over_keeps_every_instant_in_one_state(
+    region: list[tuple[int, Status]], whole: list[tuple[int, Status]]
+) -> None:
+    spans = folded(region)
+    found = planned_over(spans, folded([(minute, Status.PAUSED) for minute, _ in whole]))
+    assert (found[0].from_at, found[-1].to_at) == (spans[0].from_at, spans[-1].to_at)
+    assert all(one.to_at == other.from_at for one, other in pairwise(found))

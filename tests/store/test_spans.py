@@ -134,3 +134,19 @@ async def test_our_gaps_are_applied_where_a_check_was_due(tmp_path: Path) -> Non
             ("unknown", 20, 40),
             ("up", 40, 60),
         ]
+
+
+async def test_a_region_lies_under_the_maintenance_of_the_whole_and_under_its_own_gaps(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await switch(store, (Status.UP, 0), (Status.MAINTENANCE, 10), (Status.UP, 20))
+        await switch(store, (Status.UP, 0), (Status.DOWN, 15), region="eu-west")
+        gap = await store.write(lambda db: gaps.begin(db, after(minutes=30), "region_offline", "eu-west"))
+        await store.write(lambda db: gaps.end(db, gap, after(minutes=40)))
+        assert await read(store, 0, 50, region="eu-west") == [
+            ("up", 0, 10),
+            ("maintenance", 10, 20),
+            ("down", 20, 30),
+            ("unknown", 30, 40),
+            ("down", 40, 50),
+        ]
+        assert await read(store, 0, 50) == [("up", 0, 10), ("maintenance", 10, 20), ("up", 20, 50)]
