@@ -4,9 +4,10 @@ Whoever writes says in `wire` which version it speaks and in `needs` the oldest 
 what it understands: unknown fields are passed over, missing ones have defaults. Fields are only ever added.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from asura.domain.monitor import Assertion
 from asura.domain.result import Evidence, Phases
@@ -16,6 +17,18 @@ NEEDS = 1
 # Headers of a delivery: the instant of sending and the wall clock, both in seconds since the epoch.
 SENT_AT, WALL_CLOCK = "X-Asura-Sent-At", "X-Asura-Clock"
 MOST_RESULTS = 1000
+
+# What no honest writer goes beyond, and what every reader can store: whatever lies outside is refused unread.
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Code = Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)]
+Word = Annotated[str, Meta(max_length=200)]
+# The end of the year 9999.
+Milliseconds = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+Found = Annotated[int, Meta(ge=0, le=3)]
+Latency = Annotated[float, Meta(ge=0, le=1e9)]
+Amount = Annotated[float, Meta(ge=-1e15, le=1e15)]
+
+M = TypeVar("M", "Assigned", "Batch", "Taken")
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,31 +81,31 @@ class Finding(msgspec.Struct, frozen=True, array_like=True):
     false for a try that is retried.
     """
 
-    monitor_id: int
-    generation: int
-    at: int
-    finding: int
-    reason: str
+    monitor_id: Count
+    generation: Count
+    at: Milliseconds
+    finding: Found
+    reason: Word
     message: str = ""
-    latency_ms: float | None = None
-    code: int = 0
+    latency_ms: Latency | None = None
+    code: Code = 0
     phases: Phases | None = None
     counted: bool = True
     evidence: Evidence | None = None
-    certificate_days: float | None = None
+    certificate_days: Amount | None = None
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a probe does, with each batch. `blind` is the sentence of why it cannot see; empty when it can."""
 
     blind: str = ""
-    checks_per_s: float = 0
-    in_flight: int = 0
-    late_s: float = 0
-    lag_s: float = 0
-    spooled: int = 0
-    lost: int = 0
-    monitors: int = 0
+    checks_per_s: Amount = 0
+    in_flight: Count = 0
+    late_s: Amount = 0
+    lag_s: Amount = 0
+    spooled: Count = 0
+    lost: Count = 0
+    monitors: Count = 0
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,8 +116,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     wire: int = WIRE
     needs: int = NEEDS
-    boot: str
-    seq: int
+    boot: Word
+    seq: Count
     results: tuple[Finding, ...] = ()
     state: State = State()
     bye: bool = False
@@ -122,6 +135,63 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     known: bool = False
     tag: str = ""
     now: float = 0
+
+
+class Unreadable(ValueError):
+    """What somebody wrote makes no sense; `newer`: it was written for versions that understand more than this one."""
+
+    def __init__(self, message: str, *, newer: bool = False) -> None:
+        super().__init__(message)
+        self.newer = newer
+
+
+class _Versions(msgspec.Struct):
+    needs: int = NEEDS
+
+
+def read(raw: bytes, kind: type[M]) -> M:
+    """Return what somebody wrote, without what this version does not know; raises Unreadable."""
+    try:
+        message = _read(raw, kind)
+    except (ValueError, RecursionError) as error:
+        _check(_needs(raw))
+        said = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise Unreadable(f"It makes no sense: {said}.") from None
+    _check(NEEDS if isinstance(message, Taken) else message.needs)
+    return message
+
+
+def _check(needs: int) -> None:
+    if needs > WIRE:
+        raise Unreadable(f"It was written for version {needs} and later; this is version {WIRE}.", newer=True)
+
+
+def _needs(raw: bytes) -> int:
+    """Return which version a message needs, as far as that can be read."""
+    try:
+        return msgspec.json.decode(raw, type=_Versions).needs
+    except (ValueError, RecursionError):
+        return NEEDS
+
+
+def _read(raw: bytes, kind: type[M]) -> M:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError:
+        if kind is not Assigned:
+            raise
+    # Assertions alone refuse what they do not know, for the sake of people who mistype: here it is left out.
+    value = msgspec.json.decode(raw)
+    for monitor in _dicts(value, "monitors"):
+        for assertion in _dicts(monitor, "assertions"):
+            for name in assertion.keys() - set(Assertion.__struct_fields__):
+                del assertion[name]
+    return msgspec.convert(value, kind)
+
+
+def _dicts(value: Any, name: str) -> list[dict[str, Any]]:
+    inner = value.get(name) if isinstance(value, dict) else None
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
 
 
 def is_understood(message: "Assigned | Batch") -> bool:
