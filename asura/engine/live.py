@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from asura.domain import uptime
 from asura.domain.channel import Channel
-from asura.domain.consensus import Silence, Verdict
+from asura.domain.consensus import Report, Silence, Verdict, silence
 from asura.domain.heartbeat import HEARTBEAT, due_in
 from asura.domain.incident import Incident, IncidentStatus
 from asura.domain.monitor import Monitor
@@ -76,6 +76,22 @@ class MonitorView:
     def regional(self, region: str) -> Regional | None:
         """Return what a region says; None when it never said anything."""
         return self._state.regions.get(region)
+
+    def silence(self, region: str, now: datetime) -> Silence | None:
+        """Return why a region has no vote; None when it has one."""
+        regional, fresh = self.regional(region), timedelta(seconds=self.electorate.fresh_s)
+        report = Report(region) if regional is None else regional.report(region, self._live.mute)
+        return silence(report, fresh, now)
+
+    def status_in(self, region: str, now: datetime) -> Status:
+        """Return the state as one region sees it: the whole's, where that region checks it alone or nobody is to."""
+        if not self.electorate.several or self.status in (Status.PAUSED, Status.MAINTENANCE):
+            return self.status
+        why = self.silence(region, now)
+        if why is None:
+            regional = self.regional(region)
+            return Status.PENDING if regional is None else regional.streak.believed
+        return Status.PENDING if why is Silence.PENDING else Status.UNKNOWN
 
     def due(self, now: datetime, region: str | None = None) -> Due:
         """Return what tells which of our own gaps say something of it (or of what one region saw of it)."""

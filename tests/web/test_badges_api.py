@@ -10,6 +10,8 @@ import pytest
 
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.ping import Ping
+from asura.domain.result import Result
+from asura.domain.status import Finding
 from asura.web.badges import render
 from tests.web.harness import V1, asura, monitor
 
@@ -145,3 +147,21 @@ async def test_snippets_show_the_badge_and_link_to_the_page(tmp_path: Path) -> N
         assert f":target: {url}/status" in row["restructuredtext"]
         assert row["asciidoc"].endswith(f'link="{url}/status"]')
         assert (await viewer.get(f"{V1}/monitors/nothing/badges")).status_code == 404
+
+
+async def test_a_badge_tells_how_one_region_sees_it(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        site.engine.live.know_regions(("eu",))
+        made = await make(client, public=True, name="Shop")
+        state = site.engine.live.state(made["id"])
+        assert state is not None
+        seen = Result(made["id"], state.monitor.generation, "eu", site.engine.clock.now(), Finding.UP)
+        site.engine.judge.offer(seen)
+        await site.engine.judge.judge(site.engine.clock.now())
+        words = {}
+        for region in ("eu", "local", "nowhere"):
+            answer = await client.get(f"{V1}/badge/{made['slug']}.json", params={"region": region})
+            words[region] = answer.json()["message"]
+        assert words == {"eu": "up", "local": "pending", "nowhere": "pending"}
+        uptime = (await client.get(f"{V1}/badge/{made['slug']}/uptime.json?region=nowhere")).json()
+        assert uptime["message"] == "no data"

@@ -38,7 +38,9 @@ async def state(call: Call) -> Response:
     view = _public(call)
     if view is None:
         return _not_found()
-    return _answer(call, badge.of_status(view.monitor.config.name, view.status))
+    region = _region(call, view)
+    status = view.status if region is None else view.status_in(region, call.engine.clock.now())
+    return _answer(call, badge.of_status(view.monitor.config.name, status))
 
 
 async def figure(call: Call) -> Response:
@@ -82,15 +84,16 @@ def _kinds_of(view: "MonitorView") -> list[str]:
 
 async def _figure(call: Call, view: "MonitorView", kind: str) -> Badge | None:
     query, figures = call.request.query_params, call.site.figures
-    now, last = call.engine.clock.now(), view.last
+    now, last, region = call.engine.clock.now(), view.last, _region(call, view)
     match kind:
         case "uptime":
             days = DAYS.get(query.get("days", "30"), 30)
-            live = view.uptime_24h(now) if days == 1 else await figures.uptime(call.engine, view, days)
+            kept = days > 1 or region is not None
+            live = await figures.uptime(call.engine, view, days, region) if kept else view.uptime_24h(now)
             return badge.of_uptime(live, days)
         case "response":
             window = WINDOWS.get(query.get("window", "24h"), 86_400)
-            return badge.of_response(await figures.latency(call.engine, view, window))
+            return badge.of_response(await figures.latency(call.engine, view, window, region))
         case "cert":
             return badge.of_certificate(_days_left(last, now))
         case "heartbeat" if view.monitor.config.type == HEARTBEAT:
@@ -108,6 +111,12 @@ def _days_left(last: Result | None, now: "datetime") -> float | None:
 def _public(call: Call) -> "MonitorView | None":
     view = find.any_monitor(call, call.ref())
     return view if view is not None and view.monitor.config.public else None
+
+
+def _region(call: Call, view: "MonitorView") -> str | None:
+    """Return the region that a badge is asked for; None for the whole, also where one region checks it alone."""
+    region = call.request.query_params.get("region") or None
+    return region if view.electorate.several else None
 
 
 def _has(view: "MonitorView", wanted: str) -> bool:

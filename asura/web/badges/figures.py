@@ -22,19 +22,26 @@ class Figures:
     """Uptimes of days and latencies of windows, by monitor; asking often makes the store work no harder."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int, int], tuple[float, float | None]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, int, str | None], tuple[float, float | None]] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
-    async def uptime(self, engine: "Engine", view: "MonitorView", days: int) -> float | None:
-        """Return the uptime ratio of the last days; None when nothing is known of them."""
-        return await self._figure(engine, view, "uptime", days)
+    async def uptime(self, engine: "Engine", view: "MonitorView", days: int, region: str | None = None) -> float | None:
+        """Return the uptime ratio of the last days (as one region saw them); None when nothing is known of them."""
+        return await self._figure(engine, view, "uptime", days, region)
 
-    async def latency(self, engine: "Engine", view: "MonitorView", seconds: int) -> float | None:
-        """Return the average latency of a window, in milliseconds."""
-        return await self._figure(engine, view, "latency", seconds)
+    async def latency(
+        self, engine: "Engine", view: "MonitorView", seconds: int, region: str | None = None
+    ) -> float | None:
+        """Return the average latency of a window (from one region), in milliseconds."""
+        return await self._figure(engine, view, "latency", seconds, region)
 
-    async def _figure(self, engine: "Engine", view: "MonitorView", what: str, length: int) -> float | None:
-        key = (what, view.monitor.id, length)
+    async def _figure(
+        self, engine: "Engine", view: "MonitorView", what: str, length: int, region: str | None
+    ) -> float | None:
+        if region is not None and region not in view.electorate.regions:
+            # Not kept: anybody may ask for any word.
+            return None
+        key = (what, view.monitor.id, length, region)
         found = self._kept.get(key)
         if found is not None and engine.clock.monotonic() - found[0] < KEPT_S:
             return found[1]
@@ -42,7 +49,7 @@ class Figures:
             found = self._kept.get(key)
             if found is not None and engine.clock.monotonic() - found[0] < KEPT_S:
                 return found[1]
-            made = await (_uptime if what == "uptime" else _latency)(engine, view, length)
+            made = await (_uptime if what == "uptime" else _latency)(engine, view, length, region)
             self._kept[key] = (engine.clock.monotonic(), made)
             self._kept.move_to_end(key)
             while len(self._kept) > MOST:
@@ -50,18 +57,18 @@ class Figures:
             return made
 
 
-async def _uptime(engine: "Engine", view: "MonitorView", days: int) -> float | None:
+async def _uptime(engine: "Engine", view: "MonitorView", days: int, region: str | None) -> float | None:
     now = engine.clock.now()
     from_at = now - timedelta(days=days)
     async with engine.store.read() as reader:
-        found = await stored_spans.read(reader, view.monitor.id, from_at, now, due=view.due(now))
+        found = await stored_spans.read(reader, view.monitor.id, from_at, now, region, view.due(now, region))
     return uptime.ratio(uptime.seconds(found, from_at, now))
 
 
-async def _latency(engine: "Engine", view: "MonitorView", seconds: int) -> float | None:
+async def _latency(engine: "Engine", view: "MonitorView", seconds: int, region: str | None) -> float | None:
     now = engine.clock.now()
     points = await stored_series.series(
-        engine.store, view.monitor.id, now - timedelta(seconds=seconds), now, STEPS[seconds]
+        engine.store, view.monitor.id, now - timedelta(seconds=seconds), now, STEPS[seconds], region
     )
     answered = [(point["avg_ms"], point["checks"]) for point in points if point["avg_ms"] is not None]
     checks = sum(count for _, count in answered)
