@@ -10,6 +10,7 @@ import pytest
 
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.ping import Ping
+from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.status import Finding
 from asura.web.badges import render
@@ -155,7 +156,7 @@ async def test_a_badge_tells_how_one_region_sees_it(tmp_path: Path) -> None:
         made = await make(client, public=True, name="Shop")
         state = site.engine.live.state(made["id"])
         assert state is not None
-        seen = Result(made["id"], state.monitor.generation, "eu", site.engine.clock.now(), Finding.UP)
+        seen = Result(made["id"], state.monitor.generation, "eu", site.engine.clock.now(), Finding.UP, Reason.OK)
         site.engine.judge.offer(seen)
         await site.engine.judge.judge(site.engine.clock.now())
         words = {}
