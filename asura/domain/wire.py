@@ -157,7 +157,7 @@ def read(raw: bytes, kind: type[M]) -> M:
         _check(_needs(raw))
         said = "nested too deep" if isinstance(error, RecursionError) else str(error)
         raise Unreadable(f"It makes no sense: {said}.") from None
-    _check(NEEDS if isinstance(message, Taken) else message.needs)
+    _check(getattr(message, "needs", NEEDS))
     return message
 
 
