@@ -1,5 +1,6 @@
 """Writes docs/api.md out of the list of routes and the structs that they name."""
 
+import inspect
 import typing
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +24,9 @@ The same as OpenAPI 3.1: `GET /api/v1/openapi.json`, and for a person `GET /api/
 - **Lists** answer `{"data": [...], "next_cursor": null}` and take `limit` (1 to 500, default 100) and `cursor`.
 - **Errors** are `application/problem+json` with `errors`, a list of `path` and `message` for every field that is wrong.
 - **Repeats**: `POST` with `Idempotency-Key` does it once. `If-Match` with the `ETag` of a GET guards an edit (412).
+- **Events**: `GET /api/v1/events` is a stream (SSE): `monitor` (a row of the overview, or what of it changed),
+  `incident`, `ping`, and `probe` (`id`, `region`, `online`, `blind`: one is gone, back, or cannot see). Ids are
+  `boot-seq`; `Last-Event-ID` goes on from there, and `reset` says that too much was missed: read everything anew.
 - Every answer carries `X-Request-ID`; the same id is in the log. Above the rate limit: 429 with `Retry-After`.
 - What the configuration file manages has `"managed_by": "file"`; changing it is 409. Secrets come back as `********`,
   and sending that keeps what is stored.
@@ -97,7 +101,7 @@ def _structs(kinds: Iterable[Any]) -> list[type[msgspec.Struct]]:
 
 
 def _struct(struct: type[msgspec.Struct], *, sent: bool = True) -> str:
-    head = f"### {struct.__name__}\n\n{(struct.__doc__ or '').strip()}\n\n"
+    head = f"### {struct.__name__}\n\n{inspect.cleandoc(struct.__doc__ or '')}\n\n"
     if sent:
         return f"{head}| field | default | kind | |\n|---|---|---|---|\n{''.join(field_rows(struct))}"
     names = ", ".join(f"`{field.encode_name}`" for field in msgspec.structs.fields(struct))

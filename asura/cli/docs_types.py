@@ -77,16 +77,18 @@ def _settings(struct: type[msgspec.Struct]) -> str:
 
 
 def field_rows(struct: type[msgspec.Struct], prefix: str = "") -> list[str]:
-    """Return a row for each field; the fields of a struct inside come after it, with a dot."""
+    """Return a row for each field; the fields of a struct inside come after it, with a dot; arrays name theirs."""
     hints = typing.get_type_hints(struct, include_extras=True)
     found = []
     for field in msgspec.structs.fields(struct):
         hint = hints[field.name]
         path = f"{prefix}{field.encode_name}"
-        found.append(f"| `{path}` | {_default(field)} | {_kind(hint)} | {_help(hint)} |\n")
         inner = _structs(hint)
+        arrays = [struct for struct in inner if struct.__struct_config__.array_like]
+        told = _help(hint) + "".join(f"Each an array: {', '.join(one.__struct_fields__)}." for one in arrays)
+        found.append(f"| `{path}` | {_default(field)} | {_kind(hint)} | {told} |\n")
         found += _tag_row(inner, path)
-        for struct in inner:
+        for struct in (struct for struct in inner if struct not in arrays):
             found += field_rows(struct, f"{path}.")
     return found
 

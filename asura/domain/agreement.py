@@ -1,5 +1,8 @@
 """A verdict of regions in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from asura.domain.consensus import Agreement, Silence, Verdict
 
 WHY = {
@@ -8,6 +11,14 @@ WHY = {
     Silence.ABSTAINED: "could not check it",
     Silence.OFFLINE: "has no probe that is there",
     Silence.BLIND: "cannot see: its own connection is at fault",
+}
+# The same of what is over.
+_WHY_THEN = {
+    Silence.PENDING: "had not said anything yet",
+    Silence.STALE: "had said nothing for too long",
+    Silence.ABSTAINED: "could not check it",
+    Silence.OFFLINE: "had no probe that was there",
+    Silence.BLIND: "could not see: its own connection was at fault",
 }
 
 
@@ -24,6 +35,32 @@ def no_vote(verdict: Verdict) -> str:
     if not verdict.silent:
         return "No region checks it."
     return f"No region has a vote: {_silent(verdict)}."
+
+
+def summary(verdict: Verdict) -> str:
+    """Return what the regions agree on, without what any of them says: who fails, who does not, who has no vote."""
+    if verdict.failing:
+        return _count(verdict)
+    if not verdict.healthy:
+        return no_vote(verdict)
+    silent = f"; {_silent(verdict)}" if verdict.silent else ""
+    return f"{_listed(verdict.healthy)} {'reaches' if len(verdict.healthy) == 1 else 'reach'} it{silent}."
+
+
+def told(detail: Mapping[str, Any]) -> str:
+    """Return the agreement that is kept with an event in words; empty when nothing was to be agreed on."""
+    kept = detail.get("agreement")
+    if not isinstance(kept, Mapping):
+        return ""
+    failing, healthy, silent = tuple(kept["failing"]), tuple(kept["healthy"]), kept["silent"]
+    asked, needed = kept["quorum"], kept["needed"]
+    had = f"{asked} of {len(failing) + len(healthy) + len(silent)} regions had to agree"
+    voted = f", and {needed} had a vote" if needed < asked else ""
+    seen = [f"{_listed(failing)} saw it fail"] if failing else []
+    if healthy:
+        seen.append(f"{_listed(healthy)} did not" if failing else f"{_listed(healthy)} saw it work")
+    unheard = [f"{region} {_WHY_THEN[Silence(why)]}" for region, why in silent.items()]
+    return f"{'; '.join([had + voted, ', '.join(seen), *unheard])}."
 
 
 def _count(verdict: Verdict) -> str:

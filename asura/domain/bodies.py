@@ -33,7 +33,7 @@ def convert_fields(body: Mapping[str, Any], kind: type[T], *, prefix: str = "") 
     try:
         return fields.convert(dict(body), kind), []
     except msgspec.ValidationError as error:
-        return None, [_fault(error, prefix.rstrip("."))]
+        return None, [fault_of(error, prefix.rstrip("."))]
 
 
 @cache
@@ -45,11 +45,12 @@ def _wrong(value: Any, info: FieldInfo, path: str) -> list[Fault]:
     try:
         fields.convert(value, info.type)
     except msgspec.ValidationError as error:
-        return [_fault(error, path)]
+        return [fault_of(error, path)]
     return []
 
 
-def _fault(error: msgspec.ValidationError, path: str) -> Fault:
+def fault_of(error: msgspec.ValidationError, path: str) -> Fault:
+    """Return what msgspec finds wrong with something at `path`, in words for people."""
     text = str(error)
     inner = _PATH.fullmatch(text)
     if inner is None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from asura.clock import Clock
-from asura.domain import wording
+from asura.domain import agreement, wording
 from asura.domain.channel import Delivery, Notification
 from asura.domain.incident import Event, Incident
 from asura.domain.lifecycle import Acknowledge, Happening, Moved, Note, Resolve, Snooze, Subject, step
@@ -111,6 +111,7 @@ def _explained(event: Event, told: list[tuple[Notification, list[Delivery]]]) ->
         "rule": event.reason,
         "actor": event.actor,
         "detail": detail,
+        "agreement": agreement.told(detail) or None,
         "channels": [_told(choice, event, told) for choice in choices],
     }
 

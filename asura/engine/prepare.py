@@ -10,6 +10,7 @@ from asura.domain import fields
 from asura.domain.bodies import convert_fields
 from asura.domain.heartbeat import BEAT_FIELDS, HEARTBEAT
 from asura.domain.monitor import MonitorConfig
+from asura.domain.region import REGION
 from asura.domain.schedule import parse
 from asura.engine.monitor_body import INTERVAL
 from asura.engine.monitor_body import MonitorBody as MonitorBody
@@ -118,6 +119,11 @@ def _limits(body: MonitorBody, config: MonitorConfig) -> list[Fault]:
         faults.append(Fault("timeout", f"must not be longer than the interval of {config.interval:g} s"))
     if config.consensus is not None and config.regions and config.consensus > len(config.regions):
         faults.append(Fault("consensus", f"must be at most the number of regions, {len(config.regions)}"))
+    faults += [
+        Fault(f"regions[{position}]", "is no name of a region: 1 to 64 letters, digits, dots, dashes and underscores")
+        for position, region in enumerate(body.regions)
+        if not REGION.fullmatch(region)
+    ]
     if not body.name.strip():
         faults.append(Fault("name", "must not be blank"))
     if body.runbook_url and not body.runbook_url.startswith(("http://", "https://")):

@@ -121,13 +121,13 @@ async def _rolled(window: Window, step_ms: int) -> list[Timed]:
         for row in rows
         if row_ids.region_of(row[0]) in regions
     ]
-    for part in await _still_open(db, parts):
+    for part in await still_open(db, parts):
         records = packing.figures(part.hour, part.body)
         found.append((part.hour * HOUR_MS, rollups.of([record for record in records if record.at_ms < high])))
     return found
 
 
-async def _still_open(db: aiosqlite.Connection, parts: Sequence[Open]) -> list[Open]:
+async def still_open(db: aiosqlite.Connection, parts: Sequence[Open]) -> list[Open]:
     """Return the parts that this snapshot has in no rollup yet."""
     found = []
     for part in parts:

@@ -24,6 +24,13 @@ def created(call: Call, value: Any, *, at: str, etag: str | None = None) -> Resp
     return json_answer(value, 201, headers=headers | ({"ETag": etag} if etag else {}))
 
 
+def bare(response: Response) -> Response:
+    """Return the head of an answer: its status and headers, and nothing else."""
+    head = Response(status_code=response.status_code)
+    head.raw_headers = [*response.raw_headers]
+    return head
+
+
 def no_content() -> Response:
     """Return an empty answer."""
     return Response(status_code=204)

@@ -25,6 +25,7 @@ from asura.web.api.healthchecks import handlers as managing
 from asura.web.metrics import MEDIA_TYPE as PROMETHEUS
 from asura.web.options import WebOptions
 from asura.web.pings import cronitor, gatus, healthchecks, kuma, own
+from asura.web.probe_routes import PROBE_ROUTES
 from asura.web.route import PUBLIC, DoorHandler, Handler, Route, rights
 from asura.web.shapes import Page
 from asura.web.site import Site
@@ -196,6 +197,7 @@ ROUTES: tuple[Route, ...] = (
             params=params.CHANGED, answer=shapes.Changes),
 
     *ACCOUNT_ROUTES,
+    *PROBE_ROUTES,
     *STATUS_ROUTES,
     *_theirs(),
 

@@ -8,7 +8,7 @@ from asura.domain.user import KEY_PREFIX
 from asura.errors import Fault, Invalid
 from asura.web.cookies import session_token
 from asura.web.errors import Refused
-from asura.web.route import PUBLIC, Route
+from asura.web.route import PROBE, PUBLIC, Route
 
 if TYPE_CHECKING:
     from asura.engine.engine import Engine
@@ -27,14 +27,15 @@ def credential(headers: Headers) -> str | None:
     return headers.get("x-api-key", "").strip() or None
 
 
-def identify(engine: "Engine", headers: Headers) -> "Actor | None":
+def identify(engine: "Engine", headers: Headers, *, probes: bool = True) -> "Actor | None":
     """Return who asks: by a key, else by the cookie of a session; None when neither is (or is any longer) known.
 
-    A key that is not known is nobody, whatever cookie comes with it.
+    A key that is not known is nobody, whatever cookie comes with it; so is that of a probe without `probes`.
     """
     token = credential(headers)
     if token is not None:
-        return engine.keys.verify(token) if len(token) <= LONGEST_KEY else None
+        known = len(token) <= LONGEST_KEY
+        return (engine.keys.verify(token) or (engine.probes.actor(token) if probes else None)) if known else None
     cookie = session_token(headers)
     return engine.signing_in.actor(cookie) if cookie is not None else None
 
@@ -53,6 +54,9 @@ def admit(route: Route, actor: "Actor | None") -> None:
     if actor is None:
         detail = "Sign in, or send an API key as Authorization: Bearer KEY."
         raise Refused(401, detail, headers={"WWW-Authenticate": "Bearer"})
+    if route.of_probes:
+        _admit_probe(actor)
+        return
     if route.person and actor.user_id is None:
         raise Refused(403, "This is for people who signed in; a key has no account.")
     if actor.must and not route.always:
@@ -63,6 +67,21 @@ def admit(route: Route, actor: "Actor | None") -> None:
         raise Refused(403, "You are limited to some tags, and this is about more than those.")
     if actor.scopes and route.scope is not None and route.scope not in actor.scopes:
         raise Refused(403, f"This needs the scope {route.scope}, which the key does not have.")
+
+
+def _admit_probe(actor: "Actor") -> None:
+    """Raise Refused 403 unless it is a probe, or a key that is narrowed to what probes do: not even to an admin does
+    asura tell the secrets of its checks.
+    """
+    if actor.role != PROBE and PROBE not in actor.scopes:
+        raise Refused(403, "This is for probes: it takes the key of one, or a key narrowed to the scope probe.")
+
+
+def whose(actor: "Actor") -> str:
+    """Return what counts as one: a user with all their sessions, a probe, or a key."""
+    if actor.user_id is not None:
+        return f"user {actor.user_id}"
+    return f"{PROBE if actor.role == PROBE else 'key'} {actor.key_id} {actor.name}"
 
 
 def check_grant(actor: "Actor | None", scopes: tuple[str, ...]) -> None:

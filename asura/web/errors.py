@@ -27,6 +27,7 @@ TITLES = {
     413: ("too-large", "The body is too large"),
     415: ("unsupported-media-type", "The body is not JSON"),
     422: ("invalid", "Some values cannot be accepted"),
+    426: ("upgrade-required", "The versions do not understand each other"),
     429: ("too-many-requests", "Too many requests"),
     431: ("head-too-large", "The head of the request is too large"),
     500: ("internal-error", "Something went wrong here"),

@@ -88,7 +88,7 @@ def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
         "tags": [route.handler.__module__.rpartition(".")[2]],
         "parameters": [*_path_parameters(route.path), *_headers(route), *map(_query_parameter, route.params)],
         "responses": {str(status): _response(route, status, schemas) for status in statuses(route)},
-        "security": [] if route.role == PUBLIC else [{"bearer": []}, {"key": []}, {"session": []}],
+        "security": _security(route),
     }
     if route.role != PUBLIC:
         operation["x-role"] = route.role
@@ -103,6 +103,13 @@ def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
     return operation
 
 
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.role == PUBLIC:
+        return []
+    ways: list[dict[str, list[str]]] = [{"bearer": []}, {"key": []}]
+    return ways if route.of_probes else [*ways, {"session": []}]
+
+
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
@@ -112,7 +119,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 
 def _headers(route: Route) -> list[dict[str, Any]]:
     names = []
-    if route.method == "POST" and route.role != PUBLIC:
+    if route.method == "POST" and route.role != PUBLIC and not route.own_body:
         names.append("Idempotency-Key")
     if 412 in route.statuses:
         names.append("If-Match")

@@ -89,7 +89,12 @@ def _finding_word(number: int) -> str:
 
 
 def monitor(
-    view: "MonitorView", now: datetime, *, to: "Actor | None" = None, heartbeat: shapes.Heartbeat | None = None
+    view: "MonitorView",
+    now: datetime,
+    *,
+    to: "Actor | None" = None,
+    heartbeat: shapes.Heartbeat | None = None,
+    region_warning: str | None = None,
 ) -> shapes.Monitor:
     """Return a monitor as configured and as it is; secrets are stars.
 
@@ -119,6 +124,8 @@ def monitor(
         incident_id=view.incident_id,
         uptime_24h_ratio=ratio(view.uptime_24h(now)),
         certificate_days=certificate_days(view.last, now),
+        checked_from=view.electorate.regions,
+        region_warning=region_warning,
         created_at=instant(stored.created_at),
         updated_at=instant(stored.updated_at),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from asura.domain.fields import STARS
 from asura.domain.heartbeat import HEARTBEAT, Heartbeat, Run
 from asura.domain.ping import BODY_LIMIT, Logged
-from asura.web import present, shapes
+from asura.web import present, present_regions, shapes
 
 if TYPE_CHECKING:
     from asura.engine.engine import Engine
@@ -20,7 +20,8 @@ PING_PATH = "/api/v1/heartbeat/"
 def monitor(engine: "Engine", view: "MonitorView", *, to: "Actor | None") -> shapes.Monitor:
     """Return a monitor, with its heartbeat if it is one."""
     beat = heartbeat(engine, view, to=to) if view.monitor.config.type == HEARTBEAT else None
-    return present.monitor(view, engine.clock.now(), to=to, heartbeat=beat)
+    warning = present_regions.warning(engine.live, view)
+    return present.monitor(view, engine.clock.now(), to=to, heartbeat=beat, region_warning=warning)
 
 
 def heartbeat(engine: "Engine", view: "MonitorView", *, to: "Actor | None") -> shapes.Heartbeat | None:

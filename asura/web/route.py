@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from asura.web.site import Site
 
 PUBLIC = "public"
+# Not a rank: a process that checks from elsewhere, and nobody else.
+PROBE = "probe"
 
 
 class Param(msgspec.Struct, frozen=True):
@@ -90,8 +92,8 @@ DoorHandler: TypeAlias = Callable[[Any], Awaitable[Any]]
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the list that drives routing, rights, OpenAPI, the page of documentation, and the tests.
 
-    `role` is the least role that may call, or `PUBLIC`; `scope` the scope that a narrowed key needs. `body` is the
-    struct that describes the request (None: no fields), `answer` that of the first of `statuses`.
+    `role` is the least role that may call, or `PUBLIC`, or `PROBE`; `scope` the scope that a narrowed key needs. `body`
+    is the struct that describes the request (None: no fields), `answer` that of the first of `statuses`.
     """
 
     method: str
@@ -127,3 +129,10 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     always: bool = False
     # Lets somebody in: only from a page of ours, and its answer is kept for no repeat.
     signs_in: bool = False
+    # Its handler reads the body by itself.
+    own_body: bool = False
+
+    @property
+    def of_probes(self) -> bool:
+        """Return whether machines call it many times a minute: no line of the log, no limit, no edit of a person."""
+        return self.role == PROBE

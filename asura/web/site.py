@@ -17,7 +17,7 @@ from asura import log
 from asura.engine.acting import Acting, acting
 from asura.errors import Fault, Invalid
 from asura.web import auth, body, proxy_login
-from asura.web.answers import ENCODER
+from asura.web.answers import ENCODER, bare
 from asura.web.badges.figures import Figures
 from asura.web.cookies import READING, check_origin
 from asura.web.errors import Refused, answer_to
@@ -29,7 +29,7 @@ from asura.web.openapi import document
 from asura.web.options import WebOptions
 from asura.web.overview import OverviewRows
 from asura.web.pings.door import Door
-from asura.web.route import PUBLIC, Call, Route
+from asura.web.route import PROBE, PUBLIC, Call, Route
 from asura.web.routing import Table
 from asura.web.spa import Dashboard
 from asura.web.status import hosts
@@ -72,7 +72,8 @@ class Site:
         self.passing = Passing(engine)
         self._hosts = Hosts(engine.pages, self._surroundings, options.base_path)
         self.quick = Quick(engine, self._surroundings)
-        self._table = Table([route for route in self.routes if not route.door])
+        open_to_probes = engine.probes.enabled
+        self._table = Table([one for one in self.routes if not one.door and (open_to_probes or not one.of_probes)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -123,17 +124,19 @@ class Site:
             return
         except Exception as error:
             response = answer_to(error, request_id)
-        if request.method not in READING:
+        of_probes = bool(call) and call[0].route.of_probes
+        if request.method not in READING and not of_probes:
             self.overview.edited()
         if not isinstance(response, Shown):
             await pack(request, response)
         around.dress(request, response, request_id)
         self.quick.keep(scope, response)
         if request.method == "HEAD":
-            response = _bare(response)
+            response = bare(response)
         who = call[0].who if call else "anonymous"
         spent = (time.perf_counter() - began) * 1000
-        record(request, response.status_code, milliseconds=spent, address=address, who=who)
+        if not of_probes or response.status_code >= 400:
+            record(request, response.status_code, milliseconds=spent, address=address, who=who)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, request_id: str, address: str, found: Callable[[Call], None]) -> Response:
@@ -146,7 +149,7 @@ class Site:
         call = Call(self, request, route, address=address, request_id=request_id)
         found(call)
         call.actor = await self.identify(call)
-        if route.limited:
+        if route.limited or (route.of_probes and call.actor is None):
             self._limit(call.actor, address)
         if request.method not in READING:
             self._check_origin(call)
@@ -159,7 +162,7 @@ class Site:
 
     async def _handle(self, call: Call) -> Response:
         request = call.request
-        if request.method not in WITH_BODY:
+        if request.method not in WITH_BODY or call.route.own_body:
             return await call.route.handler(call)
         raw = await body.read(request, self.options.max_body_size)
         run = partial(self._with_body, call, raw)
@@ -170,10 +173,9 @@ class Site:
 
     async def identify(self, call: Call) -> "Actor | None":
         """Return who asks: by a key, by the cookie of a session, or by the word of a proxy that is trusted."""
-        return auth.identify(self.engine, call.request.headers) or await self._proxied(call)
-
-    async def _proxied(self, call: Call) -> "Actor | None":
-        return None if call.route.role == PUBLIC else await self.vouched_for(call)
+        public = call.route.role == PUBLIC
+        known = auth.identify(self.engine, call.request.headers, probes=not public)
+        return known if known is not None or public else await self.vouched_for(call)
 
     async def vouched_for(self, call: Call) -> "Actor | None":
         """Return whom a proxy names that we trust; a key that is not known is nobody there either."""
@@ -231,7 +233,7 @@ class Site:
         if not own_rate:
             self._take(f"address {bucket_of(address)}")
         if actor is not None:
-            self._take(_whose(actor), own_rate)
+            self._take(auth.whose(actor), own_rate)
 
     def _take(self, name: str, own_rate: float = 0.0) -> None:
         wait = self._buckets.take(name, self.engine.clock.monotonic(), own_rate=own_rate)
@@ -243,7 +245,7 @@ class Site:
         """Note beside the request that a key or a session was used: nobody waits for that commit."""
         if actor.session_id is not None:
             task = asyncio.ensure_future(self.engine.sessions.used(actor.session_id, address))
-        elif actor.key_id is not None:
+        elif actor.key_id is not None and actor.role != PROBE:
             task = asyncio.ensure_future(self.engine.keys.used(actor))
         else:
             return
@@ -272,20 +274,8 @@ class Site:
             raise Invalid(Fault("Idempotency-Key", "must have 1 to 255 printable characters"))
         request = call.request
         mark = fingerprint(request.method, request.url.path, request.scope["query_string"], raw)
-        who = _whose(call.actor) if call.actor else call.address
+        who = auth.whose(call.actor) if call.actor else call.address
         return await self._repeats.once((who, name), mark, self.engine.clock.monotonic(), run)
-
-
-def _whose(actor: "Actor") -> str:
-    """Return what counts as one: a user with all their sessions, or a key."""
-    return f"user {actor.user_id}" if actor.user_id is not None else f"key {actor.key_id} {actor.name}"
-
-
-def _bare(response: Response) -> Response:
-    """Return the head of an answer: its status and headers, and nothing else."""
-    bare = Response(status_code=response.status_code)
-    bare.raw_headers = [*response.raw_headers]
-    return bare
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -34,6 +34,11 @@ class Streams:
         self._ending.set()
 
     @property
+    def ending(self) -> asyncio.Event:
+        """Return what is set when the process stops: nobody is to wait any longer."""
+        return self._ending
+
+    @property
     def count(self) -> int:
         """Return how many streams are open."""
         return sum(self._open.values())

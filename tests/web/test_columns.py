@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 
+from asura.web.route import PROBE
 from tests.web.harness import PASSWORD, V1, Asura, asura, channel, monitor
 from tests.web.test_matrix import Operation, operations
 
@@ -46,6 +47,7 @@ async def things(site: Asura, admin: httpx2.AsyncClient) -> dict[str, int]:
     page = (await admin.post(f"{V1}/status-pages", json={"title": "Shop"})).json()["id"]
     post = (await admin.post(f"{V1}/status-pages/{page}/incidents", json={"title": "Slow", "text": "We look."})).json()
     ids |= {"status-pages": page, "{n}": post["id"], "{u}": post["updates"][0]["id"]}
+    ids["probes"] = (await admin.post(f"{V1}/probes", json={"region": "eu"})).json()["id"]
     ids["users"] = (await site.engine.users.create("bob", role="viewer", password=PASSWORD)).id
     return ids
 
@@ -69,6 +71,8 @@ async def test_no_column_can_be_set_that_is_no_field(tmp_path: Path) -> None:
         ids = await things(site, admin)
         document, named = (await admin.get(f"{V1}/openapi.json")).json(), columns(site)
         asked = [one for one in await operations(site) if one.method in {"POST", "PUT", "PATCH"} and not one.of_pings]
+        # Between probe and primary unknown fields are passed over, so that versions can differ.
+        asked = [one for one in asked if one.told.get("x-role") != PROBE]
         for operation in asked:
             for names in chunks(named - declared(document, operation)):
                 answer = await admin.request(

@@ -11,6 +11,7 @@ import pytest
 from asura.engine.session_desk import Visit
 from asura.web.auth import RANK, SCOPES
 from asura.web.cookies import NAME, READING
+from asura.web.route import PROBE
 from tests.web.harness import V1, Asura, asura
 
 ORIGIN = "http://asura.test"
@@ -24,6 +25,8 @@ OPEN = {
 }
 # What only admins may: users, keys, the audit log, and the key that opens every heartbeat.
 ADMIN = ("users", "keys", "audit", "invitations", "heartbeat-key")
+# What everybody may look at and only admins may change.
+ADMIN_CHANGES = ("probes",)
 
 
 class Operation(NamedTuple):
@@ -69,6 +72,10 @@ class Somebody(NamedTuple):
             return None
         if not self.role:
             return 401
+        if PROBE in (self.role, told["x-role"]):
+            # What is for probes is for nobody else, not even admins; and probes get nothing else.
+            admitted = self.role == PROBE or self.scopes == (PROBE,)
+            return None if told["x-role"] == PROBE and admitted else 403
         narrow = self.scopes and told["x-scope"] is not None and told["x-scope"] not in self.scopes
         out_of_reach = self.tags and not told["x-tagged"]
         no_person = told["x-person"] and not self.signed_in
@@ -78,6 +85,7 @@ class Somebody(NamedTuple):
 
 def everybody() -> Iterator[Somebody]:
     yield Somebody("anonymous")
+    yield Somebody("probe", PROBE)
     for role in RANK:
         for scopes in ((), *((scope,) for scope in sorted(SCOPES))):
             yield Somebody(f"key {role} {' '.join(scopes)}".strip(), role, scopes)
@@ -113,6 +121,8 @@ class Asking:
         if who.signed_in:
             user = await site.engine.users.create(who.name, role=who.role, tags=who.tags)
             asking._user_id = user.id
+        elif who.role == PROBE:
+            _, asking._headers["X-API-Key"] = await site.engine.probes.create("eu", "", by="admin")
         elif who.role:
             asking._headers["X-API-Key"] = await site.key(who.role, *who.scopes)
         return asking
@@ -162,8 +172,9 @@ async def test_what_is_served_is_in_the_document_and_each_operation_says_who_may
         assert one.public == ("x-role" not in one.told), one.name
         if one.public:
             continue
-        assert one.told["security"] == [{"bearer": []}, {"key": []}, {"session": []}], one.name
-        assert one.told["x-role"] in RANK, one.name
+        session = [] if one.told["x-role"] == PROBE else [{"session": []}]
+        assert one.told["security"] == [{"bearer": []}, {"key": []}, *session], one.name
+        assert one.told["x-role"] in {*RANK, PROBE}, one.name
         assert one.told["x-scope"] in {None, *SCOPES}, one.name
         assert {type(one.told[name]) for name in ("x-tagged", "x-person")} == {bool}, one.name
         assert {"401", "403"} <= one.told["responses"].keys(), one.name
@@ -176,14 +187,16 @@ async def test_only_the_named_operations_are_open_and_only_admins_reach_what_is_
     for one in listed:
         first = one.path.removeprefix(f"{V1}/").partition("/")[0]
         if not one.public:
-            assert (one.told["x-role"] == "admin") == (first in ADMIN), one.name
+            admins = first in ADMIN or (first in ADMIN_CHANGES and one.method not in READING)
+            assert (one.told["x-role"] == "admin") == admins, one.name
+            assert (one.told["x-role"] == PROBE) == (first == "internal"), one.name
 
 
 async def test_what_changes_something_needs_an_editor_with_the_scope_write(tmp_path: Path) -> None:
     async with asura(tmp_path) as site:
         listed = await operations(site)
     for one in listed:
-        if one.method in READING or one.public:
+        if one.method in READING or one.public or one.told["x-role"] == PROBE:
             continue
         # Everybody may change themselves: profile, password, second factor, sessions.
         oneself = one.path.removeprefix(f"{V1}/").partition("/")[0] in {"me", "sessions", "logout"}

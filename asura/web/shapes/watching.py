@@ -72,7 +72,9 @@ class Heartbeat(msgspec.Struct):
 
 
 class Monitor(msgspec.Struct):
-    """A monitor as configured, and how it is. Secret settings are stars."""
+    """A monitor as configured, and how it is. Secret settings are stars. `checked_from` are the regions that check it;
+    `region_warning` says where nobody does who was to.
+    """
 
     id: int
     slug: str
@@ -111,6 +113,8 @@ class Monitor(msgspec.Struct):
     incident_id: int | None
     uptime_24h_ratio: Ratio | None
     certificate_days: float | None
+    checked_from: tuple[str, ...]
+    region_warning: str | None
     created_at: Instant
     updated_at: Instant
     # Of heartbeats alone.
