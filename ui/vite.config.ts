@@ -13,6 +13,9 @@ const PACKED_FROM = 600;
 /** The pages about what the public sees: their words come later than those of other pages, so nothing of them may stand in a file that others load too. */
 const PUBLIC = /\/src\/(words\/(statusPages|posts|maintenance|subscribers)\.|domain\/(maintenance|page-draft|post)\.|api\/status\.|pages\/(maintenance|statuspages)\/)/;
 
+/** What is said of probes and regions comes with the same words. */
+const REGIONS = /\/src\/(words\/(probes|regions)\.|domain\/(probes|probe-setup|regions)\.|api\/probes\.|style\/probes\.|pages\/(probes|regions)\/|forms\/regions\.)/;
+
 type Graph = Rolldown.ChunkingContext;
 
 /** What a module imports, directly or not, without what it loads later. */
@@ -99,8 +102,9 @@ export default defineConfig({
             groupOf("main", MAIN, { priority: 4, also: /rolldown\/runtime/ }),
             groupOf("shell", START, { priority: 3 }),
             { name: "chart", test: /\/node_modules\/uplot\//, priority: 2 },
-            { name: "forms", test: /\/src\/forms\//, priority: 2 },
-            { name: "parts", test: (id) => !PUBLIC.test(id), minShareCount: 2, priority: 1 },
+            { name: "forms", test: (id) => /\/src\/forms\//.test(id) && !REGIONS.test(id), priority: 2 },
+            { name: "parts", test: (id) => !PUBLIC.test(id) && !REGIONS.test(id), minShareCount: 2, priority: 1 },
+            { name: "regions", test: REGIONS, minShareCount: 2, priority: 0 },
             { name: "public", test: PUBLIC, minShareCount: 2, priority: 0 },
           ],
         },

@@ -37,6 +37,7 @@ const EditStatusPage = lazy(() => afterPublicWords(() => import("./pages/EditSta
 const NewPost = lazy(() => afterPublicWords(() => import("./pages/NewPost")).then((part) => part.NewPost));
 const Maintenance = lazy(() => afterPublicWords(() => import("./pages/Maintenance")).then((part) => part.Maintenance));
 const EditMaintenance = lazy(() => afterPublicWords(() => import("./pages/EditMaintenance")).then((part) => part.EditMaintenance));
+const Probes = lazy(() => afterPublicWords(() => import("./pages/Probes")).then((part) => part.Probes));
 const Settings = lazy(() => import("./pages/Settings").then((part) => part.Settings));
 
 export function App() {
@@ -83,6 +84,7 @@ function Page() {
     case "maintenance": return <Maintenance />;
     case "newMaintenance": return <EditMaintenance key={place.value.query.toString()} reference={null} />;
     case "editMaintenance": return <EditMaintenance key={reference} reference={reference} />;
+    case "probes": return <Probes />;
     case "settings": return <Settings />;
     case "settingsPart": return <Settings />;
     default: return <div class="card"><Empty page title={t.common.notFound} action={<LinkButton to="/" primary>{t.common.goHome}</LinkButton>}>{t.common.notFoundText}</Empty></div>;

@@ -39,7 +39,7 @@ function pages(): Choice[] {
   const part = (name: string, text: string): Choice => ({ key: `settings ${name}`, section: "pages", text, to: pathTo("settingsPart", { part: name }) });
   const say = w.pages;
   return [
-    page("overview", say.overview), page("monitors", say.monitors), page("incidents", say.incidents), page("notifications", say.notifications), ...(limited.peek() ? [] : [page("statusPages", say.statusPages), page("maintenance", say.maintenance)]), page("settings", say.settings),
+    page("overview", say.overview), page("monitors", say.monitors), page("incidents", say.incidents), page("notifications", say.notifications), ...(limited.peek() ? [] : [page("statusPages", say.statusPages), page("maintenance", say.maintenance), page("probes", say.probes)]), page("settings", say.settings),
     { key: "problems", section: "pages", text: say.problems, to: "/monitors?status=problems", also: "down failing" },
     { key: "paused", section: "pages", text: say.paused, to: "/monitors?status=paused" },
     { key: "resolved", section: "pages", text: say.resolved, to: "/incidents?status=resolved" },
@@ -60,6 +60,7 @@ function actions(): Choice[] {
       { key: "plan", section: "actions" as const, text: say.plan, also: "new create maintenance window", to: pathTo("newMaintenance") },
       { key: "add page", section: "actions" as const, text: say.addPage, also: "add create public", to: pathTo("newStatusPage") },
     ] : []),
+    ...(can("admin") && !limited.peek() ? [{ key: "add probe", section: "actions" as const, text: say.addProbe, also: "new create region", to: `${pathTo("probes")}?new=1` }] : []),
     ...themes.filter((one) => one !== theme.peek()).map((one): Choice => ({ key: `theme ${one}`, section: "actions", text: say[one], also: "theme colour mode", run: () => chooseTheme(one) })),
     { key: "shortcuts", section: "actions", text: say.shortcuts, also: "help keys", run: () => (helpOpen.value = true) },
     { key: "sign out", section: "actions", text: say.signOut, also: "log out leave", run: signOut },

@@ -28,7 +28,7 @@ const MOST_INCIDENTS = 8;
 export function atFirst(fixed: readonly Choice[], rows: readonly OverviewRow[], pathTo: (row: OverviewRow) => string): Choice[] {
   const trouble = rows.filter((row) => isProblem(row.status)).sort((a, b) => urgency(a.status) - urgency(b.status));
   const of = (section: Section) => fixed.filter((choice) => choice.section === section);
-  return [...of("current"), ...trouble.slice(0, MOST_TROUBLE).map((row) => rowChoice(row, "trouble", pathTo)), ...of("pages").slice(0, 7), ...of("actions")];
+  return [...of("current"), ...trouble.slice(0, MOST_TROUBLE).map((row) => rowChoice(row, "trouble", pathTo)), ...of("pages").slice(0, 8), ...of("actions")];
 }
 
 /** What fits, in sections; the section with the best hit comes first. */

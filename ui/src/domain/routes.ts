@@ -20,6 +20,7 @@ export const PATTERNS = {
   maintenance: "/maintenance",
   newMaintenance: "/maintenance/new",
   editMaintenance: "/maintenance/:ref",
+  probes: "/probes",
   settings: "/settings",
   settingsPart: "/settings/:part",
   setup: "/setup",

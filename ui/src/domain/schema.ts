@@ -34,7 +34,7 @@ export interface Schema {
 /** How a field is entered. */
 export type Kind =
   | "text" | "multiline" | "number" | "duration" | "boolean" | "choice" | "choices" | "list" | "map" | "secret" | "secrets" | "secretMap"
-  | "variants" | "body" | "tags" | "group" | "channels" | "monitors" | "other";
+  | "variants" | "body" | "tags" | "group" | "channels" | "monitors" | "regions" | "consensus" | "other";
 
 export interface Choice {
   readonly value: string | null;
@@ -78,7 +78,7 @@ export interface Field {
   readonly tag: string;
 }
 
-const CONTROLS: readonly string[] = ["body", "tags", "group", "channels", "monitors", "choices"];
+const CONTROLS: readonly string[] = ["body", "tags", "group", "channels", "monitors", "choices", "regions", "consensus"];
 
 /** The fields of an object's schema, in the order of the server. */
 export function fieldsOf(schema: Schema, root: Schema = schema): Field[] {

@@ -1,7 +1,7 @@
 /** What a key means, after the one before it. */
 
 export type Action =
-  | "help" | "search" | "add" | "overview" | "monitors" | "incidents" | "notifications" | "statusPages" | "maintenance" | "settings"
+  | "help" | "search" | "add" | "overview" | "monitors" | "incidents" | "notifications" | "statusPages" | "maintenance" | "probes" | "settings"
   | "down" | "up" | "select" | "edit" | "pause" | "clear"
   | "acknowledge" | "snooze" | "resolve";
 
@@ -9,7 +9,7 @@ const SINGLE: Record<string, Action> = {
   "?": "help", "/": "search", n: "add", j: "down", k: "up", x: "select", e: "edit", p: "pause", Escape: "clear",
   a: "acknowledge", s: "snooze", r: "resolve",
 };
-const AFTER_G: Record<string, Action> = { o: "overview", m: "monitors", i: "incidents", n: "notifications", p: "statusPages", w: "maintenance", s: "settings" };
+const AFTER_G: Record<string, Action> = { o: "overview", m: "monitors", i: "incidents", n: "notifications", p: "statusPages", w: "maintenance", r: "probes", s: "settings" };
 
 /** The action of a key, and the prefix that waits for the next one. */
 export function nextKey(prefix: string, key: string): { action: Action | null; prefix: string } {
@@ -39,6 +39,7 @@ export const SHORTCUTS: Readonly<Record<"everywhere" | "going" | "list" | "incid
     { keys: ["g", "n"], action: "notifications" },
     { keys: ["g", "p"], action: "statusPages" },
     { keys: ["g", "w"], action: "maintenance" },
+    { keys: ["g", "r"], action: "probes" },
     { keys: ["g", "s"], action: "settings" },
   ],
   list: [

@@ -1,14 +1,20 @@
 /** Draws one field by its kind. A new type needs nothing here: its schema says which kinds its settings are of. */
 import type { ComponentChildren, VNode } from "preact";
+import { lazy } from "../components/lazy";
 import { asDraft, isObject, type Path } from "../domain/form";
 import type { Field, Kind } from "../domain/schema";
 import { w } from "../words/forms";
+import { afterPublicWords } from "../words/language";
 import { Assembled, Lines, Pairs, Secrets } from "./collections";
 import { useEntry, type Entry } from "./context";
 import { Frame, Group, Tick } from "./Frame";
 import { Channels, GroupName, Monitors, Tags } from "./pickers";
 import { Secret } from "./Secret";
 import { Body, LongText, Quantity, Text } from "./typed";
+
+// What they say of regions comes later than the words of forms.
+const Places = lazy(() => afterPublicWords(() => import("./regions")).then((part) => part.Places)) as (props: ControlProps) => VNode;
+const Agree = lazy(() => afterPublicWords(() => import("./regions")).then((part) => part.Agree)) as (props: ControlProps) => VNode;
 
 /** What every control is given. */
 export interface ControlProps {
@@ -19,7 +25,7 @@ export interface ControlProps {
 
 const CONTROLS: Partial<Record<Kind, (props: ControlProps) => VNode>> = {
   text: Text, multiline: LongText, body: Body, number: Quantity, duration: Quantity, secret: Secret, secrets: Secrets, list: Lines, map: Pairs, secretMap: Pairs,
-  boolean: Box, choice: Choose, choices: Several, variants: Variants, tags: Tags, group: GroupName, channels: Channels, monitors: Monitors,
+  boolean: Box, choice: Choose, choices: Several, variants: Variants, tags: Tags, group: GroupName, channels: Channels, monitors: Monitors, regions: Places, consensus: Agree,
 };
 
 /** One field at its place in the form. */

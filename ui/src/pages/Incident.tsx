@@ -4,6 +4,7 @@ import { getExplanation, getIncident, getMonitor } from "../api/calls";
 import type { IncidentWithEvents, Monitor } from "../api/types";
 import { acknowledgeIncident, incidentName, incidentStatus } from "../components/IncidentCard";
 import { Button } from "../components/Button";
+import { lazy } from "../components/lazy";
 import { Card, Loading, Trouble } from "../components/Panel";
 import { Tabs } from "../components/Pill";
 import { Runbook } from "../components/Runbook";
@@ -14,6 +15,7 @@ import { clock } from "../domain/format";
 import { nextOf } from "../domain/next";
 import { pathTo } from "../domain/routes";
 import { causeText, incidentState, regionNames } from "../domain/sentences";
+import { lastAgreed } from "../domain/agreed";
 import { timelineOf } from "../domain/timeline";
 import { toldSentence } from "../domain/told";
 import { incidentNews } from "../state/incidents";
@@ -26,11 +28,14 @@ import { can } from "../state/session";
 import { toastProblem } from "../state/toasts";
 import { t } from "../words";
 import { w } from "../words/incident";
+import { afterPublicWords } from "../words/language";
 import { p } from "../words/pages";
 import { NoteDialog, ResolveDialog, SnoozeDialog } from "./incident/dialogs";
 import { EvidenceView, FirstEvidence } from "./incident/Evidence";
 import { Told } from "./incident/Told";
 import "../style/monitor.css";
+
+const WhoSaw = lazy(() => afterPublicWords(() => import("./regions/Agreed")).then((part) => part.WhoSaw));
 
 type Tab = keyof typeof p.incidentPage.tabs;
 const TABS = Object.keys(p.incidentPage.tabs) as Tab[];
@@ -39,6 +44,7 @@ export function IncidentPage({ reference }: { reference: string }) {
   const resource = useResource(`incident ${reference}`, () => getIncident(reference), incidentNews.value);
   const tab = TABS.find((name) => name === place.value.query.get("tab")) ?? "timeline";
   const incident = resource.value;
+  const agreed = incident && lastAgreed(incident.events);
   const path = pathTo("incident", { ref: reference });
   return (
     <>
@@ -62,6 +68,7 @@ export function IncidentPage({ reference }: { reference: string }) {
               {tab === "told" && <Told id={incident.id} version={incidentNews.value} />}
             </div>
             <div class="column">
+              {tab !== "evidence" && agreed && <WhoSaw agreed={agreed} />}
               {tab === "timeline" && <FirstEvidence incident={incident} version={incident.status} />}
               <About incident={incident} />
             </div>

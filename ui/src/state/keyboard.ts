@@ -59,6 +59,7 @@ const ACTIONS: Partial<Record<Action, Handler>> = {
   notifications: () => go("/notifications"),
   statusPages: () => go("/status-pages"),
   maintenance: () => go("/maintenance"),
+  probes: () => go("/probes"),
   settings: () => go("/settings"),
 };
 

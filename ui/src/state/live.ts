@@ -6,6 +6,7 @@ import { Stream } from "../api/stream";
 import { applyIncident, clearIncidents, loadIncidents } from "./incidents";
 import { applyDelta, clearRows, loadRows } from "./monitors";
 import { past } from "./past";
+import { probeNews } from "./probes";
 import { signedIn } from "./session";
 
 /** The connection: live by stream, polling, or lost. `retryAt` is when the stream is tried next. */
@@ -102,6 +103,7 @@ function event(event: ServerEvent): void {
   // A ping may change nothing but the page of its job, which looks again when its row is touched.
   else if (event.type === "ping" && typeof body.id === "number") applyDelta({ id: body.id });
   else if (event.type === "incident") applyIncident(body as Partial<Incident>);
+  else if (event.type === "probe") probeNews.value += 1;
 }
 
 function parse(text: string): Record<string, unknown> | null {

@@ -1,4 +1,4 @@
-/** German of the pages about what the public sees: status pages, what is said on them, their subscribers, and planned work. */
+/** German of what loads after the first words: status pages, what is said on them, subscribers, planned work, probes and regions. */
 import type { Translation } from "./language";
 
 export const dePublic: Translation = {
@@ -90,5 +90,48 @@ export const dePublic: Translation = {
     count: { one: "{n} Abonnent", other: "{n} Abonnenten" }, waiting: { one: "{n} hat noch nicht bestätigt", other: "{n} haben noch nicht bestätigt" }, search: "Nach Adresse suchen", exportAs: "Als CSV exportieren", exporting: "Wird exportiert …", add: "Abonnent hinzufügen", way: "Weg", address: "Adresse", counts: "{n} {way}", ways: { email: "E-Mail", webhook: "Webhook", slack: "Slack", discord: "Discord" },
     addressHelp: { email: "Bekommt eine E-Mail mit einem Link und erfährt alles ab dem Klick darauf.", webhook: "Bekommt jeden Beitrag als JSON.", slack: "Die Adresse eines eingehenden Webhooks.", discord: "Die Adresse eines Webhooks des Kanals." },
     all: "alles", some: { one: "{n} Komponente", other: "{n} Komponenten" }, unconfirmed: "nicht bestätigt", since: "seit {date}", remove: "Löschen", removeOf: "{address} löschen", removed: "{address} ist gelöscht", added: "{address} erfährt es ab jetzt.", asked: "{address} bekommt eine E-Mail und erfährt es nach der Bestätigung.", failing: "seit {date} nicht erreicht", none: "Noch hat niemand abonniert", noneText: "Besucher abonnieren auf der Seite, per E-Mail oder Webhook. Sie bestätigen es und können es mit einem Klick beenden.", noHit: "So eine Adresse gibt es nicht.", save: "Hinzufügen", cancel: "Abbrechen", masked: "Adressen sehen nur Bearbeiter.", file: "Abonnenten", more: "Nur die ersten {n} sind zu sehen; der Export hat alle.",
+  },
+  probes: {
+    title: "Sonden", lead: "Sie prüfen von anderen Orten aus, damit ein schlechter Weg niemanden weckt.", add: "Sonde hinzufügen", local: "dieses asura",
+    none: "Alle Prüfungen kommen von hier", noneText: "Eine Sonde ist ein asura auf einem anderen Rechner. Sie prüft auch von dort, und ausgefallen ist etwas erst, wenn genug Orte sich einig sind: Ein schlechter Weg weckt niemanden.", noneViewer: "Ein Administrator kann eine hinzufügen.",
+    state: { online: "Online", offline: "Offline", since: "still seit {time}", blind: "Sieht nichts", waiting: "Noch nicht da", waitingText: "hat sich noch nie gemeldet" },
+    vote: { yes: "Stimmt ab", no: "Ohne Stimme", why: { offline: "keine Sonde ist da", blind: "sieht nichts", pending: "hat noch nichts gesagt" } },
+    skew: { fine: "{n}\u202fs", ahead: "{time} vor", behind: "{time} nach" },
+    odd: { version: "Version {theirs}, dieses asura hat {ours}", late: "ihre Prüfungen beginnen {time} zu spät", spooled: { one: "{n} Ergebnis noch nicht abgeliefert", other: "{n} Ergebnisse noch nicht abgeliefert" }, lost: { one: "{n} Ergebnis verloren", other: "{n} Ergebnisse verloren" }, refused: { one: "{n} Ergebnis abgelehnt", other: "{n} Ergebnisse abgelehnt" } },
+    regions: { title: "Regionen", caption: "Die Regionen im Vergleich", columns: { region: "Region", vote: "Stimme", online: "Sonden online", monitors: "Monitore", failing: "Ausgefallen" }, online: "{n} von {all}", more: { one: "und {n} weiterer", other: "und {n} weitere" } },
+    list: { title: "Sonden", columns: { name: "Sonde", state: "Zustand", seen: "Zuletzt gehört", clock: "Uhr", behind: "Rückstand", rate: "Prüfungen/s", monitors: "Monitore" }, never: "nie", shared: "gemeinsamer Schlüssel" },
+    menu: { label: "Was mit {name} geschehen soll", rename: "Umbenennen", rotate: "Neuer Schlüssel", revoke: "Widerrufen" },
+    rename: { title: "{name} umbenennen", name: "Name", save: "Speichern", done: "Sie heißt jetzt {name}." },
+    rotate: { title: "Neuer Schlüssel für {name}?", text: "Der bisherige gilt sofort nicht mehr. Die Sonde schweigt, bis sie mit dem neuen gestartet wird.", yes: "Neuen Schlüssel erstellen" },
+    revoke: { title: "{name} widerrufen?", text: "Sie wird sofort abgewiesen und verschwindet aus der Liste. Was sie gefunden hat, bleibt.", last: "Es ist die einzige Sonde von {region}: Diese Region hat dann keine Stimme mehr, und was nur von dort geprüft wird, ist nicht mehr zu beurteilen.", yes: "{name} widerrufen", done: "{name} ist widerrufen." },
+    form: { region: "Region", regionHelp: "Wo sie steht. Mehrere Sonden einer Region teilen sich die Arbeit.", regionHint: "eu-west", name: "Name", nameHelp: "Unterscheidet sie von anderen ihrer Region; darf leer bleiben.", regionFault: "1 bis 64 Buchstaben, Ziffern, Punkte, Striche oder Unterstriche.", regionLocal: "Das ist die Region von asura selbst.", create: "Schlüssel erstellen" },
+    ready: {
+      title: "{name} starten", text: "Auf einem Rechner in {region}, auf dem asura installiert ist. Der Schlüssel wird nur jetzt gezeigt.", ways: "Wie sie gestartet wird", way: { command: "Befehl", systemd: "systemd", compose: "Compose", key: "Nur der Schlüssel" }, copy: "was sie startet", done: "Fertig",
+      waiting: "Warten, bis sie sich meldet …", there: { one: "Sie ist da: {n} Monitor.", other: "Sie ist da: {n} Monitore." }, thereNone: "Sie ist da. Noch wird kein Monitor von {region} aus geprüft.", blind: "Sie ist da, sieht aber nichts: {why}",
+      loopback: "Eine Sonde an einem anderen Ort erreicht {address} nicht: server.external_url muss die Adresse dieses asura nennen.",
+    },
+  },
+  regions: {
+    title: "Regionen", local: "dieses asura", columns: { region: "Region", state: "Zustand", last: "Zuletzt", p50: "Median", p95: "95\u202f%", uptime: "Verfügbarkeit, 24\u202fh" }, noVote: "ohne Stimme: {why}",
+    silence: { pending: "hat noch nichts gesagt", stale: "hat zu lange nichts gesagt", abstained: "konnte es nicht prüfen", offline: "keine Sonde von dort ist da", blind: "sieht nichts" },
+    verdict: {
+      none_failing: { one: "{n} Region hat eine Stimme und erreicht es.", other: "Alle {n} Regionen mit Stimme erreichen es." },
+      minority_failing: "Es schlägt nur aus {regions} fehl. {needed} von {all} müssen sich einig sein, deshalb beginnt kein Vorfall.",
+      quorum_failing: "Es schlägt aus {regions} fehl: {n} von {all}. {needed} müssen sich einig sein.",
+      all_voters_failing: "Es schlägt aus {regions} fehl, allen mit Stimme. {needed} müssten sich einig sein.",
+      single_voter_failing: "Es schlägt aus {regions} fehl, der einzigen Region mit Stimme. Das ergibt eine Warnung, keinen Alarm.",
+      no_vote: "Keine Region hat eine Stimme, deshalb ist nichts darüber bekannt.",
+    },
+    incident: {
+      title: "Was jede Region sah", regions: "Regionen", failing: "sah den Ausfall", healthy: "sah keinen Ausfall", silent: "hatte keine Stimme", silentWhy: "Sie hatte keine Stimme: {why}.",
+      quorum: "{n} von {all} sahen den Ausfall; {needed} mussten sich einig sein.", lowered: "{n} der {all} mit Stimme sahen den Ausfall; {needed} hätten sich einig sein müssen.", none: "Niemand sah einen Ausfall.",
+      alone: "Eine Region allein sagt das: Nur {region} hatte eine Stimme. Das ergibt eine Warnung, keinen Alarm.", nothing: "Was sie sah, wurde nicht aufbewahrt.",
+    },
+    form: {
+      hint: "Region eingeben, dann Enter", everywhere: "Überall: {regions}.", missing: "Von {regions} ist keine Sonde da: Solange gilt die Region als stumm.",
+      usual: "Wie für alle, meist {n} von {all}", of: "{n} von {all}", any: "1 von {all}: irgendeine", all: "alle {all}",
+      alone: "Eine Region prüft und entscheidet allein.", explainAny: "Eine Region mit Ausfall genügt: am schnellsten, aber ein schlechter Weg weckt jemanden.", explainAll: "Ausgefallen ist es erst, wenn es von überall aus fehlschlägt. Was nur für einige ausfällt, eröffnet keinen Vorfall.",
+      explain: "Ausgefallen ist es, wenn es aus {n} von diesen {all} fehlschlägt: Ein schlechter Weg weckt niemanden.", fewer: "Haben weniger eine Stimme, müssen alle diese sich einig sein.", tooMany: "{n}, aber nur {all} prüfen es: alle",
+    },
   },
 };

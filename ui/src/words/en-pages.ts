@@ -38,6 +38,7 @@ export const pages = words("pages", {
       listed_by_monitor: "the monitor names this channel", default_channel: "it is a default channel", not_listed_by_monitor: "the monitor names other channels",
       not_a_default_channel: "it is not a default channel, and the monitor does not name it", channel_disabled: "the channel is switched off", event_not_wanted: "the channel does not want this kind of event",
       channel_deleted: "the channel was deleted", snoozed: "the incident is snoozed", resolved_meanwhile: "it was over before the message went out", due: "it was due",
+      region_failing_alone: "one region alone cannot reach it", region_recovered: "that region reaches it again",
     } as Record<string, string>,
   },
   monitor: {
@@ -104,6 +105,7 @@ export const pages = words("pages", {
       "incident.opened": "Believed down", "incident.severity_changed": "Severity changed", "incident.cause_changed": "It fails in another way",
       "incident.acknowledged": "Acknowledged", "incident.escalated": "Escalated", "incident.reminder": "Reminder", "incident.resolved": "Resolved",
       "incident.snoozed": "Snoozed", "incident.noted": "Note", "self.blind": "asura could not see",
+      "probe.offline": "A probe is gone", "probe.online": "A probe is back", "region.failing": "It fails from one region alone", "region.recovered": "That region reaches it again",
     } as Record<string, string>,
     by: "{what} by {who}",
     firstFailure: "First failing check", firstFailureText: "The incident is counted from here.", address: "Address", redirects: "Redirects", encryption: "Encryption", exchange: "What was sent and received",

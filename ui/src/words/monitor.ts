@@ -29,10 +29,10 @@ export const w = words("monitor", {
   },
   fields: {
     name: "name", target: "target", interval: "interval", timeout: "time-out", retries: "retries", failure_threshold: "failures needed", assertions: "expectations",
-    settings: "settings", tags: "tags", enabled: "checking", public: "visibility", channel_ids: "channels", latency_threshold_ms: "response time limit", regions: "regions", grace: "grace", cron: "schedule",
+    settings: "settings", tags: "tags", enabled: "checking", public: "visibility", channel_ids: "channels", latency_threshold_ms: "response time limit", regions: "regions", consensus: "regions that must agree", grace: "grace", cron: "schedule",
   },
   usual: { mark: "Usual: {low} to {high}", line: "The line marks what is usual. {phase} usually takes {low} to {high}.", plain: "The line marks where nine of ten checks end." },
-  regions: { title: "By region", all: "All regions", label: "Region", value: "{latency} · {checks}" },
+  regions: { all: "All regions", label: "Region" },
   results: {
     status: "Found", all: "All", none: "No result has this.", noneText: "Other filters may show some.", showAll: "Show all", show: "Details", hide: "Fewer details", region: "From", phases: "Phases",
   },

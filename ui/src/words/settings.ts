@@ -62,10 +62,10 @@ export const w = words("settings", {
     phrases: {
       session_login: "signed in", session_login_failed: "failed to sign in as {name}", session_logout: "signed out", session_revoke: "ended sessions of {name}",
       user_reset: "made a link for a new password of {name}", user_password: "changed the password of {name}", configuration_reload: "read the configuration again",
-      invitation_create: "invited {name}", invitation_accept: "accepted the invitation of {name}", invitation_delete: "took back the invitation of {name}",
+      probe_rotate: "gave {name} a new key", invitation_create: "invited {name}", invitation_accept: "accepted the invitation of {name}", invitation_delete: "took back the invitation of {name}",
     },
     somebody: "somebody",
-    entities: { monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration", status_page: "status page", post: "post", maintenance: "maintenance window", subscriber: "subscriber" },
+    entities: { probe: "probe", monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration", status_page: "status page", post: "post", maintenance: "maintenance window", subscriber: "subscriber" },
   },
   about: {
     title: "About", lead: "This asura, and how it is doing itself.", health: "Health", healthy: "fine", unwell: "needs attention", allFine: "Every part does its work.", someUnwell: { one: "{n} part needs attention.", other: "{n} parts need attention." },

@@ -1,4 +1,4 @@
-/** Chinese of the pages about what the public sees: status pages, what is said on them, their subscribers, and planned work. */
+/** Chinese of what loads after the first words: status pages, what is said on them, subscribers, planned work, probes and regions. */
 import type { Translation } from "./language";
 
 export const zhPublic: Translation = {
@@ -90,5 +90,48 @@ export const zhPublic: Translation = {
     count: { other: "{n} 个订阅者" }, waiting: { other: "{n} 个尚未确认" }, search: "按地址搜索", exportAs: "导出 CSV", exporting: "正在导出…", add: "添加订阅者", way: "方式", address: "地址", counts: "{n} 个{way}", ways: { email: "邮件", webhook: "Webhook", slack: "Slack", discord: "Discord" },
     addressHelp: { email: "会收到一封带链接的邮件，点击后开始接收通知。", webhook: "以 JSON 接收每条内容。", slack: "传入 Webhook 的地址。", discord: "频道 Webhook 的地址。" },
     all: "全部", some: { other: "{n} 个组件" }, unconfirmed: "未确认", since: "自 {date}", remove: "删除", removeOf: "删除 {address}", removed: "{address} 已删除", added: "今后会通知 {address}。", asked: "{address} 会收到邮件，确认后开始接收通知。", failing: "自 {date} 起无法送达", none: "还没有人订阅", noneText: "访客在页面上通过邮件或 Webhook 订阅，确认后生效，一次点击即可退订。", noHit: "没有这样的地址。", save: "添加", cancel: "取消", masked: "只有编辑者能看到完整地址。", file: "订阅者", more: "只显示前 {n} 个；导出包含全部。",
+  },
+  probes: {
+    title: "探针", lead: "从其他地点检查，一条坏线路不会惊动任何人。", add: "添加探针", local: "本机 asura",
+    none: "所有检查都从这里发出", noneText: "探针是另一台机器上的 asura，也从那里检查。只有足够多的地点一致时才视为故障：一条坏线路不会惊动任何人。", noneViewer: "管理员可以添加探针。",
+    state: { online: "在线", offline: "离线", since: "已静默 {time}", blind: "无法观测", waiting: "尚未连接", waitingText: "从未呼叫过" },
+    vote: { yes: "参与表决", no: "无表决权", why: { offline: "没有探针在线", blind: "无法观测", pending: "尚无报告" } },
+    skew: { fine: "{n}\u202fs", ahead: "快 {time}", behind: "慢 {time}" },
+    odd: { version: "版本 {theirs}，本机为 {ours}", late: "检查晚开始 {time}", spooled: { other: "{n} 个结果待送达" }, lost: { other: "丢失 {n} 个结果" }, refused: { other: "{n} 个结果被拒绝" } },
+    regions: { title: "区域", caption: "各区域对比", columns: { region: "区域", vote: "表决", online: "在线探针", monitors: "监控项", failing: "失败" }, online: "{n} / {all}", more: { other: "等另外 {n} 个" } },
+    list: { title: "探针", columns: { name: "探针", state: "状态", seen: "最近联系", clock: "时钟", behind: "滞后", rate: "检查/秒", monitors: "监控项" }, never: "从未", shared: "共享密钥" },
+    menu: { label: "对 {name} 的操作", rename: "重命名", rotate: "新密钥", revoke: "吊销" },
+    rename: { title: "重命名 {name}", name: "名称", save: "保存", done: "已改名为 {name}。" },
+    rotate: { title: "为 {name} 生成新密钥？", text: "现有密钥立即失效。用新密钥启动之前，它不会报告。", yes: "生成新密钥" },
+    revoke: { title: "吊销 {name}？", text: "它会立即被拒绝并从列表中移除，已有的结果保留。", last: "这是 {region} 的唯一探针：该区域将没有表决权，只从那里检查的监控项将变为未知。", yes: "吊销 {name}", done: "{name} 已吊销。" },
+    form: { region: "区域", regionHelp: "它所在的位置。同一区域的多个探针分担工作。", regionHint: "eu-west", name: "名称", nameHelp: "用于区分同一区域的其他探针，可以留空。", regionFault: "请输入 1 到 64 个字母、数字、点、短横线或下划线。", regionLocal: "这是 asura 本机的区域。", create: "生成密钥" },
+    ready: {
+      title: "启动 {name}", text: "在 {region} 的一台已安装 asura 的机器上运行。密钥仅显示这一次。", ways: "启动方式", way: { command: "命令", systemd: "systemd", compose: "Compose", key: "仅密钥" }, copy: "启动内容", done: "完成",
+      waiting: "等待它呼叫…", there: { other: "已连接：{n} 个监控项。" }, thereNone: "已连接。目前没有从 {region} 检查的监控项。", blind: "已连接，但无法观测：{why}",
+      loopback: "其他地点的探针无法访问 {address}：请把 server.external_url 设为本 asura 的地址。",
+    },
+  },
+  regions: {
+    title: "区域", local: "本机 asura", columns: { region: "区域", state: "状态", last: "最近", p50: "中位数", p95: "95\u202f%", uptime: "可用率，24\u202fh" }, noVote: "无表决权：{why}",
+    silence: { pending: "尚无报告", stale: "太久没有报告", abstained: "无法检查", offline: "没有探针在线", blind: "无法观测" },
+    verdict: {
+      none_failing: { other: "有表决权的 {n} 个区域都能访问。" },
+      minority_failing: "只有 {regions} 检查失败。{all} 个中须有 {needed} 个一致，因此不产生事件。",
+      quorum_failing: "{regions} 检查失败：{all} 个中的 {n} 个。须有 {needed} 个一致。",
+      all_voters_failing: "有表决权的区域全部失败：{regions}。本应有 {needed} 个一致。",
+      single_voter_failing: "{regions} 检查失败，且是唯一有表决权的区域。因此只发出警告，不报警。",
+      no_vote: "没有区域有表决权，因此无法判断。",
+    },
+    incident: {
+      title: "各区域所见", regions: "区域", failing: "检查失败", healthy: "检查正常", silent: "无表决权", silentWhy: "当时无表决权：{why}。",
+      quorum: "{all} 个中有 {n} 个失败；须有 {needed} 个一致。", lowered: "有表决权的 {all} 个中有 {n} 个失败；本应有 {needed} 个一致。", none: "没有区域检查失败。",
+      alone: "只有一个区域如此报告：当时只有 {region} 有表决权。因此只发出警告，不报警。", nothing: "没有保留它所见的内容。",
+    },
+    form: {
+      hint: "输入区域，按回车", everywhere: "所有区域：{regions}。", missing: "{regions} 还没有探针：在此之前视为静默。",
+      usual: "与全局相同，通常为 {all} 个中的 {n} 个", of: "{all} 个中的 {n} 个", any: "{all} 个中的任意 1 个", all: "全部 {all} 个",
+      alone: "只有一个区域检查，由它单独决定。", explainAny: "一个区域失败即可：最快，但一条坏线路就会惊动人。", explainAll: "所有区域都失败才视为故障。只在部分区域失败时不产生事件。",
+      explain: "这 {all} 个区域中有 {n} 个失败即视为故障：一条坏线路不会惊动任何人。", fewer: "有表决权的区域不足时，须全部一致。", tooMany: "{n} 个，但只有 {all} 个区域检查：全部",
+    },
   },
 };

@@ -1,15 +1,21 @@
 /** What was seen, by region: the phases, the certificate, the expectations that failed, the answer itself. */
 import { getEvidence, getSeries } from "../../api/calls";
-import type { Incident } from "../../api/types";
+import type { Incident, IncidentWithEvents } from "../../api/types";
 import { Card, Empty, Loading, Trouble } from "../../components/Panel";
 import { Clock } from "../../components/When";
 import { Waterfall } from "../../components/Waterfall";
+import { lazy } from "../../components/lazy";
+import { momentsOf } from "../../domain/agreed";
 import { pieces, type CertificateFacts, type Piece } from "../../domain/evidence";
 import { PHASES } from "../../domain/phases";
 import { regionNames } from "../../domain/sentences";
 import { usualPhases, type UsualPhases } from "../../domain/usual";
 import { useResource } from "../../state/resource";
+import { afterPublicWords } from "../../words/language";
 import { p } from "../../words/pages";
+
+// What is said of regions comes after the words of the page.
+const AgreedCard = lazy(() => afterPublicWords(() => import("../regions/Agreed")).then((part) => part.AgreedCard));
 
 const DAY_MS = 86_400_000;
 
@@ -18,17 +24,20 @@ interface Props {
   version: unknown;
 }
 
-/** Every piece of evidence, newest first. */
-export function EvidenceView({ incident, version }: Props) {
+/** Every piece of evidence, newest first; of several regions side by side for each time that it moved. */
+export function EvidenceView({ incident, version }: Props & { incident: IncidentWithEvents }) {
   const resource = useResource(`evidence ${incident.id}`, () => getEvidence(incident.id), version);
   const usual = useUsual(incident);
   const list = pieces(resource.value?.data ?? []);
+  const moments = list.length > 0 ? momentsOf(incident.events, resource.value?.data ?? []) : [];
   return (
     <>
       <Trouble problem={resource.problem} retry={resource.reload} />
       {resource.value === null && resource.problem === null && <Loading />}
       {resource.value !== null && list.length === 0 && <Card><Empty title={p.incidentPage.noEvidence}>{p.incidentPage.noEvidenceHint}</Empty></Card>}
-      {list.map((piece, index) => <PieceCard key={index} piece={piece} usual={usual} whole />)}
+      {moments.length > 0
+        ? moments.map((moment) => <AgreedCard key={`${moment.event.type} ${moment.event.at}`} moment={moment} usual={usual} />)
+        : list.map((piece, index) => <PieceCard key={index} piece={piece} usual={usual} whole />)}
     </>
   );
 }
@@ -50,10 +59,19 @@ function useUsual(incident: Incident): UsualPhases {
   return usualPhases(series.value?.points ?? []);
 }
 
-function PieceCard({ piece, usual, whole }: { piece: Piece; usual: UsualPhases; whole?: boolean }) {
+function PieceCard({ piece, usual, whole = false }: { piece: Piece; usual: UsualPhases; whole?: boolean }) {
   const region = regionNames([piece.region]);
   return (
     <Card title={region ? p.incidentPage.seenFromRegion(region) : p.incidentPage.seen} aside={<span class="soft small"><Clock at={piece.at} /></span>}>
+      <PieceView piece={piece} usual={usual} whole={whole} />
+    </Card>
+  );
+}
+
+/** What one check saw: all of it, or in short. */
+export function PieceView({ piece, usual, whole }: { piece: Piece; usual: UsualPhases; whole: boolean }) {
+  return (
+    <>
       {piece.lines.length > 1
         ? <ul class="plain result-text">{piece.lines.map((line) => <li key={line}>{line}</li>)}</ul>
         : <p class="result-text">{piece.lines[0]}</p>}
@@ -61,7 +79,7 @@ function PieceCard({ piece, usual, whole }: { piece: Piece; usual: UsualPhases; 
       {PHASES.some((phase) => typeof piece.phases[phase] === "number") && <Waterfall phases={piece.phases} total={piece.latency} reason={piece.reason} usual={usual} />}
       {piece.certificate && (whole || piece.certificate.state !== "good") && <CertificateView certificate={piece.certificate} />}
       {piece.exchange && <div class="part">{whole && <h3>{p.incidentPage.exchange}</h3>}<pre tabIndex={0}>{piece.exchange}</pre></div>}
-    </Card>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** What one wants to know of a monitor at a glance. */
 import { getIncidents, getSeries, getSpans, getUptime } from "../../api/calls";
 import type { Monitor, SeriesPoint } from "../../api/types";
+import { lazy } from "../../components/lazy";
 import { Card, Tile, Trouble } from "../../components/Panel";
 import { Strip } from "../../components/Strip";
 import { Ago } from "../../components/When";
@@ -14,6 +15,7 @@ import { incidentNews } from "../../state/incidents";
 import { now } from "../../state/now";
 import { useResource } from "../../state/resource";
 import { reasonText } from "../../words";
+import { afterPublicWords } from "../../words/language";
 import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
 import { IncidentRow } from "../Incidents";
@@ -21,9 +23,10 @@ import { Changes } from "./Changes";
 import { DayBars } from "./DayBars";
 import { HowChecked } from "./HowChecked";
 import { Job } from "./Job";
-import { ByRegion } from "./ByRegion";
 import { ResponseTime } from "./ResponseTime";
 import { Snippets } from "./Snippets";
+
+const RegionsPanel = lazy(() => afterPublicWords(() => import("../regions/RegionsPanel")).then((part) => part.RegionsPanel));
 
 const DAY_MS = 86_400_000;
 const FEW = 5;
@@ -49,6 +52,7 @@ export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: 
       <div class="columns">
         <div class="column">
           <ResponseTime monitor={monitor} regions={day.value?.regions ?? []} version={version} />
+          {!job && <RegionsPanel monitor={monitor} known={day.value?.regions ?? []} version={version} />}
           <DayBars monitor={monitor} version={version} />
           <Card title={p.monitor.state}>
             <Strip letters={strip} class="tall" />
@@ -59,7 +63,6 @@ export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: 
         <div class="column">
           {monitor.heartbeat ? <div class="sooner"><Job monitor={monitor} beat={monitor.heartbeat} /></div> : <LastCheck monitor={monitor} points={points} />}
           {monitor.heartbeat && monitor.heartbeat.pings === 0 && <Snippets monitor={monitor} beat={monitor.heartbeat} refresh={refresh} />}
-          <ByRegion monitor={monitor} regions={day.value?.regions ?? []} version={version} />
           <HowChecked monitor={monitor} />
           <Latest monitor={monitor} />
         </div>

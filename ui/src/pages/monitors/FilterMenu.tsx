@@ -1,5 +1,6 @@
 /** A button that opens a list of values to tick: types, tags, groups. */
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import { useDisclosure } from "../../components/disclosure";
 import { w } from "../../words/monitors";
 
 interface Props {
@@ -19,29 +20,8 @@ const MOST = 100;
 const WIDEST = 354;
 
 export function FilterMenu({ name, title, options, chosen, textOf, onToggle, onClear }: Props) {
-  const [open, setOpen] = useState(false);
+  const { open, setOpen, box, button, id, onKeyDown } = useDisclosure();
   const [flipped, setFlipped] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event) => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    addEventListener("pointerdown", outside);
-    addEventListener("focusin", outside);
-    return () => {
-      removeEventListener("pointerdown", outside);
-      removeEventListener("focusin", outside);
-    };
-  }, [open]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !open) return;
-    event.preventDefault();
-    setOpen(false);
-    button.current?.focus();
-  };
   const toggle = () => {
     // At the right edge of the screen the list opens to the left.
     setFlipped((box.current?.getBoundingClientRect().left ?? 0) + WIDEST > innerWidth);

@@ -1,0 +1,120 @@
+/** What to paste to start a probe: a command, a systemd service, a compose file. Its key is never seen in a list of processes but with the first. */
+
+/** What a probe has to be told; its region is that of its key. */
+export interface Enrolled {
+  primary: string;
+  key: string;
+}
+
+export interface SetUp {
+  name: "command" | "systemd" | "compose" | "key";
+  text: string;
+}
+
+/** All ways to start it, the simplest first, and the key alone. */
+export function setUps(probe: Enrolled): SetUp[] {
+  return [{ name: "command", text: command(probe) }, { name: "systemd", text: systemd(probe) }, { name: "compose", text: compose(probe) }, { name: "key", text: probe.key }];
+}
+
+/** Whether an address leads to the machine that it is used on: a probe elsewhere would call itself. */
+export function isLoopback(address: string): boolean {
+  const host = URL.canParse(address) ? new URL(address).hostname : "";
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^(127\.|0\.0\.0\.0$)/.test(host);
+}
+
+function command({ primary, key }: Enrolled): string {
+  return `asura --mode probe --primary ${quoted(primary)} --key ${quoted(key)}`;
+}
+
+function systemd({ primary, key }: Enrolled): string {
+  return `# The key stands in a file that only root reads, not on the command line.
+sudo install -d -m 0750 /etc/asura
+sudo install -m 0600 /dev/stdin /etc/asura/probe.env <<'END'
+ASURA_MODE=probe
+ASURA_PRIMARY=${oneLine(primary)}
+ASURA_KEY=${oneLine(key)}
+END
+sudo tee /etc/systemd/system/asura-probe.service >/dev/null <<'END'
+[Unit]
+Description=asura, a probe
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=exec
+DynamicUser=yes
+EnvironmentFile=/etc/asura/probe.env
+ExecStart=/usr/local/bin/asura
+Restart=always
+RestartSec=5
+TimeoutStopSec=20
+KillMode=mixed
+LimitNOFILE=65536
+
+# It may ping, and write nothing.
+AmbientCapabilities=CAP_NET_RAW
+CapabilityBoundingSet=CAP_NET_RAW
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target
+END
+sudo systemctl enable --now asura-probe`;
+}
+
+/** There is no image to trust: the executable lies beside the file, and is mounted into a plain one. */
+function compose({ primary, key }: Enrolled): string {
+  return `# compose.yaml, with the executable asura beside it
+services:
+  probe:
+    image: debian:stable-slim
+    command: /usr/local/bin/asura
+    volumes:
+      - ./asura:/usr/local/bin/asura:ro
+    environment:
+      ASURA_MODE: probe
+      ASURA_PRIMARY: ${yaml(primary)}
+      ASURA_KEY: ${yaml(key)}
+    restart: unless-stopped
+    user: "65534:65534"
+    read_only: true
+    tmpfs: ["/tmp:exec"]
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+    sysctls:
+      net.ipv4.ping_group_range: "0 2147483647" # so that it may ping`;
+}
+
+/** A word for a shell. */
+function quoted(text: string): string {
+  return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, "");
+}
+
+/** A string for YAML; a dollar sign means something to compose. */
+function yaml(text: string): string {
+  return JSON.stringify(text).replace(/\$/g, "$$$$");
+}
