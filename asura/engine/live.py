@@ -165,8 +165,12 @@ class Live:
     def know_regions(self, regions: tuple[str, ...]) -> list[MonitorState]:
         """Take in which regions have probes, and return the monitors that are checked from elsewhere now."""
         self.known_regions = regions
+        return self.elect(self._states.values())
+
+    def elect(self, states: Iterable[MonitorState]) -> list[MonitorState]:
+        """Look anew at who checks some monitors, and return those that are checked from elsewhere now."""
         moved = []
-        for state in self._states.values():
+        for state in states:
             fresh = self.electorate_of(state.monitor)
             if fresh != state.electorate:
                 state.electorate = fresh
