@@ -1,6 +1,6 @@
 """Regions as answers: who speaks for each, what it sees, and what they say of one monitor."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,19 +20,23 @@ if TYPE_CHECKING:
     from asura.engine.live import Live, MonitorView
     from asura.web.reach import Reach
 
+# So many of the monitors that fail from a region are named with it.
+FEW = 20
 # Of these it is not known any more how the target is: what the region believed last would be a claim.
 UNSEEN = frozenset({Silence.STALE, Silence.OFFLINE, Silence.BLIND, Silence.ABSTAINED})
 
 
 def overview(engine: "Engine", reach: "Reach") -> probing.Regions:
     """Return every region that has a probe or is listed by a monitor, asura's own first."""
-    monitors, failing = Counter[str](), Counter[str]()
+    monitors, failing = Counter[str](), defaultdict[str, list[int]](list)
     for state in engine.live.states():
         config = state.monitor.config
         if not config.enabled or config.type == HEARTBEAT or not reach.sees(config.tags):
             continue
         monitors.update(state.electorate.regions)
-        failing.update(name for name, one in state.regions.items() if one.streak.believed in FAILING)
+        for name, one in state.regions.items():
+            if one.streak.believed in FAILING:
+                failing[name].append(state.monitor.id)
     probes = Counter(one.region for one in engine.probes.list())
     online = Counter(one.region for one in engine.probes.list() if engine.roster.standing(one.id).online)
     own = (LOCAL,) if engine.live.region_rule.local else ()
@@ -50,7 +54,8 @@ def overview(engine: "Engine", reach: "Reach") -> probing.Regions:
                 votes=why is None,
                 why=cast(Any, None if why is None else why.value),
                 monitors=monitors[name],
-                failing=failing[name],
+                failing=len(failing[name]),
+                failing_ids=sorted(failing[name])[:FEW],
             )
         )
     return probing.Regions(rows)

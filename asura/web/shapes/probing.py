@@ -46,7 +46,8 @@ class ProbeWithKey(Probe):
 
 class Region(msgspec.Struct):
     """A place that monitors are checked from. `votes` is false while nobody speaks for it, and `why` says so; `failing`
-    is how many of its monitors it sees fail. Of `local`, which is asura itself, no probes are counted.
+    is how many of its monitors it sees fail, `failing_ids` the first of them. Of `local`, which is asura itself, no
+    probes are counted.
     """
 
     region: str
@@ -56,6 +57,7 @@ class Region(msgspec.Struct):
     why: Literal["offline", "blind"] | None
     monitors: int
     failing: int
+    failing_ids: list[int]
 
 
 class Regions(msgspec.Struct):
