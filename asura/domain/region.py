@@ -35,6 +35,11 @@ class Electorate(msgspec.Struct, frozen=True):
         """Return whether more than one region checks it."""
         return len(self.regions) > 1
 
+    @property
+    def elsewhere(self) -> bool:
+        """Return whether anybody but the primary alone checks it: reports may fail to come, and votes count."""
+        return self.regions != (LOCAL,)
+
 
 def electorate(config: MonitorConfig, known: Sequence[str], rule: RegionRule) -> Electorate:
     """Return who checks a monitor: the regions that it lists, else the primary and every region that has a probe.

@@ -109,7 +109,7 @@ def _opinion(
         regions=verdict.failing,
         cautious=verdict.cautious,
         detail=detail(verdict),
-        seen=_seen(draft) if changed else (),
+        seen=_seen(draft, known) if changed else (),
     )
 
 
@@ -137,13 +137,14 @@ def _witness(draft: Draft, verdict: Verdict) -> Result | None:
     return draft.last
 
 
-def _seen(draft: Draft) -> tuple[Result, ...]:
-    """Return what each region saw, for the record: also those that saw it well."""
+def _seen(draft: Draft, known: Known) -> tuple[Result, ...]:
+    """Return what each region saw of late, for the record: also those that saw it well."""
     found = []
+    oldest = known.now - fresh_of(draft)
     for region in draft.electorate.regions:
         regional = draft.regions.get(region)
         result = (regional.seen or regional.last) if regional is not None else None
-        if result is None:
+        if result is None or regional is None or (regional.heard_at or result.at) < oldest:
             continue
         if result.evidence is None:
             bare = Evidence(latency_ms=result.latency_ms, phases_ms=result.phases)

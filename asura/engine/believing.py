@@ -90,7 +90,8 @@ def judge_alone(draft: Draft, result: Result, known: Known) -> None:
     repeats = result.finding.status is believed
     opinion = Opinion(
         status=believed,
-        changed=belief.changed,
+        # Others may have checked it too until now, and believed something else.
+        changed=belief.changed or believed is not draft.believed,
         since=min(back_dated(belief.since or result.at, known.gaps), result.at),
         at=result.at,
         reason=result.reason if repeats or belief.changed else Reason.OK,

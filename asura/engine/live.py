@@ -85,7 +85,7 @@ class MonitorView:
 
     def status_in(self, region: str, now: datetime) -> Status:
         """Return the state as one region sees it: the whole's, where that region checks it alone or nobody is to."""
-        if not self.electorate.several or self.status in (Status.PAUSED, Status.MAINTENANCE):
+        if not self.electorate.elsewhere or self.status in (Status.PAUSED, Status.MAINTENANCE):
             return self.status
         why = self.silence(region, now)
         if why is None:
@@ -95,7 +95,7 @@ class MonitorView:
 
     def due(self, now: datetime, region: str | None = None) -> Due:
         """Return what tells which of our own gaps say something of it (or of what one region saw of it)."""
-        return due_in(self.monitor, now, elsewhere=region is None and self._state.electorate.several)
+        return due_in(self.monitor, now, elsewhere=region is None and self._state.electorate.elsewhere)
 
     def spans(self, now: datetime) -> list[Span]:
         """Return the last day's spans, own gaps applied."""

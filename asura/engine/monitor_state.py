@@ -32,7 +32,7 @@ class Veil(NamedTuple):
 class Regional:
     """What one region says of a monitor: what it believes and doubts, since when, and what it saw.
 
-    `heard_at` is when its newest news was made; `seen` is the newest result of what it believes that has evidence;
+    `heard_at` is when its newest news was made, or when it was first asked; `seen` is the newest result of what it believes that has evidence;
     `recorded` the state of its open span, where several regions check; `told`: people know that it fails alone.
     """
 
@@ -119,7 +119,7 @@ class MonitorState:
         regional = self.regions.get(region)
         if regional is not None:
             return regional.streak
-        return Streak() if self.electorate.several else settled(self.believed)
+        return Streak() if self.electorate.elsewhere else settled(self.believed)
 
     def last_of(self, region: str) -> Result | None:
         """Return the newest result of a region."""
@@ -130,6 +130,13 @@ class MonitorState:
         """Return what each region that checks it says."""
         return reports(self.electorate, self.regions, mute, floor)
 
+    def ask(self, now: datetime) -> None:
+        """Note that regions that said nothing yet are asked from now on, and have their time to answer."""
+        for region in self.electorate.regions:
+            if region not in self.regions:
+                asked = self.regions[region] = Regional(self.streak(region))
+                asked.heard_at = now
+
     def repeat(self, result: Result) -> None:
         """Take in a result that only repeats what is believed."""
         regional = self.regions.get(result.region)
@@ -137,7 +144,7 @@ class MonitorState:
             regional = self.regions[result.region] = Regional(self.streak(result.region))
         regional.hear(result)
         self.last = result
-        if self.status is not Status.MAINTENANCE and not self.electorate.several:
+        if self.status is not Status.MAINTENANCE and not self.electorate.elsewhere:
             self.message = result.message
 
     def forget_doubts(self) -> None:

@@ -139,7 +139,7 @@ def _replay(
         current = [one for one in seen if one.generation == state.monitor.generation]
         if state.status is Status.PAUSED or region not in state.electorate.regions:
             continue
-        if state.electorate.several:
+        if state.electorate.elsewhere:
             _hear_again(state, region, current, spans_of.get((monitor_id, region), []), now)
         else:
             _believe_again(state, live, region, current)

@@ -85,7 +85,7 @@ class Stepper:
             work.lasts[result.monitor_id, result.region] = result
             return
         draft = self._draft(work, result.monitor_id)
-        step = judge_one_of_several if draft.electorate.several else judge_alone
+        step = judge_one_of_several if draft.electorate.elsewhere else judge_alone
         step(draft, result, known)
 
     def _draft(self, work: Work, monitor_id: int) -> Draft:
@@ -108,7 +108,7 @@ def came_late(result: Result, last: Result | None, now: datetime) -> bool:
 def _is_plain(state: MonitorState, result: Result, now: datetime) -> bool:
     if not is_steady(state.streak(result.region), result.finding):
         return False
-    if state.electorate.several:
+    if state.electorate.elsewhere:
         return _keeps_its_vote(state, result, now)
     if state.status is Status.MAINTENANCE:
         return True

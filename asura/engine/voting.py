@@ -47,7 +47,11 @@ class Voting:
 
     def look_at(self, states: Iterable[MonitorState]) -> None:
         """Look at monitors again, soon: who checks them, or who of these has a vote, has changed."""
-        self._waiting.update((state.monitor.id, None) for state in states)
+        now = self._clock.now()
+        for state in states:
+            if state.electorate.elsewhere and state.status is not Status.PAUSED:
+                state.ask(now)
+            self._waiting[state.monitor.id] = None
         self.wake.set()
 
     def look_at_region(self, regions: frozenset[str]) -> None:
@@ -92,7 +96,7 @@ class Voting:
             if state is None or state.status is Status.PAUSED:
                 continue
             draft = Draft(state, self._live.incidents.get(state.incident_id or 0))
-            if state.electorate.several:
+            if state.electorate.elsewhere:
                 reconsider(draft, known)
             else:
                 draft.verdict = None
@@ -108,7 +112,7 @@ class Voting:
         for monitor_id in chosen:
             self._waiting.pop(monitor_id, None)
             state = self._live.state(monitor_id)
-            if state is not None and state.electorate.several:
+            if state is not None and state.electorate.elsewhere:
                 self._plan(state, now)
                 _compare(state, self._live.mute, now, alone=alone, again=again)
         notices = [_alone(region, states, now) for region, states in alone.items()]
