@@ -42,7 +42,7 @@ export interface Region {
   monitors: number;
   failing: number;
   /** Some of those that fail from there. */
-  failing_ids?: readonly number[];
+  failing_ids: readonly number[];
 }
 
 /** What one region says of a monitor. */
@@ -65,7 +65,8 @@ export interface Agreement {
   quorum: number;
   asked: number;
   needed: number;
-  reason: string;
+  /** Null where one region checks it, or none has said anything yet. */
+  reason: string | null;
   sentence: string;
   regions: readonly RegionState[];
 }

@@ -28,7 +28,7 @@ export function verdictText({ reason, regions, asked, needed }: Agreement): stri
     case "all_voters_failing": return w.verdict.all_voters_failing(names(failing), asked);
     case "single_voter_failing": return w.verdict.single_voter_failing(names(failing));
     case "no_vote": return w.verdict.no_vote;
-    default: return "";
+    default: return regions.length === 1 ? w.verdict.one(nameOf(regions[0]?.region ?? "")) : "";
   }
 }
 

@@ -120,6 +120,7 @@ export const dePublic: Translation = {
       quorum_failing: "Es schlägt aus {regions} fehl: {n} von {all}. {needed} müssen sich einig sein.",
       all_voters_failing: "Es schlägt aus {regions} fehl, allen mit Stimme. {needed} müssten sich einig sein.",
       single_voter_failing: "Es schlägt aus {regions} fehl, der einzigen Region mit Stimme. Das ergibt eine Warnung, keinen Alarm.",
+      one: "Geprüft nur aus {region}.",
       no_vote: "Keine Region hat eine Stimme, deshalb ist nichts darüber bekannt.",
     },
     incident: {

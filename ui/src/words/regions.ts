@@ -12,6 +12,7 @@ export const w = words("regions", {
     quorum_failing: "It fails from {regions}: {n} of {all}. {needed} have to agree.",
     all_voters_failing: "It fails from {regions}, all that have a vote. {needed} would have to agree.",
     single_voter_failing: "It fails from {regions}, the only region that has a vote. That makes a warning, no alarm.",
+    one: "Checked from {region} alone.",
     no_vote: "No region has a vote, so nothing is known of it.",
   },
   incident: {

@@ -120,6 +120,7 @@ export const zhPublic: Translation = {
       quorum_failing: "{regions} 检查失败：{all} 个中的 {n} 个。须有 {needed} 个一致。",
       all_voters_failing: "有表决权的区域全部失败：{regions}。本应有 {needed} 个一致。",
       single_voter_failing: "{regions} 检查失败，且是唯一有表决权的区域。因此只发出警告，不报警。",
+      one: "仅从 {region} 检查。",
       no_vote: "没有区域有表决权，因此无法判断。",
     },
     incident: {

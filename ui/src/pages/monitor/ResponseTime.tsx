@@ -35,10 +35,11 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
   const views = viewsOf(monitor, regions);
   const view = views.find((name) => name === query.get("view")) ?? "percentiles";
   const wanted = readRange(query, now.value, usualOf(monitor));
-  const key = `${monitor.id} ${wanted.name ?? `${wanted.from} ${wanted.to}`}`;
+  const region = view === "regions" ? "" : (regions.find((name) => name === query.get("region")) ?? "");
+  const key = `${monitor.id} ${wanted.name ?? `${wanted.from} ${wanted.to}`} ${region}`;
   const moving = wanted.name === null ? null : version;
-  const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions), moving);
-  const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now(), usualOf(monitor))), `${moving} ${monitor.since}`);
+  const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions, region), moving);
+  const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now(), usualOf(monitor)), region), `${moving} ${monitor.since}`);
   // While another range is on its way the chart stays, and with it the focus.
   const kept = useRef<Loaded | null>(null);
   kept.current = loaded.value ?? kept.current;
@@ -56,7 +57,12 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
   const title = w.chart.titleIn(rangeText(shown?.range ?? wanted));
   return (
     <Card title={monitor.heartbeat ? w.chart.runs : w.chart.title} aside={<Ranges range={wanted} usual={usualOf(monitor)} to={to} onZoom={zoom} onReset={reset} />}>
-      {views.length > 1 && <nav class="pills views" aria-label={w.chart.views}>{views.map((name) => <Pill key={name} on={name === view} to={to(withView(query, name))}>{w.chart[name]}</Pill>)}</nav>}
+      {views.length > 1 && (
+        <div class="views">
+          <nav class="pills" aria-label={w.chart.views}>{views.map((name) => <Pill key={name} on={name === view} to={to(withView(query, name))}>{w.chart[name]}</Pill>)}</nav>
+          {regions.length > 1 && view !== "regions" && <OneRegion regions={regions} region={region} />}
+        </div>
+      )}
       <Trouble problem={loaded.problem} retry={loaded.reload} />
       {shown === null && loaded.problem === null && <div class="plot-room" aria-busy="true" />}
       {shown && !isEmpty(shown.drawing) && (
@@ -72,6 +78,22 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
 }
 
 const NONE: Marks = { shades: [], changes: [] };
+
+/** Of several regions one can be looked at alone. */
+function OneRegion({ regions, region }: { regions: readonly string[]; region: string }) {
+  const choose = (chosen: string) => {
+    const next = new URLSearchParams(place.peek().query);
+    if (chosen === "") next.delete("region");
+    else next.set("region", chosen);
+    setQuery(next);
+  };
+  return (
+    <select class={`chooser${region ? " on" : ""}`} aria-label={w.regions.label} value={region} onChange={(event) => choose(event.currentTarget.value)}>
+      <option value="">{w.regions.all}</option>
+      {regions.map((name) => <option key={name} value={name}>{name}</option>)}
+    </select>
+  );
+}
 
 function Ranges({ range, usual, to, onZoom, onReset }: { range: Range; usual: RangeName; to: (query: URLSearchParams) => string; onZoom: (range: { from: number; to: number }) => void; onReset: () => void }) {
   const query = place.value.query;
@@ -121,11 +143,11 @@ function withView(query: URLSearchParams, view: View): URLSearchParams {
 }
 
 /** Loads what a view needs; a monitor that is younger than the range begins with its first check. */
-async function load(monitor: Monitor, view: View, regions: readonly string[]): Promise<Loaded> {
+async function load(monitor: Monitor, view: View, regions: readonly string[], region: string): Promise<Loaded> {
   const wanted = readRange(place.peek().query, Date.now(), usualOf(monitor));
   const born = Date.parse(monitor.created_at ?? "") || 0;
   const range = { ...wanted, from: wanted.name === null ? wanted.from : Math.max(wanted.from, Math.min(born - MINUTE_MS, wanted.to - 5 * MINUTE_MS)) };
-  const ask = async (more: Record<string, string>) => seriesIn(range, await getSeries(monitor.id, { ...isoRange(range), ...more }));
+  const ask = async (more: Record<string, string>) => seriesIn(range, await getSeries(monitor.id, { ...isoRange(range), ...(region && { region }), ...more }));
   if (view === "regions") {
     const series = await Promise.all(regions.slice(0, MOST_REGIONS).map(async (region) => ({ name: region, series: await ask({ region }) })));
     return { range, series: await ask({}), drawing: regionLines(series) };
@@ -143,9 +165,9 @@ function seriesIn({ from, to }: Range, { points, step }: SeriesAnswer): Series {
   return { points, step, from, to };
 }
 
-async function loadMarks(monitor: Monitor, range: Range): Promise<Marks> {
+async function loadMarks(monitor: Monitor, range: Range, region: string): Promise<Marks> {
   const asked = isoRange(range);
-  const [spans, changes] = await Promise.all([getSpans(monitor.id, asked), changesOf(monitor.id, asked)]);
+  const [spans, changes] = await Promise.all([getSpans(monitor.id, { ...asked, ...(region && { region }) }), changesOf(monitor.id, asked)]);
   return marksOf(spans.data as readonly Span[], changes, range);
 }
 

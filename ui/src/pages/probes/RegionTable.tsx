@@ -37,7 +37,7 @@ function Row({ region }: { region: Region }) {
 
 /** How many fail from there, and which: the first few, with the way to each. */
 function Failing({ region }: { region: Region }) {
-  const shown = (region.failing_ids ?? []).filter((id) => rows.value?.has(id)).slice(0, FEW);
+  const shown = region.failing_ids.filter((id) => rows.value?.has(id)).slice(0, FEW);
   const more = region.failing - shown.length;
   return (
     <>
