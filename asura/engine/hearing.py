@@ -139,12 +139,6 @@ class Hearing:
         )
 
 
-def refuse(items: list[Knock], error: Exception) -> None:
-    """Tell those who wait that their ping was not stored."""
-    for knock in items:
-        _refuse(knock, error)
-
-
 def _refuse(knock: Knock, error: Exception) -> None:
     if not knock.answer.done():
         knock.answer.set_exception(error)

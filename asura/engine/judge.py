@@ -18,9 +18,11 @@ from asura.domain.status import Status
 from asura.engine.beats import Beats
 from asura.engine.believing import Known
 from asura.engine.broadcast import Broadcast
+from asura.engine.delivery import Delivery
 from asura.engine.draft import Draft, Switch
 from asura.engine.events import EventHub
-from asura.engine.hearing import Hearing, Knock, Look, refuse
+from asura.engine.hearing import Hearing, Knock, Look
+from asura.engine.inbox import halves, monitors_of, portions, refuse, weight, without_results
 from asura.engine.ledger import Move, Recorded, record
 from asura.engine.live import Live
 from asura.engine.stepping import Excuses, Item, Stepper, Work
@@ -99,7 +101,7 @@ class Judge:
     def offer(self, result: Result) -> None:
         """Take a result in. One that may change something is judged at once, the others within a second."""
         if len(self._inbox) >= INBOX_LIMIT:
-            self._inbox.popleft()
+            refuse([self._inbox.popleft()], StoreUnavailable("too much waits to be stored"))
             self.overflowed += 1
         if not self._inbox:
             self._since = self._clock.monotonic()
@@ -111,8 +113,8 @@ class Judge:
         elif len(self._inbox) == 1:
             self.wake.set()
 
-    def hear(self, item: Knock | Look) -> None:
-        """Take in a ping, for whose commit somebody waits, or a heartbeat that is due: judged at once."""
+    def hear(self, item: Knock | Look | Delivery) -> None:
+        """Take in what is judged at once: a ping or a delivery, for which somebody waits, or a heartbeat to look at."""
         if len(self._inbox) >= INBOX_LIMIT:
             raise StoreUnavailable("too much waits to be stored")
         if not self._inbox:
@@ -153,7 +155,7 @@ class Judge:
         """Judge the inbox in one commit. Where one monitor spoils it, halve until only that one is left out."""
         async with self.lock:
             batch, self._inbox, self._urgent = self._inbox, deque(), False
-            groups: list[list[Item]] = [list(batch)] if batch else []
+            groups = portions(batch)
             while groups:
                 group = groups.pop()
                 try:
@@ -184,25 +186,20 @@ class Judge:
             self.broadcast.show(state, now)
 
     def _put_back(self, groups: Sequence[Sequence[Item]], error: Exception) -> None:
-        """Keep results for later; a ping is refused instead, so that its job knows and tries again."""
+        """Keep results for later; pings and deliveries are refused: who waits for one knows, and tries again."""
         items = [item for group in groups for item in group]
-        refuse([item for item in items if isinstance(item, Knock)], error)
+        refuse(items, error)
         self._inbox = deque([item for item in items if isinstance(item, Result)] + list(self._inbox))
         self._urgent = True
 
     def _halves(self, group: Sequence[Item], error: Exception) -> list[list[Item]]:
-        """Return a group that cannot be stored as two, each monitor whole; nothing when it is of one monitor only."""
-        ids = list(dict.fromkeys(result.monitor_id for result in group))
-        if len(ids) == 1:
-            log.error("the results of monitor %d cannot be judged or stored", ids[0], exc_info=error)
-            self.refused += len(group)
-            refuse([item for item in group if isinstance(item, Knock)], error)
-            return []
-        first = set(ids[: len(ids) // 2])
-        halves: tuple[list[Item], list[Item]] = ([], [])
-        for result in group:
-            halves[result.monitor_id in first].append(result)
-        return list(halves)
+        """Return a group that cannot be stored as two; without its results when it is of one monitor only."""
+        ids = monitors_of(group)
+        if len(ids) > 1:
+            return halves(group, ids)
+        log.error("what was found of monitors %s cannot be judged or stored", ids, exc_info=error)
+        self.refused += sum(weight(item) for item in group)
+        return without_results(group, error)
 
     async def settle(self, drafts: dict[int, Draft], now: datetime) -> None:
         """Store what was drafted without any result, and make it known. The caller holds the lock."""
@@ -247,6 +244,8 @@ class Judge:
 
     def _commit(self, db: sqlite3.Connection, work: Work, now: datetime) -> list[Recorded]:
         work.hearing.store(db)
+        for delivery in work.deliveries:
+            delivery.note(db)
         self._store.results.append(db, work.results)
         recorded: list[Recorded] = []
         for draft in work.drafts.values():
@@ -284,6 +283,8 @@ class Judge:
             self.announce(recorded)
         self.broadcast.show_all(work.drafts, work.lasts.values(), now)
         work.hearing.publish(now, self.broadcast.ping)
+        for delivery in work.deliveries:
+            delivery.publish()
 
     def _end_failing(self, now: datetime) -> None:
         """Note that we can store again; meanwhile no ping was taken, so no deadline was running."""

@@ -14,12 +14,13 @@ from asura.domain.span import Gap
 from asura.domain.status import Finding, Status
 from asura.engine.agreeing import judge_one_of_several
 from asura.engine.believing import Known, judge_alone
+from asura.engine.delivery import Delivery
 from asura.engine.draft import Draft, be_late
 from asura.engine.hearing import Hearing, Knock, Late, Look
 from asura.engine.live import Live
 from asura.engine.monitor_state import MonitorState
 
-Item = Result | Knock | Look
+Item = Result | Knock | Look | Delivery
 
 
 class Excuses(Protocol):
@@ -42,6 +43,7 @@ class Work(msgspec.Struct):
     # What only repeats what is believed, by monitor and region.
     lasts: dict[tuple[int, str], Result] = {}
     drafts: dict[int, Draft] = {}
+    deliveries: list[Delivery] = []
     stale: int = 0
 
 
@@ -56,6 +58,9 @@ class Stepper:
         """Return what a batch comes to."""
         work, known = Work(hearing), Known(now, gaps, self._live.mute)
         for item in batch:
+            if isinstance(item, Delivery):
+                self._take_in(work, item, known)
+                continue
             state = self._live.state(item.monitor_id)
             if isinstance(item, Result):
                 if state is None or state.monitor.generation != item.generation:
@@ -71,6 +76,18 @@ class Stepper:
             elif heard is not None and state is not None:
                 self._judge(work, state, heard, known)
         return work
+
+    def _take_in(self, work: Work, delivery: Delivery, known: Known) -> None:
+        """Judge what is news in a delivery. What is history, or has become so, is stored alone."""
+        work.deliveries.append(delivery)
+        work.results.extend(delivery.past)
+        for result in delivery.news:
+            state = self._live.state(result.monitor_id)
+            if state is not None and state.monitor.generation == result.generation:
+                self._judge(work, state, result, known)
+            else:
+                work.stale += 1
+                work.results.append(result)
 
     def _judge(self, work: Work, state: MonitorState, result: Result, known: Known) -> None:
         work.results.append(result)

@@ -1,0 +1,82 @@
+"""What waits for the judge, as groups of one commit each: portions, and halves where one monitor spoils a group."""
+
+from collections.abc import Iterable, Sequence
+
+from asura.engine.delivery import Delivery
+from asura.engine.hearing import Knock
+from asura.engine.stepping import Item
+
+# Stepping more of them at once would keep everybody else waiting.
+PORTION = 2500
+
+
+def portions(items: Sequence[Item]) -> list[list[Item]]:
+    """Return what arrived as groups of one commit each, the first of them last: whoever takes one takes the last."""
+    groups: list[list[Item]] = []
+    left = 0
+    for item in items:
+        if left <= 0:
+            groups.append([])
+            left = PORTION
+        groups[-1].append(item)
+        left -= weight(item)
+    return groups[::-1]
+
+
+def weight(item: Item) -> int:
+    """Return how many results something counts as."""
+    return len(item) if isinstance(item, Delivery) else 1
+
+
+def monitors_of(group: Iterable[Item]) -> list[int]:
+    """Return which monitors a group tells of."""
+    ids: dict[int, None] = {}
+    for item in group:
+        ids.update(dict.fromkeys(item.monitor_ids if isinstance(item, Delivery) else (item.monitor_id,)))
+    return list(ids)
+
+
+def halves(group: Iterable[Item], ids: Sequence[int]) -> list[list[Item]]:
+    """Return a group as two, each monitor whole.
+
+    The note that a delivery was taken is in the first half, which whoever takes the last group first stores at the
+    end: killed between the two, a delivery comes again rather than that a part of it is missing.
+    """
+    mine = set(ids[: len(ids) // 2])
+    first: list[Item] = []
+    second: list[Item] = []
+    for item in group:
+        if isinstance(item, Delivery):
+            noted, rest = item.divided(mine)
+            if noted or noted.answer is not None:
+                first.append(noted)
+            if rest:
+                second.append(rest)
+        else:
+            (first if item.monitor_id in mine else second).append(item)
+    return [first, second]
+
+
+def without_results(group: Iterable[Item], error: Exception) -> list[list[Item]]:
+    """Return what is left of a group of one monitor that cannot be stored: the notes of deliveries.
+
+    Where such a note itself cannot be stored, everything else of it is: whoever waits is told so.
+    """
+    notes: list[Item] = []
+    for item in group:
+        if isinstance(item, Knock):
+            refuse([item], error)
+        elif isinstance(item, Delivery) and len(item):
+            notes.append(item.divided(())[0])
+        elif isinstance(item, Delivery):
+            item.publish()
+    return [notes] if notes else []
+
+
+def refuse(items: Iterable[Item], error: Exception) -> None:
+    """Tell those who wait that nothing of theirs was stored."""
+    for item in items:
+        if isinstance(item, Delivery):
+            item.refuse(error)
+        elif isinstance(item, Knock) and not item.answer.done():
+            item.answer.set_exception(error)
