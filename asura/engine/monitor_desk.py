@@ -15,6 +15,7 @@ from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.lifecycle import Replan, Subject, Withdraw, step
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.reason import Reason
+from asura.domain.region import LOCAL
 from asura.domain.result import Result
 from asura.domain.span import Span
 from asura.domain.status import Status
@@ -195,6 +196,8 @@ class MonitorDesk:
             raise Conflict("the monitor is paused; resume it, and it is checked at once")
         if monitor.config.type == HEARTBEAT:
             raise Conflict("a heartbeat is not checked: it waits for pings of its job")
+        if LOCAL not in self._live.electorate_of(monitor).regions:
+            return await self._dispatch.check(monitor)
         ready = plan(monitor.id, monitor.generation, monitor.config)
         result = await self._runner.run_once(ready, keep_evidence=True)
         await self._runner.hand_on(result)
