@@ -1,30 +1,37 @@
 """A verdict of regions in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asura.domain.consensus import Agreement, Silence, Verdict
 
+# Why one region has no vote, and why several have none.
 WHY = {
-    Silence.PENDING: "has not said anything yet",
-    Silence.STALE: "has said nothing for too long",
-    Silence.ABSTAINED: "could not check it",
-    Silence.OFFLINE: "has no probe that is there",
-    Silence.BLIND: "cannot see: its own connection is at fault",
+    Silence.PENDING: ("has not said anything yet", "have not said anything yet"),
+    Silence.STALE: ("has said nothing for too long", "have said nothing for too long"),
+    Silence.ABSTAINED: ("could not check it", "could not check it"),
+    Silence.OFFLINE: ("has no probe online", "have no probe online"),
+    Silence.BLIND: (
+        "cannot see because its own connection is at fault",
+        "cannot see because their own connections are at fault",
+    ),
 }
 # The same of what is over.
 _WHY_THEN = {
-    Silence.PENDING: "had not said anything yet",
-    Silence.STALE: "had said nothing for too long",
-    Silence.ABSTAINED: "could not check it",
-    Silence.OFFLINE: "had no probe that was there",
-    Silence.BLIND: "could not see: its own connection was at fault",
+    Silence.PENDING: ("had not said anything yet",) * 2,
+    Silence.STALE: ("had said nothing for too long",) * 2,
+    Silence.ABSTAINED: ("could not check it",) * 2,
+    Silence.OFFLINE: ("had no probe online",) * 2,
+    Silence.BLIND: (
+        "could not see because its own connection was at fault",
+        "could not see because their own connections were at fault",
+    ),
 }
 
 
 def sentence(verdict: Verdict, message: str, region: str) -> str:
     """Return what the regions say: the message of one of them, and how many say so."""
-    if not verdict.failing:
+    if not verdict.failing or _regions(verdict) == 1:
         return message
     said = f"{region}: {message}" if region in verdict.failing else message
     return f"{said} {_count(verdict)}".strip()
@@ -34,7 +41,9 @@ def no_vote(verdict: Verdict) -> str:
     """Return why nothing is known of it."""
     if not verdict.silent:
         return "No region checks it."
-    return f"No region has a vote: {_silent(verdict)}."
+    if _regions(verdict) == 1:
+        return f"Nothing is known of it: {_unheard(verdict.silent, WHY)}."
+    return f"No region has a vote: {_unheard(verdict.silent, WHY)}."
 
 
 def summary(verdict: Verdict) -> str:
@@ -43,7 +52,7 @@ def summary(verdict: Verdict) -> str:
         return _count(verdict)
     if not verdict.healthy:
         return no_vote(verdict)
-    silent = f"; {_silent(verdict)}" if verdict.silent else ""
+    silent = f"; {_unheard(verdict.silent, WHY)}" if verdict.silent else ""
     return f"{_listed(verdict.healthy)} {'reaches' if len(verdict.healthy) == 1 else 'reach'} it{silent}."
 
 
@@ -52,30 +61,43 @@ def told(detail: Mapping[str, Any]) -> str:
     kept = detail.get("agreement")
     if not isinstance(kept, Mapping):
         return ""
-    failing, healthy, silent = tuple(kept["failing"]), tuple(kept["healthy"]), kept["silent"]
-    asked, needed = kept["quorum"], kept["needed"]
-    had = f"{asked} of {len(failing) + len(healthy) + len(silent)} regions had to agree"
+    failing, healthy = tuple(kept["failing"]), tuple(kept["healthy"])
+    silent = [(region, Silence(why)) for region, why in kept["silent"].items()]
+    asked, needed, regions = kept["quorum"], kept["needed"], len(failing) + len(healthy) + len(silent)
+    had = f"All {regions}" if asked == regions else f"{asked} of {regions}"
     voted = f", and {needed} had a vote" if needed < asked else ""
+    parts = [f"{had} regions had to agree{voted}"] if regions > 1 else []
     seen = [f"{_listed(failing)} saw it fail"] if failing else []
     if healthy:
         seen.append(f"{_listed(healthy)} did not" if failing else f"{_listed(healthy)} saw it work")
-    unheard = [f"{region} {_WHY_THEN[Silence(why)]}" for region, why in silent.items()]
-    return f"{'; '.join([had + voted, ', '.join(seen), *unheard])}."
+    parts += [", ".join(seen)] if seen else []
+    parts += [_unheard(silent, _WHY_THEN)] if silent else []
+    return f"{'; '.join(parts)}." if parts else ""
 
 
 def _count(verdict: Verdict) -> str:
     fail, vote = len(verdict.failing), len(verdict.failing) + len(verdict.healthy)
     seen = f"It fails from {_listed(verdict.failing)}"
+    if _regions(verdict) == 1:
+        return f"{seen}."
     if verdict.reason is Agreement.MINORITY:
         return f"{seen} alone, {fail} of {vote}; {verdict.needed} have to agree."
     if verdict.reason is Agreement.QUORUM:
         return f"{seen}, {fail} of {vote}; {verdict.asked} had to agree."
     only = "the only region that has a vote" if vote == 1 else "all that have a vote"
-    return f"{seen}, {only}: {_silent(verdict)}."
+    return f"{seen}, {only}: {_unheard(verdict.silent, WHY)}."
 
 
-def _silent(verdict: Verdict) -> str:
-    return "; ".join(f"{region} {WHY[why]}" for region, why in verdict.silent)
+def _unheard(silent: Iterable[tuple[str, Silence]], words: Mapping[Silence, tuple[str, str]]) -> str:
+    """Return why regions have no vote; those with one reason are told of together."""
+    names: dict[Silence, list[str]] = {}
+    for region, why in silent:
+        names.setdefault(why, []).append(region)
+    return "; ".join(f"{_listed(tuple(regions))} {words[why][len(regions) > 1]}" for why, regions in names.items())
+
+
+def _regions(verdict: Verdict) -> int:
+    return len(verdict.failing) + len(verdict.healthy) + len(verdict.silent)
 
 
 def _listed(names: tuple[str, ...]) -> str:
