@@ -16,6 +16,7 @@ SHORT = {
     "ASURA_PRIMARY": "probe.primary",
     "ASURA_KEY": "probe.key",
     "ASURA_REGION": "probe.region",
+    "ASURA_NAME": "probe.name",
 }
 CONFIG = "ASURA_CONFIG"
 # Variables that are no settings: which file, and what to do with it.

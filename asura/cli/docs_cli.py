@@ -14,10 +14,11 @@ INTRODUCTION = """\
 Long options may also be written with one dash (`-mode probe`). Times are written `30s`, `5m`, `1h30m`, `2d`. Colours
 are used on a terminal only, and not when `NO_COLOR` is set.
 
-Each option of `asura` itself has an environment variable: `ASURA_CONFIG`, `ASURA_DATA`, `ASURA_LISTEN`, `ASURA_MODE`,
-`ASURA_PRIMARY`, `ASURA_KEY`, `ASURA_REGION` (see [config.md](config.md)).
+Each option of `asura` itself that is a setting has an environment variable: `ASURA_CONFIG`, `ASURA_DATA`,
+`ASURA_LISTEN`, `ASURA_MODE`, `ASURA_PRIMARY`, `ASURA_KEY`, `ASURA_REGION`, `ASURA_NAME` (see [config.md](config.md)).
 
-Signals: SIGTERM and SIGINT stop asura within ten seconds; SIGHUP reads the configuration again.
+Signals: SIGTERM and SIGINT stop asura within ten seconds, and a probe within five; SIGHUP makes a primary read its
+configuration again.
 """
 WIDTH = 100
 

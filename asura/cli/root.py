@@ -23,7 +23,7 @@ COMMANDS = {
     "user": ("asura.cli.user", "user"),
 }
 # Options that also work with one dash, as in `-mode probe`.
-_OWN = ("config", "data", "listen", "mode", "primary", "key", "region", "prune", "version", "help")
+_OWN = ("config", "data", "listen", "mode", "primary", "key", "region", "name", "once", "prune", "version", "help")
 _PING = ("start", "fail", "log", "exit-status", "message", "no-start", "no-output", "create", "retries", "ca-file")
 _USER = ("email", "tags", "password-stdin", "yes")
 _KEY = ("role", "scope", "expires", "rate")
@@ -37,6 +37,7 @@ class Invocation(NamedTuple):
     path: Path | None
     flags: dict[str, str]
     prune: bool = False
+    once: bool = False
 
 
 class Commands(click.Group):
@@ -70,19 +71,23 @@ class Commands(click.Group):
 @click.option("--mode", type=click.Choice(["primary", "probe"]), help="What this process is.")
 @click.option("--primary", metavar="URL", help="For a probe: the address of its primary.")
 @click.option("--key", metavar="KEY", help="For a probe: its key. ASURA_KEY keeps it out of the list of processes.")
-@click.option("--region", metavar="NAME", help="Name of the place that this process checks from.")
+@click.option("--region", metavar="NAME", help="For a probe: the place it checks from; else that of its key.")
+@click.option("--name", metavar="NAME", help="For a probe: its name within its region; else that of the host.")
+@click.option("--once", is_flag=True, help="For a probe: check everything once, deliver, show a table, and end.")
 @click.option("--prune", is_flag=True, help="Put away what the file declared, though its list has become empty.")
 @click.version_option(__version__, message="asura %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, /, config: Path | None, prune: bool, **options: str | None) -> int:
+def cli(ctx: click.Context, /, config: Path | None, prune: bool, once: bool, **options: str | None) -> int:
     """Watch servers, believe failures carefully, and tell people.
 
     Without a command asura runs until it is stopped. Every option has an environment variable (ASURA_CONFIG,
     ASURA_DATA, ASURA_LISTEN, ...); options win over the environment, and that over the file.
+
+    With --mode probe it checks from another place, for the asura at --primary: it keeps no data and listens nowhere.
     """
     keys = {"data": "server.data", "listen": "server.listen", "mode": "mode"}
     flags = {keys.get(name, f"probe.{name}"): value for name, value in options.items() if value is not None}
-    ctx.obj = Invocation(config, flags, prune)
+    ctx.obj = Invocation(config, flags, prune, once)
     if ctx.invoked_subcommand is not None:
         return 0
     from asura.cli.run import run_server

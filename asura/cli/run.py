@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from asura import log
-from asura.settings import SettingsError, load
+from asura.settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
@@ -33,14 +33,24 @@ def run_server(invocation: "Invocation") -> int:
         LOG.warning("%s", warning)
     if invocation.prune:
         os.environ["ASURA_PRUNE"] = "1"
-    if settings.mode == "probe":
-        raise click.UsageError("mode probe: this version has no probes yet")
-    # The server brings HTTP, SQLite and the network with it; a wrong setting is told without them.
-    from asura.app import serve
-
+    if settings.mode != "probe" and invocation.once:
+        raise click.UsageError("--once is for --mode probe: it checks everything once, delivers, and ends")
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        status: int = runner.run(serve(settings))
-        return status
+        return runner.run(_serve(settings, once=invocation.once))
+
+
+def _serve(settings: Settings, *, once: bool) -> Coroutine[Any, Any, int]:
+    """Return what runs the primary or a probe, each of which loads only what it needs.
+
+    The server brings HTTP, SQLite and the network with it; a wrong setting is told without them.
+    """
+    if settings.mode == "probe":
+        from asura import probe_app
+
+        return probe_app.serve(settings, single=once)
+    from asura import app
+
+    return app.serve(settings)
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -54,6 +54,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked: int = 0
     last_at: float | None = None
 
+    def __repr__(self) -> str:
+        # Its settings hold secrets, which are plain text on the wire.
+        return f"Assignment(id={self.id}, generation={self.generation}, type={self.type!r})"
+
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a probe is to check: everything when `full`, else what has changed since the tag that it sent.

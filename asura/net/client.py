@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 USER_AGENT = f"asura/{__version__}"
 TIMEOUT = httpx2.Timeout(connect=10.0, read=25.0, write=25.0, pool=10.0)
 MAX_CONNECTIONS = 100
+# Connections that are kept are given up after this time without use: before the far end does, as a rule.
+KEPT_FOR_S = 60.0
 HTTP = TlsSettings(alpn=("http/1.1",))
 HTTP_UNVERIFIED = TlsSettings(alpn=("http/1.1",), verify=False)
 
@@ -28,14 +30,15 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-def guarded_client(network: "Network", *, verify: bool = True) -> httpx2.AsyncClient:
+def guarded_client(network: "Network", *, verify: bool = True, keep: int = 0) -> httpx2.AsyncClient:
     """Return a client whose every connection is opened by `network.channel_dialer`.
 
     It follows no redirects, keeps no cookies and no connections, and takes nothing from the environment, so that each
-    request passes the guard anew. A refused address raises NetError `blocked_address` out of the request.
+    request passes the guard anew. A refused address raises NetError `blocked_address` out of the request. `keep`: so
+    many connections stay open for the next request; for whoever talks to one service that the configuration names.
     """
     return httpx2.AsyncClient(
-        transport=GuardedTransport(network, HTTP if verify else HTTP_UNVERIFIED),
+        transport=GuardedTransport(network, HTTP if verify else HTTP_UNVERIFIED, keep=keep),
         headers={"User-Agent": USER_AGENT},
         timeout=TIMEOUT,
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
@@ -47,12 +50,13 @@ def guarded_client(network: "Network", *, verify: bool = True) -> httpx2.AsyncCl
 class GuardedTransport(httpx2.AsyncHTTPTransport):
     """httpx2's own transport over a pool that dials through the guard."""
 
-    def __init__(self, network: "Network", settings: TlsSettings) -> None:
+    def __init__(self, network: "Network", settings: TlsSettings, *, keep: int = 0) -> None:
         # The parent would build a pool of its own, with a backend that dials by itself.
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=network.tls.get(settings),
             max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=0,
+            max_keepalive_connections=keep,
+            keepalive_expiry=KEPT_FOR_S,
             network_backend=GuardedBackend(network.channel_dialer, settings),
         )
 
@@ -141,5 +145,7 @@ class GuardedStream(httpcore2.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the pool asks for: the TLS object, and nothing else."""
+        """Return what the pool asks for: the TLS object, and whether a kept connection has ended meanwhile."""
+        if info == "is_readable":
+            return self._stream.is_readable
         return self._stream.ssl_object if info == "ssl_object" else None

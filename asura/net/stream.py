@@ -37,6 +37,11 @@ class Stream:
         """Return the TLS session (certificate, version, cipher); None while the stream is plain."""
         return self.writer.get_extra_info("ssl_object")
 
+    @property
+    def is_readable(self) -> bool:
+        """Return whether something has come that nobody has read, be it the end."""
+        return bool(getattr(self.reader, "_buffer", b"")) or self.reader.at_eof() or self.writer.is_closing()
+
     async def start_tls(self, settings: TlsSettings, server_name: str = "", trace: Trace | None = None) -> None:
         """Change to TLS. NetError tls_* when that fails, starttls_refused when plain bytes came too early."""
         # Bytes that arrived before the handshake would be taken for protected ones (STARTTLS injection).

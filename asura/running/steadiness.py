@@ -49,6 +49,10 @@ class Steadiness:
         if found is not None or reading.monotonic - self._reading.monotonic >= LOOK_EVERY_S * 0.9:
             self._reading = reading
 
+    def clock_was_set(self) -> None:
+        """Take the clocks anew after the wall's was set with good reason, which is no irregularity."""
+        self._reading = self._read()
+
     def excuse(self, result: Result) -> Result:
         """Return a failing result as unknown when it ran into a stretch in which we did not run smoothly."""
         hit = self._excused

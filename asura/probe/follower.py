@@ -1,0 +1,64 @@
+"""Follows what the primary wants checked: one long poll after the other, so that an edit comes within a second."""
+
+import asyncio
+from collections.abc import Callable
+
+from asura.domain import wire
+from asura.probe.client import Client
+from asura.probe.link import Link
+from asura.probe.plans import Plans
+from asura.probe.trouble import Trouble
+
+LANE = "fetch"
+WAIT_S = 25
+# An edit that was told beside the poll has so long to come by it; then the poll is a dead one.
+GRACE_S = 2.0
+
+
+class Follower:
+    """Keeps the plans in step. `took` is called with each answer that holds something, when it is taken in."""
+
+    def __init__(self, client: Client, link: Link, plans: Plans, *, took: Callable[[wire.Assigned], None]) -> None:
+        self._client = client
+        self._link = link
+        self._plans = plans
+        self._took = took
+        self._poll: asyncio.Timeout | None = None
+        self._patient = False
+
+    async def run(self) -> None:
+        """Follow for ever; raises Trouble where there is no hope."""
+        while True:
+            try:
+                await self.follow()
+            except Trouble as trouble:
+                self._patient = False
+                await self._link.bad(LANE, trouble)
+            else:
+                self._link.good(LANE)
+
+    async def follow(self) -> None:
+        """Ask once and take in what there is; the first question, and the one after a trouble, does not wait."""
+        assigned = await self._fetch()
+        self._patient = True
+        if assigned is not None:
+            self._plans.take(assigned)
+            self._took(assigned)
+
+    def heard_of(self, tag: str) -> None:
+        """Note the tag of the newest assignments, as an answer to results told it."""
+        poll = self._poll
+        if tag in ("", self._plans.tag) or poll is None or poll.when() is not None or poll.expired():
+            return
+        poll.reschedule(asyncio.get_running_loop().time() + GRACE_S)
+
+    async def _fetch(self) -> wire.Assigned | None:
+        if self._patient:
+            try:
+                async with asyncio.timeout(None) as self._poll:
+                    return await self._client.fetch(self._plans.tag, wait=WAIT_S if self._plans.tag else 0)
+            except TimeoutError:
+                self._patient = False
+            finally:
+                self._poll = None
+        return await self._client.fetch(self._plans.tag, wait=0)

@@ -1,0 +1,175 @@
+"""What this probe is to check, kept in step with what the primary says."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from asura import __version__, log
+from asura.domain import fields
+from asura.domain.monitor import MonitorConfig
+from asura.domain.reason import Reason
+from asura.domain.result import Result
+from asura.domain.wire import Assigned, Assignment
+from asura.running.plan import Plan, plan
+from asura.running.runner import Runner
+from asura.running.unable import unable
+
+LOG = logging.getLogger(__name__)
+
+# So many monitors that were never checked begin at once; more of them are spread over a minute.
+AT_ONCE = 250
+_LONG_AGO = 0.0
+
+
+class Known(NamedTuple):
+    """A monitor as it runs: its plan, a digest of what that was made of, and how often it was asked for."""
+
+    plan: Plan
+    digest: bytes
+    asked: int
+    last: Result | None = None
+
+
+class Plans:
+    """The monitors of this probe by id. `forgotten` is called with each that is not checked any more as it was."""
+
+    def __init__(self, runner: Runner, now: Callable[[], datetime], *, forgotten: Callable[[int], None]) -> None:
+        self._runner = runner
+        self._now = now
+        self._forgotten = forgotten
+        self._known: dict[int, Known] = {}
+        # When somebody asked for a check of a monitor that has not begun since.
+        self._asked_at: dict[int, datetime] = {}
+        self.tag = ""
+        self.version = ""
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def take(self, assigned: Assigned) -> None:
+        """Take in what the primary says: everything, or what has changed."""
+        self.version = assigned.version
+        for monitor_id in self._gone(assigned):
+            self._remove(monitor_id)
+        new = 0
+        for one in assigned.monitors:
+            try:
+                new += self._put(one, crowded=new >= AT_ONCE)
+            except Exception:  # One bad row fails alone.
+                LOG.exception("a monitor that the primary gave cannot be taken in")
+        self.tag = assigned.tag
+
+    def clear(self) -> None:
+        """Forget everything: nothing is checked until the primary says again what is to be."""
+        for monitor_id in list(self._known):
+            self._remove(monitor_id)
+        self.tag = ""
+
+    def all(self) -> list[Plan]:
+        """Return every plan, by the monitor's id."""
+        return [self._known[monitor_id].plan for monitor_id in sorted(self._known)]
+
+    def found(self, result: Result) -> None:
+        """Note a result; a check that began before its monitor was asked for is made once more.
+
+        The runner frees the place of the check before the scheduler looks again.
+        """
+        known = self._known.get(result.monitor_id)
+        if known is None:
+            return
+        bare = msgspec.structs.replace(result, evidence=None)
+        self._known[result.monitor_id] = known._replace(last=bare)
+        asked_at = self._asked_at.get(result.monitor_id)
+        if asked_at is None:
+            return
+        if result.at >= asked_at:
+            del self._asked_at[result.monitor_id]
+        else:
+            self._runner.scheduler.add(known.plan, at_once=True)
+
+    def seen(self) -> Iterator[tuple[str, Result | None]]:
+        """Yield each target with what was found there last."""
+        return ((known.plan.job.target, known.last) for known in self._known.values())
+
+    def _gone(self, assigned: Assigned) -> Iterable[int]:
+        if not assigned.full:
+            return assigned.gone
+        return self._known.keys() - {one.id for one in assigned.monitors}
+
+    def _remove(self, monitor_id: int) -> None:
+        self._runner.scheduler.remove(monitor_id)
+        self._known.pop(monitor_id, None)
+        self._asked_at.pop(monitor_id, None)
+        self._forgotten(monitor_id)
+
+    def _put(self, one: Assignment, *, crowded: bool) -> bool:
+        """Have a monitor checked as the primary says; return whether it was never checked before."""
+        known, digest = self._known.get(one.id), _digest(one)
+        asked = known is not None and one.asked > known.asked
+        same = known is not None and known.digest == digest
+        if known is not None and same:
+            self._known[one.id] = known._replace(asked=one.asked)
+            if not asked:
+                return False
+        else:
+            self._forgotten(one.id)
+            self._known[one.id] = known = Known(self._ready(one), digest, one.asked)
+        new = one.last_at is None
+        at_once = asked or (new and not crowded)
+        if asked:
+            self._asked_at[one.id] = self._now()
+        last_at = _LONG_AGO if new else one.last_at
+        self._runner.scheduler.add(known.plan, at_once=at_once, last_at=last_at)
+        return new
+
+    def _ready(self, one: Assignment) -> Plan:
+        """Return the plan of a monitor; one that this version cannot run says so at each turn."""
+        config = _config(one)
+        try:
+            ready = plan(one.id, one.generation, config)
+        except KeyError:
+            text = f"This probe (asura {__version__}) has no check type {one.type!r:.40}"
+            return self._unable(one, config, f"{text}: {self._upgrade()}")
+        except msgspec.ValidationError as error:
+            text = f"This probe (asura {__version__}) does not understand the settings of this check ({error})"
+            return self._unable(one, config, f"{text}: {self._upgrade()}")
+        except Exception as error:  # One bad row fails alone.
+            LOG.exception("monitor %d cannot be checked", one.id)
+            text = f"asura itself failed to prepare this check: {type(error).__name__}. Please report it."
+            return unable(one.id, one.generation, config, reason=Reason.INTERNAL_ERROR, message=text)
+        log.know_in(fields.plain(ready.job.params))
+        return ready
+
+    def _unable(self, one: Assignment, config: MonitorConfig, text: str) -> Plan:
+        LOG.warning("monitor %d is not checked. %s", one.id, text)
+        return unable(one.id, one.generation, config, reason=Reason.NOT_PERMITTED, message=text)
+
+    def _upgrade(self) -> str:
+        return f"upgrade it to {self.version}." if self.version not in ("", __version__) else "correct the monitor."
+
+
+def _config(one: Assignment) -> MonitorConfig:
+    return MonitorConfig(
+        name=f"monitor {one.id}",
+        type=one.type,
+        target=one.target,
+        interval=max(one.interval, 1.0),
+        timeout=one.timeout,
+        retries=one.retries,
+        retry_interval=one.retry_interval,
+        latency_threshold_ms=one.latency_threshold_ms,
+        upside_down=one.upside_down,
+        settings=one.settings,
+        assertions=one.assertions,
+        assertions_match=one.assertions_match,
+    )
+
+
+def _digest(one: Assignment) -> bytes:
+    """Return what tells whether anything that matters to the check has changed."""
+    lasting = msgspec.structs.replace(one, asked=0, last_at=None)
+    return hashlib.blake2b(msgspec.json.encode(lasting), digest_size=12).digest()
