@@ -149,13 +149,13 @@ class Dispatch:
         """Have a monitor checked at once by its probes; return whether there is any that is there."""
         return self._division.ask(monitor_id)
 
-    async def check(self, monitor: Monitor) -> Result:
+    async def check(self, monitor: Monitor, *, more_s: float = MORE_PATIENCE_S) -> Result:
         """Have a monitor checked at once from elsewhere, and return the first result, which is judged by then."""
         config, since = monitor.config, self._clock.now()
         regions = ", ".join(self._live.electorate_of(monitor).regions) or "no region"
         if not self.ask(monitor.id, since):
             raise Conflict(f"the monitor is checked from {regions} alone, and no probe is there at the moment")
-        seconds = config.timeout * (config.retries + 1) + MORE_PATIENCE_S
+        seconds = config.timeout * (config.retries + 1) + more_s
         result = await self.next_result(monitor.id, since, seconds)
         if result is None:
             raise Conflict(f"{regions} was asked to check the monitor, and no result came within {seconds:g} s")
