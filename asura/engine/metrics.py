@@ -1,7 +1,10 @@
 """What asura tells Prometheus of itself and of what it watches."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from asura.domain.probe import Standing
+from asura.domain.region import LOCAL
 from asura.domain.status import Status
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ class Metric(NamedTuple):
 
 def collect(engine: "Engine") -> list[Metric]:
     """Return every metric as it stands now."""
-    return [*_process(engine), *_loops(engine), *_store(engine), *_monitors(engine)]
+    return [*_process(engine), *_loops(engine), *_store(engine), *_monitors(engine), *_probes(engine)]
 
 
 def _process(engine: "Engine") -> list[Metric]:
@@ -137,6 +140,34 @@ def _monitors(engine: "Engine") -> list[Metric]:
         Metric("monitor_up", "1 when a monitor is up; its state is a label.", "gauge", status),
         Metric("monitor_latency_seconds", "What the last check of each monitor took.", "gauge", latency),
         _one("incidents_open", "Incidents that have not ended.", "gauge", len(engine.live.incidents)),
+    ]
+
+
+def _probes(engine: "Engine") -> list[Metric]:
+    """Return how each probe does, and which regions have a vote."""
+    seen = [
+        ({"region": one.region, "probe": one.name}, engine.roster.standing(one.id), engine.dispatch.count(one.id))
+        for one in engine.probes.list()
+    ]
+
+    def each(name: str, help: str, value: Callable[[Standing], float], kind: str = "gauge") -> Metric:
+        return Metric(name, help, kind, [Sample(labels, float(value(standing))) for labels, standing, _ in seen])
+
+    live, own = engine.live, (LOCAL,) if engine.live.region_rule.local else ()
+    votes = [Sample({"region": one}, float(one not in live.mute)) for one in (*own, *live.known_regions)]
+    return [
+        each("probe_up", "1 while a probe is heard of.", lambda one: one.online),
+        each("probe_blind", "1 while the connection of a probe is at fault.", lambda one: bool(one.blind)),
+        each("probe_lag_seconds", "Age of the oldest result that it has not delivered.", lambda one: one.lag_s),
+        each("probe_late_seconds", "How late its checks begin.", lambda one: one.late_s),
+        each("probe_clock_skew_seconds", "By how much its clock is ahead of ours.", lambda one: one.clock_skew_s),
+        each("probe_checks_per_second", "Checks that it makes.", lambda one: one.checks_per_s),
+        each("probe_checks_in_flight", "Checks of it that run now.", lambda one: one.in_flight),
+        each("probe_results_spooled", "Results that wait to be delivered.", lambda one: one.spooled),
+        each("probe_results_lost_total", "Results that it had to give up.", lambda one: one.lost, "counter"),
+        each("probe_results_refused_total", "Results not its to report.", lambda one: one.refused, "counter"),
+        Metric("probe_monitors", "Monitors that it checks.", "gauge", [Sample(who, count) for who, _, count in seen]),
+        Metric("region_votes", "1 while what a region says counts.", "gauge", votes),
     ]
 
 

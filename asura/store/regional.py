@@ -1,7 +1,7 @@
-"""What each region found of a monitor: whole hours from the rollups, the hour in which it begins from its results."""
+"""What each region found of a monitor: whole hours from the rollups, those at the ends from the results."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,28 +26,35 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 async def seen(
-    store: "Store", monitor_id: int, due: Mapping[str, Due | None], from_at: datetime, to_at: datetime
+    store: "Store",
+    monitor_id: int,
+    regions: Iterable[str],
+    from_at: datetime,
+    to_at: datetime,
+    *,
+    due: Mapping[str, Due],
 ) -> dict[str, Seen]:
-    """Return what each region in `due` found in a window, in one snapshot; `due` tells which own gaps count for it."""
+    """Return what each region found in a window, in one snapshot; spans of those in `due`, which tells of own gaps."""
     low, high = at_ms(from_at), at_ms(to_at)
-    begin, first = low // HOUR_MS, -(-low // HOUR_MS)
-    parts = store.results.unpacked(monitor_id, None, from_hour=begin, to_hour=high // HOUR_MS)
+    first, end = -(-low // HOUR_MS), high // HOUR_MS
+    edges = {low // HOUR_MS, end} - set(range(first, end))
+    parts = store.results.unpacked(monitor_id, None, from_hour=low // HOUR_MS, to_hour=end)
+    found: dict[int, list[Figures]] = {}
     async with store.read() as db:
-        key = {"monitor": monitor_id, "first": first, "last": (high - 1) // HOUR_MS}
-        found: dict[int, list[Figures]] = {}
-        for row in await db.execute_fetchall(series.HOURS, key):
+        key = {"monitor": monitor_id, "first": first, "last": end - 1}
+        for row in await db.execute_fetchall(series.HOURS, key) if first < end else ():
             found.setdefault(row_ids.region_of(row[0]), []).append(rollups.from_row(tuple(row)[1:]))
-        for part in await series.still_open(db, [part for part in parts if part.hour >= first]):
+        for part in await series.still_open(db, [part for part in parts if first <= part.hour < end]):
             found.setdefault(part.region, []).append(_within((part.hour, part.body), low, high))
-        if begin < first:
-            bodies = await history.read_bodies(store, db, monitor_id, hours=(begin, begin), region=None, parts=parts)
+        for edge in edges:
+            bodies = await history.read_bodies(store, db, monitor_id, hours=(edge, edge), region=None, parts=parts)
             for (hour, region), (body, _) in bodies.items():
                 found.setdefault(region, []).append(await asyncio.to_thread(_within, (hour, body), low, high))
         states = {
             region: await spans.read(db, monitor_id, from_at, to_at, region=region, due=due[region]) for region in due
         }
     by_name = {store.results.region_name(number): rollups.total(figures) for number, figures in found.items()}
-    return {region: Seen(by_name.get(region, rollups.NOTHING), states[region]) for region in due}
+    return {region: Seen(by_name.get(region, rollups.NOTHING), states.get(region, [])) for region in regions}
 
 
 def _within(part: tuple[int, bytes], low: int, high: int) -> Figures:

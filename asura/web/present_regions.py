@@ -9,7 +9,7 @@ from asura.domain.consensus import FAILING, Silence
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.region import LOCAL
 from asura.domain.status import Status
-from asura.engine.monitor_state import DAY, Regional
+from asura.engine.monitor_state import DAY
 from asura.store import regional as stored
 from asura.store.regional import Seen
 from asura.web import present
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 # So many of the monitors that fail from a region are named with it.
 FEW = 20
-# Of these it is not known any more how the target is: what the region believed last would be a claim.
-UNSEEN = frozenset({Silence.STALE, Silence.OFFLINE, Silence.BLIND, Silence.ABSTAINED})
 
 
 def overview(engine: "Engine", reach: "Reach") -> probing.Regions:
@@ -44,7 +42,8 @@ def overview(engine: "Engine", reach: "Reach") -> probing.Regions:
     rows = []
     for name in names:
         why = engine.live.mute.get(name)
-        if name != LOCAL and not probes[name]:
+        if name != LOCAL and name not in engine.live.known_regions:
+            # Listed by a monitor, or enrolled, and no probe of it has ever called.
             why = Silence.OFFLINE
         rows.append(
             probing.Region(
@@ -64,8 +63,8 @@ def overview(engine: "Engine", reach: "Reach") -> probing.Regions:
 async def of_monitor(engine: "Engine", view: "MonitorView") -> probing.MonitorRegions:
     """Return what each region that checks a monitor says of it, and what they agree on."""
     now, regions, verdict = engine.clock.now(), view.electorate.regions, view.verdict
-    due = {region: view.due(now, region) for region in regions}
-    found = await stored.seen(engine.store, view.monitor.id, due, now - DAY, now)
+    due = {region: view.due(now, region) for region in regions} if view.electorate.several else {}
+    found = await stored.seen(engine.store, view.monitor.id, regions, now - DAY, now, due=due)
     quorum = view.electorate.quorum
     return probing.MonitorRegions(
         quorum=quorum,
@@ -73,7 +72,7 @@ async def of_monitor(engine: "Engine", view: "MonitorView") -> probing.MonitorRe
         needed=quorum if verdict is None else verdict.needed,
         reason=cast(Any, None if verdict is None else verdict.reason.value),
         sentence=_sentence(view),
-        regions=[_regional(engine, view, region, found[region], now) for region in regions],
+        regions=[_regional(view, region, found[region], now) for region in regions],
     )
 
 
@@ -86,8 +85,7 @@ def warning(live: "Live", view: "MonitorView") -> str | None:
         return "Nobody checks it: asura itself checks nothing here (monitor.local is false), and there is no probe."
     missing = [one for one in regions if one != LOCAL and one not in live.known_regions]
     if missing:
-        told = f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'}"
-        return f"{told} no probe: until there is one, nobody checks it from there."
+        return f"No probe checks from {', '.join(missing)}: nobody sees it from there."
     if LOCAL in config.regions and LOCAL not in regions:
         return "It is not checked from local: asura itself checks nothing here (monitor.local is false)."
     return None
@@ -104,19 +102,17 @@ def _sentence(view: "MonitorView") -> str:
     return "No region has said anything yet." if len(regions) > 1 else f"{regions[0]} alone checks it."
 
 
-def _regional(engine: "Engine", view: "MonitorView", region: str, found: Seen, now: datetime) -> probing.RegionalView:
-    one, why = view.regional(region), _why(engine, view, region)
+def _regional(view: "MonitorView", region: str, found: Seen, now: datetime) -> probing.RegionalView:
+    one, elsewhere = view.regional(region), view.electorate.elsewhere
+    why = view.silence(region, now) if elsewhere else None
     last, figures = (one.last if one is not None else None), found.figures
-    ratio = (
-        uptime.ratio(uptime.seconds(found.spans, now - DAY, now)) if view.electorate.several else view.uptime_24h(now)
-    )
+    alone = view.electorate.regions == (region,)
+    ratio = view.uptime_24h(now) if alone else uptime.ratio(uptime.seconds(found.spans, now - DAY, now))
     p50, p95 = (figures.histogram.quantile(share) for share in (0.5, 0.95))
-    status = _status(view, one, why)
-    known = one is not None and status is one.streak.believed
     return probing.RegionalView(
         region=region,
-        status=status.value,
-        since=present.maybe_instant(one.since) if one is not None and known else None,
+        status=view.status_in(region, now).value,
+        since=_since(view, region, now),
         votes=why is None,
         why=cast(Any, None if why is None else why.value),
         message=last.message if last is not None else "",
@@ -128,19 +124,9 @@ def _regional(engine: "Engine", view: "MonitorView", region: str, found: Seen, n
     )
 
 
-def _why(engine: "Engine", view: "MonitorView", region: str) -> Silence | None:
-    """Return why a region has no vote: as the verdict has it, or where none was needed, by what is known now."""
-    if view.verdict is not None:
-        return dict(view.verdict.silent).get(region)
-    one, muted = view.regional(region), engine.live.mute.get(region)
-    if muted is not None:
-        return muted
-    return Silence.PENDING if one is None or one.streak.believed is Status.PENDING else None
-
-
-def _status(view: "MonitorView", one: Regional | None, why: Silence | None) -> Status:
-    if view.status is Status.PAUSED:
-        return Status.PAUSED
-    if why in UNSEEN:
-        return Status.UNKNOWN
-    return Status.PENDING if one is None else one.streak.believed
+def _since(view: "MonitorView", region: str, now: datetime) -> str | None:
+    """Return since when a region sees what it sees; None where it is not known what it sees."""
+    one, status = view.regional(region), view.status_in(region, now)
+    if status is view.status and not view.electorate.several:
+        return present.instant(view.since)
+    return present.maybe_instant(one.since) if one is not None and status is one.streak.believed else None

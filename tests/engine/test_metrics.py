@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from asura.domain.consensus import Silence
+from asura.domain.wire import Batch, State
 from asura.engine.metrics import Metric, collect
 from asura.web.metrics import render
 from tests.world import DOWN, World, world
@@ -52,6 +54,28 @@ async def test_figures_follow_what_happens(tmp_path: Path) -> None:
         assert value(w, "monitor_latency_seconds", slug="shop") == 0.0125
         assert (value(w, "incidents_open"), value(w, "checks_in_flight"), value(w, "blind")) == (1, 0, 0)
         assert value(w, "db_commits") == w.store.stats()["commits"]
+
+
+async def test_each_probe_and_region_has_its_figures(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        assert value(w, "region_votes", region="local") == 1
+        probe, _ = await w.engine.probes.create("eu", "paris", by="admin")
+        who = {"region": "eu", "probe": "paris"}
+        assert (value(w, "probe_up", **who), value(w, "probe_monitors", **who)) == (0, 0)
+        w.engine.roster.greet(probe.id, "boot", "1.0", wall=w.clock.now().timestamp() + 3)
+        await w.monitor(**QUICK)
+        assert (value(w, "probe_up", **who), value(w, "probe_monitors", **who)) == (1, 1)
+        assert value(w, "probe_clock_skew_seconds", **who) == 3
+        state = State(checks_per_s=2.5, in_flight=4, late_s=0.1, lag_s=9, spooled=7, lost=5)
+        w.engine.roster.report(probe.id, Batch(boot="boot", seq=1, state=state), wall=None, refused=6)
+        names = ("checks_per_second", "checks_in_flight", "late_seconds", "lag_seconds")
+        assert [value(w, f"probe_{name}", **who) for name in names] == [2.5, 4, 0.1, 9]
+        names = ("results_spooled", "results_lost_total", "results_refused_total", "blind")
+        assert [value(w, f"probe_{name}", **who) for name in names] == [7, 5, 6, 0]
+        assert value(w, "region_votes", region="eu") == 1
+        w.engine.live.mute["eu"] = Silence.BLIND
+        assert (value(w, "region_votes", region="eu"), value(w, "region_votes", region="local")) == (0, 1)
+        assert 'probe_up{region="eu",probe="paris"} 1' in render(collect(w.engine))
 
 
 @pytest.mark.parametrize("name", ["scheduler_lag_seconds", "db_query_duration_seconds"])

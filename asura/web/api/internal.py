@@ -12,6 +12,7 @@ from starlette.responses import Response
 from asura.domain import wire
 from asura.domain.bodies import fault_of
 from asura.domain.probe import Probe
+from asura.domain.screening import BOOT
 from asura.domain.wire import NEEDS, WIRE
 from asura.engine.assignments import encoded
 from asura.errors import Fault, Invalid, NotFound
@@ -117,8 +118,8 @@ def _asking(call: Call) -> Asking:
     needs = asked.integer("needs", wire.NEEDS, low=1, high=NEWEST_WIRE)
     check_versions(spoken, needs)
     boot = asked.text("boot", longest=LONGEST_WORD)
-    if boot is None:
-        asked.wrong("boot", "is required: what names this process of the probe")
+    if boot is None or BOOT.fullmatch(boot) is None:
+        asked.wrong("boot", "is what names this process of the probe: 8 to 64 of the characters 0-9, a-f and -")
     known = call.request.headers.get("if-none-match", "").strip().removeprefix("W/").strip('"')
     found = Asking(
         boot=boot or "",
