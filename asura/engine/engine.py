@@ -40,6 +40,7 @@ from asura.engine.passwords import Passwords
 from asura.engine.ping_desk import PingDesk, ping_key
 from asura.engine.post_desk import PostDesk
 from asura.engine.postman import Postman
+from asura.engine.probe_broadcast import ProbeBroadcast
 from asura.engine.probe_desk import ProbeDesk
 from asura.engine.publisher import Publisher
 from asura.engine.pulse import Pulse
@@ -141,6 +142,7 @@ class Engine:
         self.intake = Intake(store, live, self.judge, self.dispatch, self.roster, clock)
         self.dispatch.placed = self.voting.look_at
         self.roster.lost = self.voting.look_at_region
+        self.roster.moved = ProbeBroadcast(self.events, self.probes, self.roster).look
         self.roster.told = self.voting.told = self.notifier.wake
 
     def _wire_accounts(self) -> None:

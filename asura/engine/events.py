@@ -10,9 +10,9 @@ QUEUE = 2000
 
 
 class ServerEvent(NamedTuple):
-    """One event: `boot-seq`, its kind (`monitor`, `incident`, `ping`, `reset`), its content, and whom it is about.
+    """One event: `boot-seq`, its kind, its content, and whom it is about.
 
-    `monitors` are not told: they say who may hear of it.
+    Kinds are `monitor`, `incident`, `ping`, `probe` and `reset`. `monitors` are not told: they say who may hear of it.
     """
 
     id: str
