@@ -19,7 +19,7 @@ export function setUps(probe: Enrolled): SetUp[] {
 /** Whether an address leads to the machine that it is used on: a probe elsewhere would call itself. */
 export function isLoopback(address: string): boolean {
   const host = URL.canParse(address) ? new URL(address).hostname : "";
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^(127\.|0\.0\.0\.0$)/.test(host);
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^(127(\.\d+){3}|0\.0\.0\.0)$/.test(host);
 }
 
 function command({ primary, key }: Enrolled): string {
@@ -73,6 +73,7 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
 SystemCallErrorNumber=EPERM
 UMask=0077
 

@@ -39,13 +39,13 @@ export function skewText(seconds: number): string {
   return seconds > 0 ? w.skew.ahead(duration(off)) : w.skew.behind(duration(off));
 }
 
-export const isSkewed = (probe: Probe) => Math.abs(probe.clock_skew_s) > SKEWED_S;
-export const isBehind = (probe: Probe) => probe.lag_s > BEHIND_S;
+export const isSkewed = (probe: Probe) => probe.online && Math.abs(probe.clock_skew_s) > SKEWED_S;
+export const isBehind = (probe: Probe) => probe.online && probe.lag_s > BEHIND_S;
 
 /** What is odd about a probe, in a few words each. */
 export function oddities(probe: Probe, version: string): string[] {
   const found = [
-    probe.version !== "" && version !== "" && probe.version !== version && w.odd.version(probe.version, version),
+    probe.online && probe.version !== "" && version !== "" && probe.version !== version && w.odd.version(probe.version, version),
     probe.late_s >= LATE_S && w.odd.late(duration(probe.late_s)),
     probe.spooled > 0 && isBehind(probe) && w.odd.spooled(probe.spooled),
     probe.lost > 0 && w.odd.lost(probe.lost),

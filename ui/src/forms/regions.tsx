@@ -34,7 +34,7 @@ export function Places({ field, entry }: ControlProps) {
     entry.set(left.length > 0 ? left : undefined);
   };
   const missing = asked ? chosen.filter((one) => !known.includes(one)) : [];
-  const help = missing.length > 0 ? w.form.missing(listed(missing)) : chosen.length === 0 && asked ? w.form.everywhere(listed(known.map(nameOf))) : field.help;
+  const help = missing.length > 0 ? w.form.missing(listed(missing)) : chosen.length === 0 && asked ? w.form.everywhere(known.map(nameOf).join(", ")) : field.help;
   return <Chips field={{ ...field, help }} entry={entry} chips={chosen.map((one) => ({ key: one, text: one }))} suggestions={known.filter((one) => !chosen.includes(one))} hint={w.form.hint} add={add} remove={remove} />;
 }
 
@@ -44,7 +44,7 @@ export function Agree({ field, entry }: ControlProps) {
   const listedHere = texts(useFormState().draft.regions);
   const all = (listedHere.length > 0 ? listedHere : known).length;
   const value = typeof entry.value === "number" ? entry.value : null;
-  const choices = Array.from({ length: all }, (_, index) => index + 1);
+  const choices = all <= 1 ? [] : Array.from({ length: all }, (_, index) => index + 1);
   const textOf = (n: number) => (n === 1 && all > 1 ? w.form.any(all) : n === all ? w.form.all(all) : w.form.of(n, all));
   return (
     <Frame id={entry.id} label={field.label} help={consensusText(value ?? mostOf(all), all)} fault={entry.fault} wide>

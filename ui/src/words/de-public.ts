@@ -125,12 +125,12 @@ export const dePublic: Translation = {
     },
     incident: {
       title: "Was jede Region sah", regions: "Regionen", failing: "sah den Ausfall", healthy: "sah keinen Ausfall", silent: "hatte keine Stimme", silentWhy: "Sie hatte keine Stimme: {why}.",
-      quorum: "{n} von {all} sahen den Ausfall; {needed} mussten sich einig sein.", lowered: "{n} der {all} mit Stimme sahen den Ausfall; {needed} hätten sich einig sein müssen.", none: "Niemand sah einen Ausfall.",
+      quorum: "{n} von {all} sahen den Ausfall; {needed} mussten sich einig sein.", lowered: "{n} von {all} mit Stimme sahen den Ausfall; {needed} hätten sich einig sein müssen.", none: "Niemand sah einen Ausfall.",
       alone: "Eine Region allein sagt das: Nur {region} hatte eine Stimme. Das ergibt eine Warnung, keinen Alarm.", nothing: "Was sie sah, wurde nicht aufbewahrt.",
     },
     form: {
       hint: "Region eingeben, dann Enter", everywhere: "Überall: {regions}.", missing: "Von {regions} ist keine Sonde da: Solange gilt die Region als stumm.",
-      usual: "Wie für alle, meist {n} von {all}", of: "{n} von {all}", any: "1 von {all}: irgendeine", all: "alle {all}",
+      usual: "Wie für alle eingestellt: meist {n} von {all}", of: "{n} von {all}", any: "1 von {all}, gleich welche", all: "Alle {all}",
       alone: "Eine Region prüft und entscheidet allein.", explainAny: "Eine Region mit Ausfall genügt: am schnellsten, aber ein schlechter Weg weckt jemanden.", explainAll: "Ausgefallen ist es erst, wenn es von überall aus fehlschlägt. Was nur für einige ausfällt, eröffnet keinen Vorfall.",
       explain: "Ausgefallen ist es, wenn es aus {n} von diesen {all} fehlschlägt: Ein schlechter Weg weckt niemanden.", fewer: "Haben weniger eine Stimme, müssen alle diese sich einig sein.", tooMany: "{n}, aber nur {all} prüfen es: alle",
     },

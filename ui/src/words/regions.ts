@@ -17,12 +17,12 @@ export const w = words("regions", {
   },
   incident: {
     title: "What each region saw", regions: "Regions", failing: "saw it fail", healthy: "saw it well", silent: "had no vote", silentWhy: "It had no vote: {why}.",
-    quorum: "{n} of {all} saw it fail; {needed} had to agree.", lowered: "{n} of the {all} that had a vote saw it fail; {needed} would have had to agree.", none: "Nobody saw it fail.",
+    quorum: "{n} of {all} saw it fail; {needed} had to agree.", lowered: "{n} of {all} with a vote saw it fail; {needed} would have had to agree.", none: "Nobody saw it fail.",
     alone: "One region alone says so: {region} is the only one that had a vote. That makes a warning, no alarm.", nothing: "Nothing was kept of what it saw.",
   },
   form: {
     hint: "Type a region, then Enter", everywhere: "Everywhere: {regions}.", missing: "No probe of {regions} is there: it counts as silent until one is.",
-    usual: "As for all, usually {n} of {all}", of: "{n} of {all}", any: "1 of {all}: any of them", all: "all {all}",
+    usual: "As set for all: usually {n} of {all}", of: "{n} of {all}", any: "1 of {all}, whichever", all: "All {all}",
     alone: "One region checks it, and decides alone.", explainAny: "One region that fails is enough: the quickest, but one bad route wakes somebody.", explainAll: "It is down when it fails from everywhere. What fails for some alone opens no incident.",
     explain: "It is down when it fails from {n} of these {all}: one bad route wakes nobody.", fewer: "While fewer have a vote, all of those must agree.", tooMany: "{n}, but only {all} check it: all of them",
   },

@@ -130,7 +130,7 @@ export const zhPublic: Translation = {
     },
     form: {
       hint: "输入区域，按回车", everywhere: "所有区域：{regions}。", missing: "{regions} 还没有探针：在此之前视为静默。",
-      usual: "与全局相同，通常为 {all} 个中的 {n} 个", of: "{all} 个中的 {n} 个", any: "{all} 个中的任意 1 个", all: "全部 {all} 个",
+      usual: "与全局设置相同：通常为 {all} 个中的 {n} 个", of: "{all} 个中的 {n} 个", any: "{all} 个中的任意 1 个", all: "全部 {all} 个",
       alone: "只有一个区域检查，由它单独决定。", explainAny: "一个区域失败即可：最快，但一条坏线路就会惊动人。", explainAll: "所有区域都失败才视为故障。只在部分区域失败时不产生事件。",
       explain: "这 {all} 个区域中有 {n} 个失败即视为故障：一条坏线路不会惊动任何人。", fewer: "有表决权的区域不足时，须全部一致。", tooMany: "{n} 个，但只有 {all} 个区域检查：全部",
     },

@@ -65,6 +65,7 @@ function Row({ probe, version, editable, onDo }: { probe: Probe; version: string
   const { columns } = w.list;
   const how = standing(probe, now.value);
   const odd = oddities(probe, version);
+  const quiet = probe.online ? "" : " calm";
   return (
     <tr>
       <th scope="row">
@@ -75,10 +76,10 @@ function Row({ probe, version, editable, onDo }: { probe: Probe; version: string
         <StateText status={how.look} text={how.word} />{how.more && <small>{how.more}</small>}
         {odd.map((one) => <small key={one} class="deg">▲ {one}</small>)}
       </td>
-      <td data-label={columns.seen}>{probe.last_seen_at ? <Ago at={probe.last_seen_at} /> : <span class="faint">{w.list.never}</span>}</td>
-      <td data-label={columns.clock} class={`number${isSkewed(probe) ? " deg" : ""}`}>{isSkewed(probe) && "▲ "}{probe.last_seen_at ? skewText(probe.clock_skew_s) : "–"}</td>
-      <td data-label={columns.behind} class={`number${isBehind(probe) ? " deg" : ""}`}>{isBehind(probe) && "▲ "}{probe.online ? duration(probe.lag_s) : "–"}</td>
-      <td data-label={columns.rate} class="number">{probe.online ? number(probe.checks_per_s, 1) : "–"}</td>
+      <td data-label={columns.seen} class="last-seen">{probe.last_seen_at ? <Ago at={probe.last_seen_at} /> : <span class="faint">{w.list.never}</span>}</td>
+      <td data-label={columns.clock} class={`number${isSkewed(probe) ? " deg" : ""}${quiet}`}>{isSkewed(probe) && "▲ "}{probe.online ? skewText(probe.clock_skew_s) : "–"}</td>
+      <td data-label={columns.behind} class={`number${isBehind(probe) ? " deg" : ""}${quiet}`}>{isBehind(probe) && "▲ "}{probe.online ? duration(probe.lag_s) : "–"}</td>
+      <td data-label={columns.rate} class={`number${quiet}`}>{probe.online ? number(probe.checks_per_s, 1) : "–"}</td>
       <td data-label={columns.monitors} class="number">{probe.monitors}</td>
       {editable && (
         <td class="row-action">

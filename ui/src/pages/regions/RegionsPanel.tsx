@@ -35,7 +35,7 @@ export function RegionsPanel({ monitor, known, version }: Props) {
       <p class="inside verdict">{verdictText(agreement) || agreement.sentence}</p>
       <table class="table says-table">
         <caption class="hidden">{w.title}</caption>
-        <thead><tr><th scope="col">{columns.region}</th><th scope="col">{columns.state}</th><th scope="col" class="number">{columns.last}</th><th scope="col" class="number">{columns.p50}</th><th scope="col" class="number">{columns.p95}</th><td class="spread-cell" /><th scope="col" class="number">{columns.uptime}</th></tr></thead>
+        <thead><tr><th scope="col">{columns.region}</th><th scope="col">{columns.state}</th><th scope="col" class="number">{columns.last}</th><th scope="col" class="number">{columns.p50} · {columns.p95}</th><th scope="col" class="number">{columns.uptime}</th></tr></thead>
         <tbody>{ordered(agreement.regions).map((one) => <Row key={one.region} region={one} all={agreement.regions} />)}</tbody>
       </table>
     </Card>
@@ -53,14 +53,15 @@ function Row({ region, all }: { region: RegionState; all: readonly RegionState[]
         {!region.votes && <small>{w.noVote(silenceText(region.why))}</small>}
         {isProblem(region.status) && region.message && <small>{region.message}</small>}
       </td>
-      <td data-label={columns.last} class="number">{latency(region.last_result?.latency_ms)}</td>
-      <td data-label={columns.p50} class="number">{latency(region.p50_ms)}</td>
-      <td data-label={columns.p95} class="number">{latency(region.p95_ms)}</td>
-      <td class="spread-cell"><Spread region={region} all={all} /></td>
-      <td data-label={columns.uptime} class="number">{percent(region.uptime_24h_ratio)}</td>
+      <td data-label={columns.last} class={quietIf(region.last_result?.latency_ms)}>{latency(region.last_result?.latency_ms)}</td>
+      <td data-label={`${columns.p50} · ${columns.p95}`} class={quietIf(region.p50_ms)}>{region.p50_ms === null ? "–" : `${latency(region.p50_ms)} · ${latency(region.p95_ms)}`}<Spread region={region} all={all} /></td>
+      <td data-label={columns.uptime} class={quietIf(region.uptime_24h_ratio)}>{percent(region.uptime_24h_ratio)}</td>
     </tr>
   );
 }
+
+/** A cell with a figure; one without is left out where there is little room. */
+const quietIf = (figure: number | null | undefined) => (typeof figure === "number" ? "number" : "number calm");
 
 /** From the median to 95 %, on a scale that all regions share; the numbers beside it say the same. */
 function Spread({ region, all }: { region: RegionState; all: readonly RegionState[] }) {
