@@ -36,12 +36,14 @@ def monitors_of(group: Iterable[Item]) -> list[int]:
     return list(ids)
 
 
-def halves(group: Iterable[Item], ids: Sequence[int]) -> list[list[Item]]:
-    """Return a group as two, each monitor whole.
+def halves(group: Sequence[Item]) -> list[list[Item]]:
+    """Return a group as two, each monitor whole; one of them is empty when it cannot be divided.
 
     The note that a delivery was taken is in the first half, which whoever takes the last group first stores at the
-    end: killed between the two, a delivery comes again rather than that a part of it is missing.
+    end: killed between the two, a delivery comes again rather than that a part of it is missing. Of one monitor alone,
+    the notes are the first half, and its results the second.
     """
+    ids = monitors_of(group)
     mine = set(ids[: len(ids) // 2])
     first: list[Item] = []
     second: list[Item] = []
@@ -57,20 +59,16 @@ def halves(group: Iterable[Item], ids: Sequence[int]) -> list[list[Item]]:
     return [first, second]
 
 
-def without_results(group: Iterable[Item], error: Exception) -> list[list[Item]]:
-    """Return what is left of a group of one monitor that cannot be stored: the notes of deliveries.
+def give_up(group: Iterable[Item], error: Exception) -> None:
+    """Let go of a group that cannot be divided nor stored: what was found of one monitor, or notes alone.
 
-    Where such a note itself cannot be stored, everything else of it is: whoever waits is told so.
+    Everything else of the deliveries that were to be noted is stored by then, and those who wait are told so.
     """
-    notes: list[Item] = []
     for item in group:
-        if isinstance(item, Knock):
-            refuse([item], error)
-        elif isinstance(item, Delivery) and len(item):
-            notes.append(item.divided(())[0])
-        elif isinstance(item, Delivery):
+        if isinstance(item, Delivery):
             item.publish()
-    return [notes] if notes else []
+        else:
+            refuse([item], error)
 
 
 def refuse(items: Iterable[Item], error: Exception) -> None:

@@ -22,7 +22,7 @@ from asura.engine.delivery import Delivery
 from asura.engine.draft import Draft, Switch
 from asura.engine.events import EventHub
 from asura.engine.hearing import Hearing, Knock, Look
-from asura.engine.inbox import halves, monitors_of, portions, refuse, weight, without_results
+from asura.engine.inbox import give_up, halves, monitors_of, portions, refuse, weight
 from asura.engine.ledger import Move, Recorded, record
 from asura.engine.live import Live
 from asura.engine.stepping import Excuses, Item, Stepper, Work
@@ -193,13 +193,14 @@ class Judge:
         self._urgent = True
 
     def _halves(self, group: Sequence[Item], error: Exception) -> list[list[Item]]:
-        """Return a group that cannot be stored as two; without its results when it is of one monitor only."""
-        ids = monitors_of(group)
-        if len(ids) > 1:
-            return halves(group, ids)
-        log.error("what was found of monitors %s cannot be judged or stored", ids, exc_info=error)
+        """Return a group that cannot be stored as two, each monitor whole; nothing when it is of one monitor only."""
+        parts = halves(group)
+        if all(parts):
+            return parts
+        log.error("what was found of monitors %s cannot be judged or stored", monitors_of(group), exc_info=error)
         self.refused += sum(weight(item) for item in group)
-        return without_results(group, error)
+        give_up(group, error)
+        return []
 
     async def settle(self, drafts: dict[int, Draft], now: datetime) -> None:
         """Store what was drafted without any result, and make it known. The caller holds the lock."""
