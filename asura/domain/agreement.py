@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asura.domain.consensus import Agreement, Silence, Verdict
+from asura.domain.status import Status
 
 # Why one region has no vote, and why several have none.
 WHY = {
@@ -46,8 +47,18 @@ def no_vote(verdict: Verdict) -> str:
     return f"No region has a vote: {_unheard(verdict.silent, WHY)}."
 
 
+def waiting(verdict: Verdict, message: str, region: str) -> str:
+    """Return for whom it is waited before anything is believed."""
+    asked = tuple(name for name, why in verdict.silent if why is Silence.PENDING)
+    said = f"{region}: {message} " if message and region in verdict.failing else ""
+    return f"{said}Waiting for {_listed(asked)}." if asked else said.strip()
+
+
 def summary(verdict: Verdict) -> str:
     """Return what the regions agree on, without what any of them says: who fails, who does not, who has no vote."""
+    if verdict.status is Status.PENDING:
+        failing = f"It fails from {_listed(verdict.failing)}. " if verdict.failing else ""
+        return f"{failing}{waiting(verdict, '', '')}"
     if verdict.failing:
         return _count(verdict)
     if not verdict.healthy:

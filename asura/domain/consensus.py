@@ -14,7 +14,7 @@ FAILING = frozenset({Status.DOWN, Status.DEGRADED})
 class Silence(StrEnum):
     """Why a region has no vote."""
 
-    # It has not said anything yet, or nothing that it believes.
+    # It has not said anything yet, or nothing that it is sure of.
     PENDING = "pending"
     # Its newest report is too old.
     STALE = "stale"
@@ -29,6 +29,7 @@ class Silence(StrEnum):
 class Report(msgspec.Struct, frozen=True):
     """What one region says: what it believes by its own thresholds, since when, and when it last said anything.
 
+    `at` of a region that believes nothing yet is when it was asked, or heard last: while that is fresh it is undecided.
     `silence` tells why it has no vote although it may have said something.
     """
 
@@ -50,6 +51,8 @@ class Agreement(StrEnum):
     LOWERED = "all_voters_failing"
     # The same, with one voter left of several regions.
     ALONE = "single_voter_failing"
+    # Those who have a vote fail, too few of them, and others are about to make up their minds.
+    UNDECIDED = "undecided"
     NO_VOTE = "no_vote"
 
 
@@ -79,7 +82,8 @@ def consensus(reports: Sequence[Report], quorum: int, fresh: timedelta, now: dat
 
     1. A region votes while its newest report is younger than `fresh`; a fault of its own abstains.
     2. No voter: unknown.
-    3. With fewer voters than the quorum, all of them must fail; where that leaves one of several, it is said.
+    3. With fewer voters than the quorum, all of them must fail; where that leaves one of several, it is said. A region
+       that was asked and is not sure yet is waited for as long as a report counts.
     4. Down when enough are down, degraded when enough are down or degraded, else up.
     """
     silent = tuple((one.region, why) for one in reports if (why := silence(one, fresh, now)) is not None)
@@ -88,9 +92,12 @@ def consensus(reports: Sequence[Report], quorum: int, fresh: timedelta, now: dat
     failing = [one for one in voters if one.believed in FAILING]
     names = tuple(one.region for one in failing)
     healthy = tuple(one.region for one in voters if one.believed not in FAILING)
-    if not voters:
+    undecided = sum(_is_undecided(one, fresh, now) for one in reports)
+    if not voters and not undecided:
         return Verdict(Status.UNKNOWN, Agreement.NO_VOTE, quorum, quorum, silent=silent)
-    needed = min(quorum, len(voters))
+    needed = min(quorum, len(voters) + undecided)
+    if len(failing) < needed and not healthy:
+        return Verdict(Status.PENDING, Agreement.UNDECIDED, quorum, needed, names, healthy, silent)
     if len(failing) < needed:
         reason = Agreement.MINORITY if failing else Agreement.NONE_FAILING
         return Verdict(Status.UP, reason, quorum, needed, names, healthy, silent)
@@ -112,8 +119,14 @@ def silence(report: Report, fresh: timedelta, now: datetime) -> Silence | None:
 
 
 def changes_at(reports: Sequence[Report], fresh: timedelta, now: datetime) -> datetime | None:
-    """Return when the next vote expires without a new report; None when nobody has one."""
-    return min((one.at + fresh for one in reports if one.at and silence(one, fresh, now) is None), default=None)
+    """Return when the next vote expires, or nobody waits for one any longer, without a new report; None for never."""
+    counting = (one for one in reports if silence(one, fresh, now) is None or _is_undecided(one, fresh, now))
+    return min((one.at + fresh for one in counting if one.at is not None), default=None)
+
+
+def _is_undecided(report: Report, fresh: timedelta, now: datetime) -> bool:
+    asked = report.silence is None and report.believed is Status.PENDING and report.at is not None
+    return asked and report.at is not None and now - report.at < fresh
 
 
 def _since(failing: Sequence[Report], needed: int, fresh: timedelta) -> datetime | None:

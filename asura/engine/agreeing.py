@@ -69,9 +69,12 @@ def _agree(
     draft.verdict = verdict
     if verdict.status is Status.UNKNOWN:
         if draft.status is Status.PENDING:
-            draft.show(Status.PENDING, draft.reason, agreement.no_vote(verdict), draft.since)
+            draft.show(draft.status, draft.reason, agreement.no_vote(verdict), draft.since)
             return
         hide(draft, Reason.NO_VOTE.value, agreement.no_vote(verdict), at, spans=True)
+        return
+    if verdict.status is Status.PENDING:
+        _wait(draft, verdict)
         return
     opinion = _opinion(draft, verdict, known, at=at, doubt=doubt, recovered_at=recovered_at)
     believe(draft, opinion, known, found=_found(verdict, found))
@@ -79,6 +82,14 @@ def _agree(
     if not opinion.changed and weighed and verdict.status in FAILING and draft.incident is not None:
         # As bad as before, and more or fewer say so.
         move(draft, opinion, known.now)
+
+
+def _wait(draft: Draft, verdict: Verdict) -> None:
+    """Leave what is believed as it is, and say for whom it is waited."""
+    witness = _witness(draft, verdict)
+    said = witness.message if verdict.failing and witness is not None else ""
+    region = witness.region if witness is not None else ""
+    draft.show(draft.status, draft.reason, agreement.waiting(verdict, said, region), draft.since)
 
 
 def _found(verdict: Verdict, found: Finding | None) -> Finding | None:

@@ -21,6 +21,7 @@ JUST_OLD_ENOUGH, JUST_YOUNG_ENOUGH = FRESH, FRESH - timedelta(microseconds=1)
 UP, DEGRADED, DOWN, UNKNOWN = Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN
 NONE, MINORITY, QUORUM = Agreement.NONE_FAILING, Agreement.MINORITY, Agreement.QUORUM
 LOWERED, ALONE, NO_VOTE = Agreement.LOWERED, Agreement.ALONE, Agreement.NO_VOTE
+PENDING, UNDECIDED = Status.PENDING, Agreement.UNDECIDED
 
 
 class Case(NamedTuple):
@@ -82,16 +83,32 @@ CASES = [
     Case("A region abstains: its own check broke", "down, down, up (abstained)", 2, DOWN, QUORUM, 2),
     Case("A report is as old as reports may get", "down, down (stale), up (stale)", 2, DOWN, ALONE, 1),
     Case("A region has not said anything yet", "up, pending, pending", 2, UP, NONE, 1),
-    Case("Nobody has said anything yet", "pending, pending, pending", 2, UNKNOWN, NO_VOTE, 2),
+    Case(
+        "One fails, and the others were asked a moment ago: they are waited for",
+        "down, asked, asked",
+        2,
+        PENDING,
+        UNDECIDED,
+        2,
+    ),
+    Case("", "down, asked, offline", 2, PENDING, UNDECIDED, 2),
+    Case("", "down, up, asked", 2, UP, MINORITY, 2),
+    Case("", "down, down, asked", 2, DOWN, QUORUM, 2),
+    Case("Everybody was asked a moment ago", "asked, asked, asked", 2, PENDING, UNDECIDED, 2),
+    Case("Nobody has said anything for long", "pending, pending, pending", 2, UNKNOWN, NO_VOTE, 2),
     Case("Nobody has a vote", "up (stale), down (offline), up (blind)", 2, UNKNOWN, NO_VOTE, 2),
 ]
 
 
 def report(region: str, word: str) -> Report:
-    """Return what a region says: "down", "down (stale)" that it said so too long ago, "offline" that it never spoke."""
+    """Return what a region says: "down", "down (stale)" that it said so too long ago, "offline" that it never spoke,
+    "asked" that it was asked a moment ago.
+    """
     said, _, why = word.removesuffix(")").partition(" (")
     if said in set(Silence):
         said, why = "pending", said
+    if said == "asked":
+        return Report(region, at=NOW - JUST_YOUNG_ENOUGH)
     silence = None if why in {"", "stale", "pending"} else Silence(why)
     if said == "pending":
         return Report(region, silence=silence)
@@ -101,7 +118,7 @@ def report(region: str, word: str) -> Report:
 
 def incident(verdict: Verdict) -> str:
     """Return what becomes of an incident, in a word or two."""
-    if verdict.status is Status.UNKNOWN:
+    if verdict.status in (Status.UNKNOWN, Status.PENDING):
         return "as it was"
     if verdict.status is Status.UP:
         return "none"

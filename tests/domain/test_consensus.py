@@ -24,7 +24,7 @@ from asura.domain.status import Status
 from tests.domain.consensus_cases import CASES, FRESH, JUST_YOUNG_ENOUGH, NOW, PAGE, REGIONS, Case, incident, written
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-WORSE = {Status.UP: 0, Status.DEGRADED: 1, Status.DOWN: 2}
+WORSE = {Status.UP: 0, Status.PENDING: 1, Status.DEGRADED: 2, Status.DOWN: 3}
 
 
 def said(
@@ -52,6 +52,12 @@ REPORTS = st.lists(
     ]
 )
 QUORUMS = st.integers(1, len(REGIONS))
+
+
+def waited_for(reports: list[Report], now: datetime) -> int:
+    """Return how many regions were asked lately and are not sure yet."""
+    asked = [one for one in reports if one.silence is None and one.believed is Status.PENDING and one.at is not None]
+    return sum(now - one.at < FRESH for one in asked if one.at is not None)
 
 
 def unordered(verdict: Verdict) -> Verdict:
@@ -156,7 +162,8 @@ def test_nothing_changes_until_changes_at_and_a_vote_is_gone_then(reports: list[
     for instant in (NOW + (at - NOW) / 2, at - timedelta(microseconds=1)):
         assert consensus(reports, quorum, FRESH, instant) == before
     after = consensus(reports, quorum, FRESH, at)
-    assert len(after.silent) > len(before.silent) and set(before.silent) < set(after.silent)
+    # A vote is gone, or one is no longer waited for.
+    assert set(before.silent) < set(after.silent) or waited_for(reports, NOW) > waited_for(reports, at)
 
 
 @given(REPORTS, QUORUMS)
@@ -216,9 +223,13 @@ def test_a_verdict_is_what_it_says(reports: list[Report], quorum: int) -> None:
     verdict = consensus(reports, quorum, FRESH, NOW)
     votes = len(verdict.failing) + len(verdict.healthy)
     assert votes + len(verdict.silent) == len(reports) and verdict.asked == quorum
-    assert (verdict.status is Status.UNKNOWN) is (votes == 0) is (verdict.reason is Agreement.NO_VOTE)
-    assert verdict.needed == (min(quorum, votes) or quorum)
+    waiting = waited_for(reports, NOW)
+    assert (verdict.status is Status.UNKNOWN) is (votes + waiting == 0) is (verdict.reason is Agreement.NO_VOTE)
+    assert (verdict.status is Status.PENDING) is (verdict.reason is Agreement.UNDECIDED)
+    assert verdict.needed == (min(quorum, votes + waiting) or quorum)
     assert (verdict.status in FAILING) is (votes > 0 and len(verdict.failing) >= verdict.needed)
+    if verdict.status is Status.PENDING:
+        assert waiting > 0 and not verdict.healthy
     if verdict.cautious:
         assert votes == 1 and quorum > 1
 

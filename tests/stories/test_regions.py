@@ -126,7 +126,7 @@ async def test_one_voter_left_of_several_is_a_warning_until_another_says_the_sam
         assert w.take() == [("ops", "DOWN FROM local ALONE: Shop")]
         (incident,) = w.engine.live.open_incidents()
         assert incident.severity == "warning"
-        assert "the only region that has a vote: eu has no probe online" in incident.message
+        assert "the only region that has a vote: eu and us have no probe online" in incident.message
         del w.engine.live.mute["eu"]
         await minutes(w, monitor, 2, eu=DOWN)
         (incident,) = w.engine.live.open_incidents()
