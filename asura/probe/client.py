@@ -1,11 +1,13 @@
 """What a probe asks of its primary: its monitors, and to take its results."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from asura import __version__
 from asura.domain import wire
 from asura.domain.fields import Secret
+from asura.domain.reason import Reason
 from asura.net.errors import NetError
 from asura.net.network import Network
 from asura.net.service import Answered, Service
@@ -17,6 +19,8 @@ from asura.probe.trouble import ASSIGNMENTS, RESULTS, Kind, Trouble, nonsense, t
 MOST_ASSIGNED = 16 * 1024 * 1024
 MOST_TAKEN = 64 * 1024
 WITHIN_S = 10.0
+# A certificate that is out of date may be a clock that is wrong.
+_DATES = frozenset({Reason.TLS_EXPIRED, Reason.TLS_NOT_YET_VALID})
 
 M = TypeVar("M", wire.Assigned, wire.Taken)
 
@@ -81,6 +85,9 @@ class Client:
             answer = await ask()
         except NetError as error:
             text = f"The primary at {self.primary} cannot be reached: {error.message}"
+            if error.reason in _DATES:
+                says = datetime.fromtimestamp(self._clock.wall(), UTC)
+                text += f" The clock of this machine says {says:%Y-%m-%d %H:%M} UTC: is it right?"
             raise Trouble(Kind.AWAY, text) from None
         except OSError as error:
             text = f"This machine cannot open a connection to {self.primary}: {error.strerror or error}"

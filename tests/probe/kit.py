@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -57,7 +58,8 @@ def problem(status: int, detail: str, **headers: str) -> Reply:
 class Primary:
     """Gives out monitors and takes batches, as the wire says. `lies` are replies by path, `delay` seconds by path."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.port = free_port()
         self.base = ""
         self.key = KEY
@@ -81,7 +83,8 @@ class Primary:
     @property
     def url(self) -> str:
         """Return the address to give to a probe."""
-        return f"http://127.0.0.1:{self.port}{self.base}"
+        place = "https://localhost" if self.tls else "http://127.0.0.1"
+        return f"{place}:{self.port}{self.base}"
 
     @property
     def tag(self) -> str:
@@ -118,7 +121,7 @@ class Primary:
 
     async def start(self) -> None:
         """Listen."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
 
     async def stop(self) -> None:
         """Hang up on everybody; connections are refused from now on."""
@@ -236,9 +239,9 @@ def http(monitor_id: int, url: str, **more: Any) -> wire.Assignment:
 
 
 @asynccontextmanager
-async def primary(*monitors: wire.Assignment) -> AsyncIterator[Primary]:
+async def primary(*monitors: wire.Assignment, tls: ssl.SSLContext | None = None) -> AsyncIterator[Primary]:
     """Run a primary with some monitors, and leave nothing behind."""
-    one = Primary()
+    one = Primary(tls)
     if monitors:
         one.assign(*monitors)
     await one.start()
