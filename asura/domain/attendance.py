@@ -16,10 +16,10 @@ STEADY = timedelta(minutes=10)
 class Tell(StrEnum):
     """What people are to be told of one that should be there."""
 
-    GONE = "probe_gone"
-    BACK = "probe_back"
+    GONE = "gone"
+    BACK = "back"
     # It has come and gone too often: this once.
-    RESTLESS = "probe_comes_and_goes"
+    RESTLESS = "comes_and_goes"
 
 
 class Attendance(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +47,9 @@ def turn(known: Attendance, there: bool, now: datetime) -> Attendance:
     return msgspec.structs.replace(known, there=there, since=now, turns=turns, restless=restless)
 
 
-def owed(known: Attendance, now: datetime) -> Tell | None:
-    """Return what is to be told now; None: nothing, or nothing yet."""
-    if now < _due_at(known):
+def owed(known: Attendance, now: datetime, settle: timedelta = SETTLE) -> Tell | None:
+    """Return what is to be told now of a turn that lasts for `settle`; None: nothing, or nothing yet."""
+    if now < _due_at(known, settle):
         return None
     if known.restless and not known.warned:
         return Tell.RESTLESS
@@ -58,10 +58,10 @@ def owed(known: Attendance, now: datetime) -> Tell | None:
     return Tell.BACK if known.there else Tell.GONE
 
 
-def changes_at(known: Attendance, now: datetime) -> datetime | None:
+def changes_at(known: Attendance, now: datetime, settle: timedelta = SETTLE) -> datetime | None:
     """Return when something is to be told, if nothing happens before."""
-    due_at = _due_at(known)
-    return due_at if now < due_at and owed(known, due_at) is not None else None
+    due_at = _due_at(known, settle)
+    return due_at if now < due_at and owed(known, due_at, settle) is not None else None
 
 
 def after_telling(known: Attendance) -> Attendance:
@@ -69,5 +69,5 @@ def after_telling(known: Attendance) -> Attendance:
     return msgspec.structs.replace(known, told=known.there, warned=known.restless)
 
 
-def _due_at(known: Attendance) -> datetime:
-    return known.since + (STEADY if known.warned else SETTLE)
+def _due_at(known: Attendance, settle: timedelta) -> datetime:
+    return known.since + (STEADY if known.warned else settle)

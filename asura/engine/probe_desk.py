@@ -158,10 +158,8 @@ class ProbeDesk:
         if old is None or (fresh and version in ("", old.version)):
             return
         self._noted[probe_id] = at
-        async with self._lock:
-            now_known = self._probes.get(probe_id)
-            if now_known is not None:
-                await self._replace(now_known, "", version=version or now_known.version, last_seen_at=at)
+        probe = self._probes[probe_id] = msgspec.structs.replace(old, version=version or old.version, last_seen_at=at)
+        await self._store.write(lambda db: probes.touch(db, probe_id, probe.version, at))
 
     def _named(self, region: str, name: str) -> Probe | None:
         return next((one for one in self._probes.values() if (one.region, one.name) == (region, name)), None)
@@ -185,16 +183,16 @@ class ProbeDesk:
         return probe
 
     async def _replace(self, old: Probe, action: str, **fields: Any) -> Probe:
-        """Store a probe with other values, and an action of somebody's in the audit log."""
-        probe, now = msgspec.structs.replace(old, **fields), self._clock.now()
+        """Store a probe with other values, and what somebody did in the audit log."""
+        wanted, now = msgspec.structs.replace(old, **fields), self._clock.now()
 
         def change(db: sqlite3.Connection) -> None:
-            probes.update(db, probe)
-            if action:
-                was, is_ = _shown(old), _shown(probe)
-                trail.record(db, action, PROBE, at=now, id=probe.id, name=probe.name, old=was, new=is_)
+            probes.update(db, wanted)
+            trail.record(db, action, PROBE, at=now, id=old.id, name=wanted.name, old=_shown(old), new=_shown(wanted))
 
         await self._store.write(change)
+        # It may have been seen meanwhile.
+        probe = msgspec.structs.replace(self._probes[old.id], **fields)
         self._forget(old)
         self._keep(probe)
         return probe

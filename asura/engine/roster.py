@@ -6,56 +6,258 @@ from datetime import datetime, timedelta
 
 from asura.clock import Clock
 from asura.domain import wire
+from asura.domain.attendance import SETTLE
+from asura.domain.consensus import Silence
 from asura.domain.probe import Standing
+from asura.engine.attending import Register
 from asura.engine.dispatch import Dispatch
 from asura.engine.live import Live
-from asura.engine.probe_desk import ProbeDesk
+from asura.engine.probe_calls import Ears, Process
+from asura.engine.probe_desk import NOTE_EVERY, ProbeDesk
+from asura.engine.probe_teller import Teller
+from asura.engine.region_gaps import RegionGaps, Silenced
+from asura.errors import Conflict
 from asura.store.db import Store
 
 REPORT_EVERY = timedelta(seconds=5)
 # Silent for three reports: it is gone.
 OFFLINE_AFTER = REPORT_EVERY * 3
+REPORT_EVERY_S, OFFLINE_AFTER_S = REPORT_EVERY.total_seconds(), OFFLINE_AFTER.total_seconds()
+# A process that was heard this lately, and waits for changes, does not give way to another one.
+ALIVE_S = REPORT_EVERY_S * 1.5
+# One that cannot see for so long is told of, as asura tells when it cannot itself.
+BLIND_FOR = timedelta(minutes=10)
+SOONEST_S = 1.0
+NOBODY = Process("")
+
+# Those that are enrolled and have called, with their regions; who of them is there; who of these sees.
+Division = tuple[list[tuple[int, str]], frozenset[int], frozenset[int]]
 
 
 class Roster:
-    """Follows every probe; says when one is gone or back, and takes the vote of a region that nobody speaks for."""
+    """Follows every probe; says when one is gone or back, and takes the vote of a region that nobody speaks for.
+
+    A probe is there while it is heard: an open connection says nothing of a process that hangs. One that says that it
+    ends hands its monitors over at once, and has the same time to be back as one that falls silent. A region has its
+    say from the first call of a probe of it.
+    """
 
     name = "roster"
 
     def __init__(
         self, store: Store, live: Live, desk: ProbeDesk, dispatch: Dispatch, clock: Clock, *, url: str
     ) -> None:
-        self._store = store
         self._live = live
         self._desk = desk
         self._dispatch = dispatch
         self._clock = clock
-        self._url = url
+        self._processes: dict[int, Process] = {}
+        # When each was last heard, by the wall's clock and by the steady one.
+        self._heard_at: dict[int, datetime] = {}
+        self._heard: dict[int, float] = {}
+        self._presence, self._sight = Register(SETTLE), Register(BLIND_FOR)
+        self._ears = Ears(clock, live)
+        self._gaps = RegionGaps(store)
+        self._teller = Teller(
+            store, live, desk, presence=self._presence, sight=self._sight, why=self._why_blind, url=url
+        )
+        self._divided: Division = ([], frozenset(), frozenset())
+        # Regions that lost their last probe: who lists them waits for nobody.
+        self._deserted: set[str] = set()
         # Called with the regions that lost or got back their vote.
         self.lost: Callable[[frozenset[str]], None] = lambda regions: None
+        # Called when a probe is gone or back, sees or does not, or people did something with one.
+        self.moved: Callable[[], None] = lambda: None
         self.told = asyncio.Event()
         self.wake = asyncio.Event()
+        desk.changed = self._enrolled
+        desk.revoked.append(self._let_go)
 
     async def start(self, now: datetime) -> None:
         """Begin: end the gaps of regions that were open when the process ended; every probe has its time to call."""
-        return
+        missed = await self._teller.missed()
+        seen = {probe.id: probe.last_seen_at for probe in self._desk.list()}
+        self._heard_at = {probe_id: at for probe_id, at in seen.items() if at is not None}
+        self._presence.open(self._heard_at, missed.gone, now)
+        self._sight.open(self._heard_at, missed.blind, now)
+        self._ears.open()
+        self._follow()
+        await self._gaps.start(self._silenced(now), now)
 
     async def tick(self, now: datetime) -> datetime | None:
-        """Look who has fallen silent or come back, and return when the next one would fall silent."""
-        return now + REPORT_EVERY
+        """Look who has fallen silent or come back, and return when the next one would fall silent.
+
+        1. Who is silent for too long is gone: votes and monitors go to others at once.
+        2. The gaps of regions are stored, and people are told what lasts. 3. It is noted who was heard.
+        """
+        self._ears.look(now)
+        self._look(now)
+        await self._gaps.keep(self._silenced(now), now)
+        if not self._ears.doubtful(OFFLINE_AFTER_S) and await self._teller.tell(now):
+            self.told.set()
+        await self._note()
+        return self._next_at(now)
 
     def greet(self, probe_id: int, boot: str, version: str, *, wall: float | None) -> None:
         """Take in that a process of a probe asks for its monitors; raises Conflict while another one is at it."""
-        raise NotImplementedError
+        known = self._processes.get(probe_id)
+        if known is not None and known.boot != boot and self._holds(probe_id, known):
+            raise Conflict("another process uses this key; make one for each probe")
+        self._hear(probe_id, boot, wall).version = version
 
     def polling(self, probe_id: int, boot: str, *, begins: bool) -> None:
-        """Note that a process of a probe began or ended to wait for changes: while it waits, it is there."""
-        raise NotImplementedError
+        """Note that a process of a probe began or ended to wait for changes: while it does, none takes its place."""
+        process = self._processes.get(probe_id)
+        if process is not None and process.boot == boot:
+            process.polls = max(0, process.polls + (1 if begins else -1))
 
     def report(self, probe_id: int, batch: wire.Batch, *, wall: float | None, refused: int) -> None:
-        """Take in how a probe does."""
-        raise NotImplementedError
+        """Take in how a probe does; raises Conflict when another process has taken its place."""
+        known = self._processes.get(probe_id)
+        if known is not None and known.boot != batch.boot:
+            raise Conflict("another process has taken the place of this one")
+        process = self._hear(probe_id, batch.boot, wall)
+        process.refused += refused
+        was_there, process.state = not process.ended, batch.state
+        process.ended = batch.bye
+        turned = self._sight.note(probe_id, not process.blind, self._clock.now())
+        if turned or was_there is process.ended:
+            self._follow()
+            self.wake.set()
 
     def standing(self, probe_id: int) -> Standing:
-        """Return how a probe does."""
-        return Standing()
+        """Return how a probe does; raises NotFound."""
+        probe, process = self._desk.get(probe_id), self._processes.get(probe_id, NOBODY)
+        state = process.state
+        return Standing(
+            online=self._is_online(probe_id),
+            blind=process.blind,
+            version=process.version or probe.version,
+            last_seen_at=self._heard_at.get(probe_id),
+            clock_skew_s=process.skew_s,
+            lag_s=state.lag_s,
+            late_s=state.late_s,
+            checks_per_s=state.checks_per_s,
+            in_flight=state.in_flight,
+            spooled=state.spooled,
+            lost=state.lost,
+            refused=process.refused,
+        )
+
+    def _hear(self, probe_id: int, boot: str, wall: float | None) -> Process:
+        """Take in a request of a process, which speaks for its probe from now; raises NotFound."""
+        self._desk.get(probe_id)
+        now, before = self._clock.now(), self._processes.get(probe_id)
+        process = before if before is not None and before.boot == boot else Process(boot)
+        self._processes[probe_id] = process
+        process.set_clock(wall, now)
+        self._heard_at[probe_id], self._heard[probe_id] = now, self._clock.monotonic()
+        first = probe_id not in self._presence
+        if self._presence.note(probe_id, True, now) or first or process is not before:
+            if first:
+                self._sight.note(probe_id, True, now)
+            self._follow()
+            self.wake.set()
+        return process
+
+    def _holds(self, probe_id: int, process: Process) -> bool:
+        """Return whether a process is alive, as far as we can tell, and so keeps its place."""
+        lately = self._clock.monotonic() - self._heard.get(probe_id, -ALIVE_S) < ALIVE_S
+        return process.polls > 0 and lately and not process.ended
+
+    def _is_online(self, probe_id: int) -> bool:
+        process = self._processes.get(probe_id)
+        return self._presence.has(probe_id) and not (process is not None and process.ended)
+
+    def _why_blind(self, probe_id: int) -> str:
+        return self._processes.get(probe_id, NOBODY).blind
+
+    def _silent_s(self, probe_id: int) -> float:
+        """Return for how long nothing was heard of a probe, of the time in which we could hear."""
+        return self._clock.monotonic() - max(self._heard.get(probe_id, self._ears.since), self._ears.since)
+
+    def _look(self, now: datetime) -> None:
+        silent = [one for one in self._heard_at if self._presence.has(one) and self._silent_s(one) >= OFFLINE_AFTER_S]
+        for probe_id in silent:
+            self._presence.note(probe_id, False, now, left_at=self._heard_at[probe_id])
+        if silent:
+            self._follow()
+
+    def _enrolled(self) -> None:
+        """Follow what people did with probes."""
+        ids, regions = {probe.id for probe in self._desk.list()}, set(self._desk.regions())
+        for probe_id in self._heard_at.keys() - ids:
+            for known in (self._heard_at, self._heard, self._processes):
+                known.pop(probe_id, None)
+            self._presence.forget(probe_id)
+            self._sight.forget(probe_id)
+        self._deserted = (self._deserted | self._live.mute.keys() | set(self._live.known_regions)) - regions
+        self._follow()
+        self.wake.set()
+
+    def _let_go(self, probe_id: int) -> None:
+        """End what a process does whose key has ended: another one may take its place at once."""
+        self._processes.pop(probe_id, None)
+
+    def _follow(self) -> None:
+        """Divide the monitors among those that are there, and take or give votes, where that has changed."""
+        joined = [probe for probe in self._desk.list() if probe.id in self._presence]
+        online = frozenset(probe.id for probe in joined if self._is_online(probe.id))
+        able = frozenset(probe_id for probe_id in online if self._sight.has(probe_id))
+        divided = ([(probe.id, probe.region) for probe in joined], online, able)
+        if divided != self._divided:
+            self._divided = divided
+            self._dispatch.divide(joined, able, online)
+        before, mute = self._live.mute, self._mute()
+        moved = {region for region in {*before, *mute} if before.get(region) is not mute.get(region)}
+        if moved:
+            self._live.mute = mute
+            self.lost(frozenset(moved))
+        self.moved()
+
+    def _mute(self) -> dict[str, Silence]:
+        """Return which regions have no vote, and why."""
+        mute = dict.fromkeys((*self._deserted, *self._desk.regions()), Silence.OFFLINE)
+        for probe in self._desk.list():
+            if self._presence.has(probe.id) and mute.get(probe.region) is not None:
+                if self._sight.has(probe.id):
+                    del mute[probe.region]
+                else:
+                    mute[probe.region] = Silence.BLIND
+        return mute
+
+    def _silenced(self, now: datetime) -> dict[str, Silenced]:
+        """Return which regions are silent that were not always so, and since when."""
+        heard: dict[str, datetime] = {}
+        for probe in self._desk.list():
+            at = self._heard_at.get(probe.id)
+            if at is not None:
+                heard[probe.region] = max(at, heard.get(probe.region, at))
+        return {
+            region: Silenced(why, heard[region] if why is Silence.OFFLINE else now)
+            for region, why in self._live.mute.items()
+            if region in heard
+        }
+
+    async def _note(self) -> None:
+        """Note once a minute which probes were heard."""
+        late = []
+        for probe_id, process in self._processes.items():
+            at, noted_at = self._heard_at[probe_id], self._desk.get(probe_id).last_seen_at
+            if noted_at is None or at - noted_at >= NOTE_EVERY:
+                late.append(self._desk.seen(probe_id, process.version, at))
+        await asyncio.gather(*late)
+
+    def _next_at(self, now: datetime) -> datetime | None:
+        """Return when the next one would fall silent, or something is to be told; None: when somebody calls."""
+        waits = [OFFLINE_AFTER_S - self._silent_s(one) for one in self._heard_at if self._presence.has(one)]
+        turns = (self._presence.changes_at(now), self._sight.changes_at(now))
+        waits += [(at - now).total_seconds() for at in turns if at is not None]
+        if self._teller.owes(now):
+            # It is held back, and whatever holds it back does not wake anybody.
+            waits.append(REPORT_EVERY_S)
+        if not waits:
+            return None
+        seconds = max(min(waits), SOONEST_S)
+        self._ears.expect(seconds)
+        return now + timedelta(seconds=seconds)

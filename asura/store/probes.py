@@ -11,7 +11,8 @@ from asura.errors import Conflict, NotFound
 from asura.store import columns
 
 INSERT = "INSERT INTO probes (region, name, hash, created_by, created_at, version) VALUES (?, ?, ?, ?, ?, ?)"
-UPDATE = "UPDATE probes SET name = ?, hash = ?, version = ?, last_seen_at = ? WHERE id = ?"
+UPDATE = "UPDATE probes SET name = ?, hash = ? WHERE id = ?"
+TOUCH = "UPDATE probes SET version = ?, last_seen_at = ? WHERE id = ?"
 DELETE = "DELETE FROM probes WHERE id = ?"
 DELETE_BATCHES = "DELETE FROM probe_batches WHERE probe_id = ?"
 ALL = "SELECT id, region, name, hash, created_by, created_at, version, last_seen_at FROM probes ORDER BY id"
@@ -36,16 +37,18 @@ def insert(db: sqlite3.Connection, probe: Probe) -> Probe:
 
 
 def update(db: sqlite3.Connection, probe: Probe) -> None:
-    """Store a probe as it is now: its name, key, version and when it was seen; Conflict when the name is taken,
-    NotFound when it is gone.
-    """
-    values = (probe.name, probe.hash, probe.version, columns.ms(probe.last_seen_at), probe.id)
+    """Store the name and the key of a probe; Conflict when the name is taken, NotFound when it is gone."""
     try:
-        changed = db.execute(UPDATE, values).rowcount
+        changed = db.execute(UPDATE, (probe.name, probe.hash, probe.id)).rowcount
     except sqlite3.IntegrityError:
         raise _taken(probe) from None
     if not changed:
         raise NotFound(f"there is no probe {probe.id}")
+
+
+def touch(db: sqlite3.Connection, probe_id: int, version: str, at: datetime) -> None:
+    """Note when a probe was last heard, and its version; callers do so once a minute at most."""
+    db.execute(TOUCH, (version, at_ms(at), probe_id))
 
 
 def delete(db: sqlite3.Connection, probe_id: int) -> None:

@@ -237,7 +237,8 @@ async def test_many_monitors_are_divided_in_steps_between_which_others_have_thei
     async with world(tmp_path) as w:
         count = DIVIDED_AT_ONCE * 3 + 10
         crowd(w, count)
-        probes = [(await place(w, "eu", f"p{number}")).probe for number in range(2)]
+        # They have not called yet: nothing was divided among them before.
+        probes = [(await w.engine.probes.create("eu", f"p{number}", by="tests"))[0] for number in range(2)]
         dispatch, there = w.engine.dispatch, frozenset(probe.id for probe in probes)
         dispatch.divide(probes, there)
         at_first = sum(dispatch.count(probe.id) for probe in probes)

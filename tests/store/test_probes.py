@@ -26,10 +26,11 @@ async def test_probes_are_stored_changed_and_deleted(tmp_path: Path) -> None:
         first = await add(store, probe(hash="ab" * 32))
         second = await add(store, probe("ovh"))
         assert (first.id, second.id) == (1, 2)
-        changed = msgspec.structs.replace(
-            first, name="falkenstein", hash="cd" * 32, version="0.9", last_seen_at=after(hours=1)
-        )
-        await store.write(lambda db: probes.update(db, changed))
+        changed = msgspec.structs.replace(first, name="falkenstein", hash="cd" * 32)
+        await store.write(lambda db: probes.update(db, msgspec.structs.replace(changed, version="not here")))
+        assert await store.write(probes.load_all) == [changed, second]
+        changed = msgspec.structs.replace(changed, version="0.9", last_seen_at=after(hours=1))
+        await store.write(lambda db: probes.touch(db, first.id, "0.9", after(hours=1)))
         assert await store.write(probes.load_all) == [changed, second]
         await store.write(lambda db: probes.delete(db, first.id))
         assert await store.write(probes.load_all) == [second]
