@@ -121,11 +121,6 @@ class World:
         self.net: Network
         self.engine: Engine
 
-    async def start_with_regions(self, *regions: str) -> None:
-        """Start as one that has probes in these regions does, without any."""
-        self.regions = regions
-        await self.start()
-
     async def start(self) -> None:
         """Start an engine on what the folder holds."""
         check_types()["fake"] = self.check

@@ -65,8 +65,7 @@ def fresh_of(draft: Draft) -> timedelta:
 def _agree(
     draft: Draft, known: Known, *, at: datetime, doubt: str, recovered_at: datetime | None, found: Finding | None
 ) -> None:
-    before, verdict = draft.verdict, verdict_of(draft, known)
-    draft.verdict = verdict
+    verdict = draft.verdict = verdict_of(draft, known)
     if verdict.status is Status.UNKNOWN:
         if draft.status is Status.PENDING:
             draft.show(draft.status, draft.reason, agreement.no_vote(verdict), draft.since)
@@ -78,9 +77,9 @@ def _agree(
         return
     opinion = _opinion(draft, verdict, known, at=at, doubt=doubt, recovered_at=recovered_at)
     believe(draft, opinion, known, found=_found(verdict, found))
-    weighed = before is None or before.cautious != verdict.cautious
-    if not opinion.changed and weighed and verdict.status in FAILING and draft.incident is not None:
-        # As bad as before, and more or fewer say so.
+    warned = draft.incident is not None and draft.incident.severity == "warning"
+    if not opinion.changed and warned and verdict.status is Status.DOWN and not verdict.cautious:
+        # As bad as before, and more say so. That fewer can say it makes nothing better.
         move(draft, opinion, known.now)
 
 

@@ -12,6 +12,7 @@ from asura.domain.monitor import Monitor
 from asura.domain.region import RegionRule
 from asura.domain.result import Evidence, Outcome
 from asura.domain.status import Finding
+from asura.domain.wire import Batch
 from asura.engine.options import EngineOptions, ProbeOptions
 from asura.store import incidents, spans
 from tests.engine.kit import found
@@ -28,9 +29,29 @@ async def hear(w: World, monitor: Monitor, **said: Outcome) -> None:
     await w.settle()
 
 
+def call(w: World, *regions: str) -> None:
+    """Let the probes of these regions (of all, without any) say that they are there."""
+    for one in w.engine.probes.list():
+        if not regions or one.region in regions:
+            w.engine.roster.greet(one.id, f"boot-{one.id}", "1", wall=None)
+            w.engine.roster.report(one.id, Batch(boot=f"boot-{one.id}", seq=0), wall=None, refused=0)
+
+
+async def passes(w: World, seconds: float, *there: str) -> None:
+    """Let time pass in which the probes of these regions (of all, without any) are there."""
+    while seconds > 0:
+        await w.advance(min(seconds, 5))
+        call(w, *there)
+        await w.settle()
+        seconds -= 5
+
+
 async def watched(w: World, *, regions: tuple[str, ...] = ("eu", "us"), **fields: Any) -> Monitor:
     """Return a shop that `local` and these regions check, and that all of them saw well."""
-    w.engine.live.know_regions(regions)
+    for region in regions:
+        await w.engine.probes.create(region, region, by="tests")
+    call(w)
+    await w.settle()
     monitor = await w.monitor(interval=60, retries=0, **fields)
     await hear(w, monitor, **dict.fromkeys(regions, UP))
     return monitor
@@ -39,7 +60,7 @@ async def watched(w: World, *, regions: tuple[str, ...] = ("eu", "us"), **fields
 async def minutes(w: World, monitor: Monitor, count: int, **said: Outcome) -> None:
     """Let minutes pass in which these regions report; `local` checks by itself."""
     for _ in range(count):
-        await w.advance(60)
+        await passes(w, 60)
         await hear(w, monitor, **said)
 
 
@@ -120,14 +141,15 @@ async def test_one_voter_left_of_several_is_a_warning_until_another_says_the_sam
     async with world(tmp_path) as w:
         monitor = await watched(w)
         await w.channel()
-        w.engine.live.mute.update(eu=Silence.OFFLINE, us=Silence.OFFLINE)
+        await passes(w, 20, "nobody")
+        assert [title for _, title in w.take()] == ["All probes are gone"]
         w.say(DOWN)
-        await w.advance(130)
+        await passes(w, 130, "nobody")
         assert w.take() == [("ops", "DOWN FROM local ALONE: Shop")]
         (incident,) = w.engine.live.open_incidents()
         assert incident.severity == "warning"
         assert "the only region that has a vote: eu and us have no probe online" in incident.message
-        del w.engine.live.mute["eu"]
+        call(w, "eu")
         await minutes(w, monitor, 2, eu=DOWN)
         (incident,) = w.engine.live.open_incidents()
         assert incident.severity == "critical"
@@ -139,7 +161,7 @@ async def test_a_vote_expires_and_with_no_vote_nothing_is_known(tmp_path: Path) 
         monitor = await watched(w)
         fresh = view(w).electorate.fresh_s
         assert w.status() == "up"
-        await w.advance(fresh + 61)
+        await passes(w, fresh + 61)
         assert (w.status(), view(w).reason) == ("unknown", "no_vote")
         assert view(w).message == "No region has a vote: eu and us have said nothing for too long."
         assert (await region_spans(w, "eu"))[-1] == ("unknown", "region_silent")
@@ -174,12 +196,13 @@ async def test_a_restart_keeps_what_regions_say_and_tells_nothing_again(tmp_path
         await minutes(w, monitor, 1, eu=DOWN, us=DOWN)
         await w.stop()
         w.clock.turn(20)
-        await w.start_with_regions("eu", "us")
+        await w.start()
+        call(w)
         assert w.status() == "down"
         await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
         assert (w.status(), len(w.engine.live.open_incidents())) == ("down", 1)
         await minutes(w, monitor, 1, eu=UP, us=UP)
-        assert w.take() == [("ops", "RESOLVED: Shop")]
+        assert w.take() == [("ops", "UP: Shop, after 5 min 20 s")]
 
 
 async def test_a_region_alone_is_told_to_those_who_asked_for_it_once(tmp_path: Path) -> None:
@@ -243,3 +266,49 @@ async def test_pausing_forgets_what_regions_said(tmp_path: Path) -> None:
         await w.settle()
         await hear(w, monitor, eu=UP, us=UP)
         assert w.status() == "up"
+
+
+async def test_a_new_monitor_waits_for_all_that_were_asked_before_one_alone_is_believed(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        await watched(w)
+        await w.channel()
+        w.say(DOWN, "api")
+        api = await w.monitor("api", interval=60, retries=0, failure_threshold=1)
+        seen = w.engine.live.find("api")
+        assert seen is not None
+        assert (seen.status, seen.incident_id) == ("pending", None)
+        assert seen.message == "local: Connection refused by 192.0.2.7:443. Waiting for eu and us."
+        await hear(w, api, eu=DOWN)
+        assert w.take() == [("ops", "DOWN: Api")]
+        assert w.engine.live.open_incidents()[0].severity == "critical"
+
+
+async def test_what_is_checked_from_one_place_elsewhere_is_unknown_when_nobody_is_there(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        await watched(w, regions=("eu",))
+        far = await w.monitor("far", interval=60, retries=0, regions=["eu"])
+        await hear(w, far, eu=UP)
+        assert w.status("far") == "up"
+        await passes(w, 20, "nobody")
+        seen = w.engine.live.find("far")
+        assert seen is not None
+        assert (seen.status, seen.reason) == ("unknown", "no_vote")
+        assert seen.message == "Nothing is known of it: eu has no probe online."
+        call(w)
+        await hear(w, far, eu=UP)
+        assert w.status("far") == "up"
+
+
+async def test_who_is_alone_again_believes_what_it_sees(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        monitor = await watched(w)
+        await w.channel()
+        await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
+        assert w.take() == [("ops", "DOWN: Shop")]
+        for one in w.engine.probes.list():
+            await w.engine.probes.delete(one.id)
+        await w.settle()
+        assert view(w).electorate.regions == ("local",)
+        await w.advance(61)
+        assert (w.status(), view(w).verdict) == ("up", None)
+        assert [title for _, title in w.take()] == ["UP: Shop, after 1 min 38 s"]
