@@ -1,12 +1,15 @@
 """Probes that call in as real ones do: every five seconds, each with how it does, while the world goes on."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from asura.domain import wire
+from asura.domain.consensus import Silence
 from asura.engine.key_desk import hash_token
 from asura.engine.options import EngineOptions, ProbeOptions
 from asura.engine.roster import REPORT_EVERY
+from asura.store import gaps
 from tests.engine.probes_kit import Place, place
 from tests.world import World
 
@@ -56,3 +59,20 @@ def texts(w: World) -> list[str]:
     found = [message.text for message in w.messages[len(w.messages) - len(w.sent) :]]
     w.take()
     return found
+
+
+def mute(w: World) -> dict[str, Silence]:
+    """Return which regions have no vote."""
+    return w.engine.live.mute
+
+
+async def region_gaps(w: World, region: str) -> list[tuple[str, float, float | None]]:
+    """Return the gaps of a region: why, and from when to when, as seconds before now."""
+    now = w.clock.now()
+    async with w.store.read() as reader:
+        found = await gaps.between(reader, now - timedelta(hours=9), now, region=region)
+    return [
+        (gap.reason, (now - gap.from_at).total_seconds(), (now - gap.to_at).total_seconds() if gap.to_at else None)
+        for gap in found
+        if gap.reason.startswith("region_")
+    ]
