@@ -21,14 +21,14 @@ CONNECTIONS = 64
 
 
 @contextmanager
-def server(folder: Path, core: int) -> Iterator[tuple[int, int]]:
-    """Run asura as its own process on one core; yields its port and process id."""
+def server(folder: Path, core: int, more: str = "") -> Iterator[tuple[int, int]]:
+    """Run asura as its own process on one core, with more configuration; yields its port and process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     config = folder / "config.yaml"
     auth = f"auth:\n  api_keys:\n    - {{name: bench, hash: {hash_token(KEY)}, role: admin}}\n"
-    config.write_text("network:\n  canaries: []\nserver:\n  rate_limit_per_sec: 0\n" + auth)
+    config.write_text("network:\n  canaries: []\nserver:\n  rate_limit_per_sec: 0\n" + auth + more)
     command = [sys.executable, "-m", "asura", "--config", str(config), "--data", str(folder / "data")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--listen", f"127.0.0.1:{port}"], stdout=log, stderr=log)
@@ -53,10 +53,10 @@ def wait_for(port: int) -> None:
     raise SystemExit("asura did not start")
 
 
-def call(port: int, method: str, path: str, body: Any = None) -> Any:
+def call(port: int, method: str, path: str, body: Any = None, *, key: str = KEY) -> Any:
     """Call the API."""
     data = None if body is None else json.dumps(body).encode()
-    headers = {"X-API-Key": KEY, "Content-Type": "application/json"}
+    headers = {"X-API-Key": key, "Content-Type": "application/json"}
     request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1{path}", data, headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
