@@ -9,8 +9,13 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const id = useId();
   useEffect(() => {
     const dialog = ref.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // One that has left the page already gives the focus back to nobody.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   const onBackdrop = (event: MouseEvent) => {
     if (event.target === ref.current) onClose();
