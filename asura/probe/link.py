@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from random import random
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 SHORTEST_S, LONGEST_S = 0.5, 15.0
 REMIND_EVERY_S = 60.0
 # How long to wait where asking more often would change nothing.
-_PAUSES = {Kind.KEY: 30.0, Kind.REGION: 30.0, Kind.VERSION: 30.0, Kind.ADDRESS: 15.0, Kind.SUPERSEDED: 5.0}
+PAUSES = {Kind.KEY: 30.0, Kind.REGION: 30.0, Kind.VERSION: 30.0, Kind.ADDRESS: 15.0, Kind.SUPERSEDED: 5.0}
 _WORDS = {
     Kind.AWAY: "primary does not answer",
     Kind.KEY: "primary refuses the key",
@@ -26,11 +26,11 @@ _WORDS = {
 }
 
 
-def pause_s(attempt: int, trouble: Trouble, chance: float) -> float:
+def pause_s(attempt: int, trouble: Trouble, chance: float, pauses: Mapping[Kind, float] = PAUSES) -> float:
     """Return the seconds until the next try; `attempt` 0 is the first failure, `chance` a random number in 0..1."""
     if trouble.retry_after is not None:
         return max(SHORTEST_S, trouble.retry_after) + chance * SHORTEST_S
-    fixed = _PAUSES.get(trouble.kind)
+    fixed = pauses.get(trouble.kind)
     if fixed is not None:
         return fixed * (0.95 + 0.1 * chance)
     # Half of it by chance: all probes of a primary begin to wait at the same moment.
@@ -49,6 +49,7 @@ class Link:
         self._attempts: dict[str, int] = {}
         self._said_at = float("-inf")
         self._recovered = asyncio.Event()
+        self.pauses = PAUSES
         # Whether the primary ever answered this process as it should.
         self.contacted = False
 
@@ -93,7 +94,7 @@ class Link:
         self._troubles[lane] = trouble
         self._tell(trouble, new=before is None or before.kind is not trouble.kind)
         with suppress(TimeoutError):
-            async with asyncio.timeout(pause_s(attempt, trouble, random())):
+            async with asyncio.timeout(pause_s(attempt, trouble, random(), self.pauses)):
                 await self._recovered.wait()
 
     def _tell(self, trouble: Trouble, *, new: bool) -> None:

@@ -14,6 +14,7 @@ from asura.domain.monitor import MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.wire import Assigned, Assignment
+from asura.errors import Invalid
 from asura.running.plan import Plan, plan
 from asura.running.runner import Runner
 from asura.running.unable import unable
@@ -131,10 +132,11 @@ class Plans:
         config = _config(one)
         try:
             ready = plan(one.id, one.generation, config)
+            ready.check.validate(config.target, ready.job.params)
         except KeyError:
             text = f"This probe (asura {__version__}) has no check type {one.type!r:.40}"
             return self._unable(one, config, f"{text}: {self._upgrade()}")
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, Invalid) as error:
             text = f"This probe (asura {__version__}) does not understand the settings of this check ({error})"
             return self._unable(one, config, f"{text}: {self._upgrade()}")
         except Exception as error:  # One bad row fails alone.

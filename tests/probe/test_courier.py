@@ -13,8 +13,8 @@ from asura.probe.courier import Courier
 from asura.probe.spool import Spool
 from tests import targets
 from tests.probe.kit import RESULTS, Primary, Reply, http, primary, problem, working
-from tests.process import until
 from tests.process import target as listening
+from tests.process import until
 from tests.running.kit import made
 from tests.world import DOWN, UP
 

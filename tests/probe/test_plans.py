@@ -161,6 +161,7 @@ async def found_by(desk: Desk, monitor_id: int) -> Result:
         ({"type": "telepathy"}, "9.9.9", "has no check type 'telepathy': upgrade it to 9.9.9."),
         ({"settings": {"colour": "red"}}, "9.9.9", "does not understand the settings of this check"),
         ({"settings": {"method": 5}}, __version__, "correct the monitor."),
+        ({"target": "ftp://a/"}, __version__, "correct the monitor."),
     ],
 )
 async def test_what_cannot_be_run_here_says_so_and_leaves_the_others_alone(
