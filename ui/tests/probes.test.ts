@@ -1,7 +1,7 @@
 /** Probes and regions: how they do in words, and what starts one. */
 import { describe, expect, test } from "vitest";
 import type { Probe, Region } from "../src/api/probes";
-import { isLoopback, setUps } from "../src/domain/probe-setup";
+import { addressFor, isLoopback, setUps } from "../src/domain/probe-setup";
 import { byRegion, isBehind, isSkewed, oddities, ordered, regionFault, skewText, standing, voting } from "../src/domain/probes";
 import { ago, NOW } from "./make";
 
@@ -71,5 +71,8 @@ describe("what starts a probe", () => {
     expect(text("systemd", hostile)).toContain(`ASURA_PRIMARY=http://x/';$(reboot)"\nASURA_KEY=k\nEND`);
     expect(text("compose", hostile)).toContain(`ASURA_PRIMARY: "http://x/';$$(reboot)\\n\\""`);
   });
+  test.each([
+    ["http://127.0.0.1:8090", "http://10.0.0.5:8090", "http://10.0.0.5:8090"], ["http://127.0.0.1:8090", "http://localhost:8090", "http://127.0.0.1:8090"], ["https://asura.example", "http://10.0.0.5:8090", "https://asura.example"],
+  ])("configured %s, seen at %s: it calls %s", (configured, here, address) => expect(addressFor(configured, here)).toBe(address));
   test.each([["http://127.0.0.1:8090", true], ["http://localhost/x", true], ["http://[::1]:8090", true], ["http://0.0.0.0:1", true], ["http://asura.localhost", true], ["https://asura.example", false], ["http://10.0.0.1", false], ["http://127.example.com", false], ["", false]] as const)("%s is this machine alone: %s", (address, alone) => expect(isLoopback(address)).toBe(alone));
 });

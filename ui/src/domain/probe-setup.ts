@@ -22,6 +22,11 @@ export function isLoopback(address: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^(127(\.\d+){3}|0\.0\.0\.0)$/.test(host);
 }
 
+/** The address to give a probe: that of the configuration, or where that leads nowhere, the one that this page came from. */
+export function addressFor(configured: string, here: string): string {
+  return isLoopback(configured) && !isLoopback(here) ? here : configured;
+}
+
 function command({ primary, key }: Enrolled): string {
   return `asura --mode probe --primary ${quoted(primary)} --key ${quoted(key)}`;
 }

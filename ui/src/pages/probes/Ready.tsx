@@ -1,25 +1,27 @@
 /** The key of a probe, shown once, in everything that starts it; and whether it has called. */
 import { useState } from "preact/hooks";
+import { under } from "../../api/base";
 import { getProbe, type Probe, type WithKey } from "../../api/probes";
 import { Button } from "../../components/Button";
 import { Copy } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { StateText } from "../../components/StatusIcon";
-import { isLoopback, setUps, type SetUp } from "../../domain/probe-setup";
+import { addressFor, isLoopback, setUps, type SetUp } from "../../domain/probe-setup";
 import { now } from "../../state/now";
 import { probeNews } from "../../state/probes";
 import { useResource } from "../../state/resource";
 import { w } from "../../words/probes";
 
 export function Ready({ made, onClose }: { made: WithKey; onClose: () => void }) {
-  const ways = setUps(made);
+  const primary = addressFor(made.primary, location.origin + under("").replace(/\/$/, ""));
+  const ways = setUps({ primary, key: made.key });
   const [chosen, choose] = useState<SetUp["name"]>("command");
   const shown = ways.find((one) => one.name === chosen);
   return (
     <Dialog title={w.ready.title(made.name)} onClose={onClose}>
       <div class="probe-ready">
         <p class="soft">{w.ready.text(made.region)}</p>
-        {isLoopback(made.primary) && <p class="wrong-box">{w.ready.loopback(made.primary)}</p>}
+        {isLoopback(primary) && <p class="wrong-box">{w.ready.loopback(primary)}</p>}
         <div class="ways">
           <div class="pills" role="group" aria-label={w.ready.ways}>
             {ways.map(({ name }) => <button key={name} type="button" class={`pill${name === chosen ? " on" : ""}`} aria-pressed={name === chosen} onClick={() => choose(name)}>{w.ready.way[name]}</button>)}
