@@ -108,6 +108,13 @@ def test_what_needs_a_newer_version_is_said_to(name: str) -> None:
     assert caught.value.newer
 
 
+def test_the_secrets_of_a_check_do_not_show_themselves() -> None:
+    assert "hush" in str(ASSIGNED.monitors[0].settings) and "hush" not in repr(ASSIGNED)
+    with pytest.raises(Unreadable) as caught:
+        read(msgspec.json.encode(ASSIGNED).replace(b'"hush"', b'"hush"}'), Assigned)
+    assert "hush" not in str(caught.value)
+
+
 def test_a_reader_sees_by_itself_what_it_understands() -> None:
     assert wire.is_understood(BATCH) and wire.is_understood(ASSIGNED)
     assert not wire.is_understood(msgspec.structs.replace(BATCH, needs=2))
