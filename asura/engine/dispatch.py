@@ -26,7 +26,7 @@ from asura.running.runner import Runner
 log = logging.getLogger(__name__)
 
 # So many monitors are divided at a time; between two times the others have their turn.
-DIVIDED_AT_ONCE = 4000
+DIVIDED_AT_ONCE = 2000
 # How much longer than its tries may take, one waits for a check from elsewhere.
 MORE_PATIENCE_S = 10.0
 
@@ -55,7 +55,7 @@ class Dispatch:
         paused, is checked by nobody. `last_at`: epoch seconds of its last check here, if any.
         """
         state = self._live.state(monitor.id)
-        if state is not None and (state.electorate.several or state.verdict is not None):
+        if state is not None and (state.electorate.elsewhere or state.verdict is not None):
             self.placed([state])
         regions = self._live.electorate_of(monitor).regions if _is_checked(monitor) else ()
         self._division.place(monitor.id, regions, asked=at_once, now=self._clock.monotonic())
@@ -160,6 +160,11 @@ class Dispatch:
         if result is None:
             raise Conflict(f"{regions} was asked to check the monitor, and no result came within {seconds:g} s")
         return result
+
+    async def settled(self) -> None:
+        """Wait until everything is divided that is to be."""
+        while self._dividing is not None and not self._dividing.done():
+            await asyncio.wait({self._dividing})
 
     async def _divide_on(self, ids: Sequence[int]) -> None:
         for start in range(0, len(ids), DIVIDED_AT_ONCE):
