@@ -42,7 +42,7 @@ class Process:
             self.skew_s = wall - now.timestamp()
 
 
-class Ears:
+class Listening:
     """Knows since when we can hear: a stall or a sleep of ours, or a dead uplink, makes nobody silent."""
 
     def __init__(self, clock: Clock, live: Live) -> None:

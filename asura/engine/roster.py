@@ -12,7 +12,7 @@ from asura.domain.probe import Standing
 from asura.engine.attending import Register
 from asura.engine.dispatch import Dispatch
 from asura.engine.live import Live
-from asura.engine.probe_calls import Ears, Process
+from asura.engine.probe_calls import Listening, Process
 from asura.engine.probe_desk import NOTE_EVERY, ProbeDesk
 from asura.engine.probe_teller import Teller
 from asura.engine.region_gaps import RegionGaps, Silenced
@@ -56,7 +56,7 @@ class Roster:
         self._heard_at: dict[int, datetime] = {}
         self._heard: dict[int, float] = {}
         self._presence, self._sight = Register(SETTLE), Register(BLIND_FOR)
-        self._ears = Ears(clock, live)
+        self._listening = Listening(clock, live)
         self._gaps = RegionGaps(store)
         self._teller = Teller(
             store, live, desk, presence=self._presence, sight=self._sight, why=self._why_blind, url=url
@@ -80,7 +80,7 @@ class Roster:
         self._heard_at = {probe_id: at for probe_id, at in seen.items() if at is not None}
         self._presence.open(self._heard_at, missed.gone, now)
         self._sight.open(self._heard_at, missed.blind, now)
-        self._ears.open()
+        self._listening.open()
         self._follow()
         await self._gaps.start(self._silenced(now), now)
 
@@ -90,10 +90,10 @@ class Roster:
         1. Who is silent for too long is gone: votes and monitors go to others at once.
         2. The gaps of regions are stored, and people are told what lasts. 3. It is noted who was heard.
         """
-        self._ears.look(now)
+        self._listening.look(now)
         self._look(now)
         await self._gaps.keep(self._silenced(now), now)
-        if not self._ears.doubtful(OFFLINE_AFTER_S) and await self._teller.tell(now):
+        if not self._listening.doubtful(OFFLINE_AFTER_S) and await self._teller.tell(now):
             self.told.set()
         await self._note()
         return self._next_at(now)
@@ -152,10 +152,10 @@ class Roster:
         self._processes[probe_id] = process
         process.set_clock(wall, now)
         self._heard_at[probe_id], self._heard[probe_id] = now, self._clock.monotonic()
-        first = probe_id not in self._presence
-        if self._presence.note(probe_id, True, now) or first or process is not before:
-            if first:
-                self._sight.note(probe_id, True, now)
+        if probe_id not in self._sight:
+            self._sight.note(probe_id, True, now)
+        turned = self._presence.note(probe_id, True, now)
+        if turned or (before is not None and before is not process and before.ended):
             self._follow()
             self.wake.set()
         return process
@@ -174,7 +174,7 @@ class Roster:
 
     def _silent_s(self, probe_id: int) -> float:
         """Return for how long nothing was heard of a probe, of the time in which we could hear."""
-        return self._clock.monotonic() - max(self._heard.get(probe_id, self._ears.since), self._ears.since)
+        return self._clock.monotonic() - max(self._heard.get(probe_id, self._listening.since), self._listening.since)
 
     def _look(self, now: datetime) -> None:
         silent = [one for one in self._heard_at if self._presence.has(one) and self._silent_s(one) >= OFFLINE_AFTER_S]
@@ -259,5 +259,5 @@ class Roster:
         if not waits:
             return None
         seconds = max(min(waits), SOONEST_S)
-        self._ears.expect(seconds)
+        self._listening.expect(seconds)
         return now + timedelta(seconds=seconds)
