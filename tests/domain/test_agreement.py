@@ -109,6 +109,31 @@ def test_it_is_told_why_nothing_is_known(says: str, text: str) -> None:
     assert agreement.summary(verdict(says)) == text
 
 
+@pytest.mark.parametrize(
+    ("says", "region", "text", "summary"),
+    [
+        pytest.param("asked, asked", "local", "Waiting for local and eu-west.", None, id="nobody has spoken yet"),
+        pytest.param(
+            "down, asked, asked",
+            "local",
+            f"local: {REFUSED} Waiting for eu-west and us-east.",
+            "It fails from local. Waiting for eu-west and us-east.",
+            id="one has, and sees it fail",
+        ),
+        pytest.param(
+            "down, asked, offline",
+            "us-east",
+            "Waiting for eu-west.",
+            "It fails from local. Waiting for eu-west.",
+            id="nobody waits for a region that is gone",
+        ),
+    ],
+)
+def test_it_is_told_for_whom_it_is_waited(says: str, region: str, text: str, summary: str | None) -> None:
+    assert agreement.waiting(verdict(says), REFUSED, region) == text
+    assert agreement.summary(verdict(says)) == (summary or text)
+
+
 def test_a_monitor_that_nobody_checks_is_told_of() -> None:
     assert agreement.no_vote(consensus([], 1, FRESH, NOW)) == "No region checks it."
 

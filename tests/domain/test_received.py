@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asura.domain.received import MOST_RANGES, NOTHING, Received, decode, encode, take
@@ -101,6 +101,7 @@ def test_a_late_number_that_makes_one_range_too_many_is_taken_itself() -> None:
     assert take(received, 3) == (received, False)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.integers(0, 5000), min_size=600, max_size=900, unique=True))
 def test_nothing_is_ever_taken_twice_and_the_room_is_bounded(numbers: list[int]) -> None:
     received, known = NOTHING, set[int]()
