@@ -1,7 +1,7 @@
 """Spans: each instant of a monitor is in exactly one state. How they are switched, cut, and covered by our own gaps."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -77,13 +77,25 @@ def apply_gaps(spans: Iterable[Span], gaps: Sequence[Gap], due: Due | None = Non
 
 
 def planned_over(spans: Iterable[Span], whole: Iterable[Span]) -> list[Span]:
-    """Return what one region saw, with the stretches in which the whole was paused or under maintenance laid over it."""
+    """Return what one region saw, under the stretches in which the whole was paused or under maintenance."""
     planned = [over for over in whole if over.status in _NOT_CHECKED]
     found: list[Span] = []
     for span in spans:
         for piece in _under(span, planned):
             _extend(found, piece)
     return found
+
+
+def pushed(at: datetime, length: timedelta, gaps: Iterable[Gap]) -> datetime:
+    """Return an instant of which something counts for a length, later by what of our own gaps lies in that stretch.
+
+    Gaps that began when it was over already give nothing back.
+    """
+    end = at + length
+    for gap in sorted(gaps, key=lambda gap: gap.from_at):
+        if gap.to_at is not None and gap.to_at > at and gap.from_at < end:
+            end += gap.to_at - max(gap.from_at, at)
+    return end - length
 
 
 def back_dated(at: datetime, gaps: Iterable[Gap]) -> datetime:

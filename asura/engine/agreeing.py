@@ -23,7 +23,7 @@ def judge_one_of_several(draft: Draft, result: Result, known: Known) -> None:
     1. The region confirms by the thresholds of the monitor; its own span follows.
     2. The verdict of all regions is what is believed, and its reason is kept.
     """
-    _begin_anew(draft, result)
+    _begin_anew(draft, result, known)
     regional, belief = hear(draft, result)
     _record(draft, result, regional, known)
     doubt = ""
@@ -33,27 +33,46 @@ def judge_one_of_several(draft: Draft, result: Result, known: Known) -> None:
     _agree(draft, known, at=result.at, doubt=doubt, recovered_at=recovered_at, found=result.finding)
 
 
-def _begin_anew(draft: Draft, result: Result) -> None:
+def _begin_anew(draft: Draft, result: Result, known: Known) -> None:
     """Forget what a region believed that was silent for too long: it has to see for itself before it votes again."""
-    regional = draft.regions.get(result.region)
-    if regional is not None and regional.heard_at is not None and result.at - regional.heard_at >= fresh_of(draft):
+    regional, fresh = draft.regions.get(result.region), fresh_of(draft)
+    counts_from = None if regional is None else known.ears.counts_from(regional.heard_at, fresh)
+    if counts_from is not None and result.at - counts_from >= fresh:
         draft.regional(result.region).streak = Streak()
 
 
 def reconsider(draft: Draft, known: Known) -> None:
     """Step a draft by nothing but time, or by who has a vote: reports that became too old, a region that is gone."""
+    let_go(draft, known.now)
+    if not draft.electorate.elsewhere:
+        draft.verdict = None
+        return
+    fresh = fresh_of(draft)
     for region in draft.electorate.regions:
         regional = draft.regions.get(region)
-        if regional is not None and regional.heard_at is not None and region not in known.mute:
-            expires_at = max(regional.heard_at, known.floor or regional.heard_at) + fresh_of(draft)
-            if expires_at <= known.now and regional.recorded not in (None, Status.UNKNOWN):
-                _switch(draft, draft.regional(region), region, Status.UNKNOWN, Reason.REGION_SILENT, expires_at)
+        if regional is None or region in known.ears.mute or regional.recorded in (None, Status.UNKNOWN):
+            continue
+        counts_from = known.ears.counts_from(regional.heard_at, fresh)
+        if counts_from is not None and counts_from + fresh <= known.now:
+            _switch(draft, draft.regional(region), region, Status.UNKNOWN, Reason.REGION_SILENT, counts_from + fresh)
     _agree(draft, known, at=known.now, doubt="", recovered_at=None, found=None)
+
+
+def let_go(draft: Draft, now: datetime) -> None:
+    """End the spans of regions that no longer check, and forget what these said."""
+    for region, regional in list(draft.regions.items()):
+        checks = region in draft.electorate.regions
+        if not (checks and draft.electorate.elsewhere) and regional.recorded not in (None, Status.PAUSED):
+            # Where the primary alone is left, the whole is what it sees.
+            _switch(draft, draft.regional(region), region, Status.PAUSED, Reason.PAUSED, now)
+            draft.regional(region).recorded = None
+        if not checks:
+            del draft.regions[region]
 
 
 def verdict_of(draft: Draft, known: Known) -> Verdict:
     """Return what the regions agree on."""
-    said = reports(draft.electorate, draft.regions, known.mute, known.floor)
+    said = reports(draft.electorate, draft.regions, known.ears)
     return consensus(said, draft.electorate.quorum, fresh_of(draft), known.now)
 
 
@@ -76,25 +95,36 @@ def _agree(
         _wait(draft, verdict)
         return
     opinion = _opinion(draft, verdict, known, at=at, doubt=doubt, recovered_at=recovered_at)
-    believe(draft, opinion, known, found=_found(verdict, found))
+    believe(draft, opinion, known, found=_found(draft, verdict, found))
     warned = draft.incident is not None and draft.incident.severity == "warning"
-    if not opinion.changed and warned and verdict.status is Status.DOWN and not verdict.cautious:
+    agreed = verdict.status is Status.DOWN and not verdict.cautious
+    if agreed and warned and not opinion.changed and draft.status is not Status.MAINTENANCE:
         # As bad as before, and more say so. That fewer can say it makes nothing better.
         move(draft, opinion, known.now)
 
 
 def _wait(draft: Draft, verdict: Verdict) -> None:
     """Leave what is believed as it is, and say for whom it is waited."""
+    if draft.status is Status.MAINTENANCE:
+        return
     witness = _witness(draft, verdict)
     said = witness.message if verdict.failing and witness is not None else ""
     region = witness.region if witness is not None else ""
     draft.show(draft.status, draft.reason, agreement.waiting(verdict, said, region), draft.since)
 
 
-def _found(verdict: Verdict, found: Finding | None) -> Finding | None:
-    """Return what a result speaks for, of the whole: what fails in a minority fails for nobody."""
+def _found(draft: Draft, verdict: Verdict, found: Finding | None) -> Finding | None:
+    """Return what a result speaks for, of the whole.
+
+    What fails in a minority fails for nobody; what was seen before planned work ended says nothing of the time after it.
+    """
     if found is None or found is Finding.UNKNOWN:
         return None
+    released_at = draft.released_at
+    if verdict.status in FAILING and released_at is not None:
+        lasts = [draft.last_of(region) for region in verdict.failing]
+        if sum(one is not None and one.at >= released_at for one in lasts) < verdict.needed:
+            return None
     return {Status.DOWN: Finding.DOWN, Status.DEGRADED: Finding.DEGRADED}.get(verdict.status, Finding.UP)
 
 
@@ -103,10 +133,11 @@ def _opinion(
 ) -> Opinion:
     status, changed = verdict.status, verdict.status is not draft.believed
     witness = _witness(draft, verdict)
-    since = verdict.since or recovered_at or at
+    # What is believed now was seen to hold: what comes after it did not begin before it.
+    since = max(verdict.since or recovered_at or at, draft.believed_from or verdict.since or at)
     fails = status in FAILING
     said, region = (witness.message, witness.region) if witness is not None else ("", "")
-    text = agreement.sentence(verdict, said, region)
+    text = agreement.sentence(verdict, said, region) if verdict.failing else ""
     return Opinion(
         status=status,
         changed=changed,
@@ -118,8 +149,8 @@ def _opinion(
         doubt=doubt if not changed and not verdict.failing else "",
         regions=verdict.failing,
         cautious=verdict.cautious,
-        detail=detail(verdict),
-        seen=_seen(draft, known) if changed else (),
+        detail=detail(verdict) if changed or fails else {},
+        seen=seen_by_all(draft, known.now) if changed else (),
     )
 
 
@@ -138,19 +169,17 @@ def detail(verdict: Verdict) -> dict[str, Any]:
 
 
 def _witness(draft: Draft, verdict: Verdict) -> Result | None:
-    """Return the result that speaks for those who fail: the newest of the worst of them; else the newest of all."""
+    """Return the result that speaks for those who fail: the newest of the worst of them; None when nobody fails."""
     failing = [draft.regions[one] for one in verdict.failing if one in draft.regions]
     seen = [one.seen or one.last for one in failing]
     results = [one for one in seen if one is not None]
-    if results:
-        return max(results, key=lambda one: (one.finding is Finding.DOWN, one.at))
-    return draft.last
+    return max(results, key=lambda one: (one.finding is Finding.DOWN, one.at), default=None)
 
 
-def _seen(draft: Draft, known: Known) -> tuple[Result, ...]:
+def seen_by_all(draft: Draft, now: datetime) -> tuple[Result, ...]:
     """Return what each region saw of late, for the record: also those that saw it well."""
     found = []
-    oldest = known.now - fresh_of(draft)
+    oldest = now - fresh_of(draft)
     for region in draft.electorate.regions:
         regional = draft.regions.get(region)
         result = (regional.seen or regional.last) if regional is not None else None

@@ -1,13 +1,12 @@
 """From what arrived to what is believed of a monitor: by one region alone, or by several that agree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from asura.domain.confirm import Belief, Believing, ConfirmRule, Streak, confirm
-from asura.domain.consensus import Silence
 from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.lifecycle import Believed, Moved
 from asura.domain.reason import OWN_REASONS, Reason
@@ -15,7 +14,7 @@ from asura.domain.result import Result
 from asura.domain.span import Gap, back_dated
 from asura.domain.status import Finding, Status
 from asura.engine.draft import FAILING, VEILS, Draft
-from asura.engine.monitor_state import Regional
+from asura.engine.monitor_state import Ears, Regional
 
 # What is found during planned work, as its spans have it.
 MEANWHILE = {
@@ -27,16 +26,11 @@ FAILED_BEFORE = "It failed already during the maintenance."
 
 
 class Known(NamedTuple):
-    """What a pass knows besides the monitor: our own gaps, and the regions that have no vote."""
+    """What a pass knows besides the monitor: our own gaps, and which regions could be heard."""
 
     now: datetime
     gaps: Sequence[Gap] = ()
-    mute: Mapping[str, Silence] = {}
-
-    @property
-    def floor(self) -> datetime | None:
-        """Return before when nothing of a region may have been heard, for a reason of ours."""
-        return max((gap.to_at for gap in self.gaps if gap.to_at is not None), default=None)
+    ears: Ears = Ears()
 
 
 class Opinion(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +85,7 @@ def judge_alone(draft: Draft, result: Result, known: Known) -> None:
     opinion = Opinion(
         status=believed,
         # Others may have checked it too until now, and believed something else.
-        changed=belief.changed or believed is not draft.believed,
+        changed=belief.changed or (believed is not draft.believed and believed is not Status.PENDING),
         since=min(back_dated(belief.since or result.at, known.gaps), result.at),
         at=result.at,
         reason=result.reason if repeats or belief.changed else Reason.OK,
@@ -124,7 +118,9 @@ def believe(draft: Draft, opinion: Opinion, known: Known, *, found: Finding | No
     elif opinion.doubt:
         draft.show(draft.status, draft.reason, opinion.doubt, draft.since)
     else:
-        draft.show(status, opinion.reason.value, opinion.message, draft.since)
+        # What has to be told still is not forgotten by what does not tell it.
+        reason = draft.reason if draft.owes else opinion.reason.value
+        draft.show(status, reason, opinion.message, draft.since)
     draft.believed = status
 
 

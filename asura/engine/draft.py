@@ -81,6 +81,14 @@ class Draft:
         return next(ends, None)
 
     @property
+    def believed_from(self) -> datetime | None:
+        """Return when the newest stretch began in which what is believed held; None when there was none of late."""
+        for switch in reversed(self.switches):
+            if switch.status is self.believed:
+                return switch.at
+        return next((span.from_at for span in reversed(self.state.spans) if span.status is self.believed), None)
+
+    @property
     def owes(self) -> bool:
         """Return whether it failed when planned work ended, and no check has said since that it still does."""
         for status, reason in self._backwards():

@@ -91,7 +91,7 @@ class Judge:
     @property
     def known(self) -> Known:
         """Return what a pass knows besides the monitors; for who judges without any result."""
-        return Known(self._clock.now(), self._live.gaps, self._live.mute)
+        return Known(self._clock.now(), self._live.gaps, self._live.ears)
 
     @property
     def waiting(self) -> int:

@@ -16,7 +16,9 @@ from asura.domain.region import Electorate, RegionRule, electorate
 from asura.domain.result import Result
 from asura.domain.span import Due, Gap, Span, apply_gaps
 from asura.domain.status import Finding, Status
-from asura.engine.monitor_state import DAY, MonitorState, Regional
+from asura.engine.monitor_state import DAY, Ears, MonitorState, Regional
+
+MOST_ELECTORATES = 1_000
 
 
 class MonitorView:
@@ -80,7 +82,7 @@ class MonitorView:
     def silence(self, region: str, now: datetime) -> Silence | None:
         """Return why a region has no vote; None when it has one."""
         regional, fresh = self.regional(region), timedelta(seconds=self.electorate.fresh_s)
-        report = Report(region) if regional is None else regional.report(region, self._live.mute)
+        report = Report(region) if regional is None else regional.report(region, self._live.ears, fresh)
         return silence(report, fresh, now)
 
     def status_in(self, region: str, now: datetime) -> Status:
@@ -129,6 +131,12 @@ class Live:
         self.known_regions: tuple[str, ...] = ()
         self.region_rule = RegionRule()
         self.mute: dict[str, Silence] = {}
+        self._electorates: dict[Electorate, Electorate] = {}
+
+    @property
+    def ears(self) -> Ears:
+        """Return what is known of whether regions could be heard."""
+        return Ears(self.mute, self.gaps)
 
     def __len__(self) -> int:
         return len(self._states)
@@ -160,7 +168,11 @@ class Live:
 
     def electorate_of(self, monitor: Monitor) -> Electorate:
         """Return which regions are to check a monitor."""
-        return electorate(monitor.config, self.known_regions, self.region_rule)
+        fresh = electorate(monitor.config, self.known_regions, self.region_rule)
+        # Ten thousand monitors have a few of them.
+        if len(self._electorates) > MOST_ELECTORATES:
+            self._electorates.clear()
+        return self._electorates.setdefault(fresh, fresh)
 
     def know_regions(self, regions: tuple[str, ...]) -> list[MonitorState]:
         """Take in which regions have probes, and return the monitors that are checked from elsewhere now."""

@@ -1,15 +1,15 @@
 """One monitor as it stands: what each region believes, what they agree on, and what is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from asura.domain.confirm import Streak, settled
-from asura.domain.consensus import Report, Silence, Verdict
+from asura.domain.consensus import FAILING, Report, Silence, Verdict
 from asura.domain.monitor import Monitor
 from asura.domain.region import LOCAL, Electorate
 from asura.domain.result import Result
-from asura.domain.span import Span, switched
+from asura.domain.span import Gap, Span, pushed, switched
 from asura.domain.status import Finding, Status
 
 DAY = timedelta(days=1)
@@ -29,11 +29,25 @@ class Veil(NamedTuple):
         return f"Under maintenance ({self.name}) until {self.until:%Y-%m-%d %H:%M} UTC."
 
 
+class Ears(NamedTuple):
+    """What is known of whether regions could be heard: those without a vote, and our own gaps."""
+
+    mute: Mapping[str, Silence] = {}
+    gaps: Sequence[Gap] = ()
+
+    def counts_from(self, heard_at: datetime | None, fresh: timedelta) -> datetime | None:
+        """Return from when on the time of a report runs: while we could not hear, it did not."""
+        if heard_at is None or not self.gaps:
+            return heard_at
+        return pushed(heard_at, fresh, self.gaps)
+
+
 class Regional:
     """What one region says of a monitor: what it believes and doubts, since when, and what it saw.
 
-    `heard_at` is when its newest news was made, or when it was first asked; `seen` is the newest result of what it believes that has evidence;
-    `recorded` the state of its open span, where several regions check; `told`: people know that it fails alone.
+    `heard_at` is when its newest news was made, or when it was first asked; `seen` the newest failing result that has
+    evidence, until it sees it well again; `recorded` the state of its open span, where it is checked from elsewhere;
+    `told`: people know that it fails alone.
     """
 
     __slots__ = ("heard_at", "last", "recorded", "seen", "since", "streak", "told")
@@ -57,16 +71,17 @@ class Regional:
     def hear(self, result: Result) -> None:
         """Take in a result: the newest that it has."""
         self.last, self.heard_at = result, result.at
-        if result.finding is Finding.UP or result.evidence is not None or self.seen is None:
-            self.seen = None if result.finding is Finding.UP else result
+        if result.finding is Finding.UP:
+            self.seen = self.seen if self.streak.believed in FAILING else None
+        elif result.evidence is not None or self.seen is None:
+            self.seen = result
 
-    def report(self, region: str, mute: Mapping[str, Silence], floor: datetime | None = None) -> Report:
-        """Return what it says for a vote. `floor`: nothing could be heard of it before."""
-        silence = mute.get(region)
+    def report(self, region: str, ears: Ears, fresh: timedelta) -> Report:
+        """Return what it says for a vote; a report counts for `fresh`."""
+        silence = ears.mute.get(region)
         if silence is None and self.last is not None and self.last.finding is Finding.UNKNOWN:
             silence = Silence.ABSTAINED
-        at = self.heard_at if floor is None or self.heard_at is None else max(self.heard_at, floor)
-        return Report(region, self.streak.believed, self.since, at, silence)
+        return Report(region, self.streak.believed, self.since, ears.counts_from(self.heard_at, fresh), silence)
 
 
 class MonitorState:
@@ -126,9 +141,9 @@ class MonitorState:
         regional = self.regions.get(region)
         return regional.last if regional is not None else None
 
-    def reports(self, mute: Mapping[str, Silence], floor: datetime | None = None) -> list[Report]:
+    def reports(self, ears: Ears) -> list[Report]:
         """Return what each region that checks it says."""
-        return reports(self.electorate, self.regions, mute, floor)
+        return reports(self.electorate, self.regions, ears)
 
     def ask(self, now: datetime) -> None:
         """Note that regions that said nothing yet are asked from now on, and have their time to answer."""
@@ -163,14 +178,12 @@ class MonitorState:
         self.spans = switched(recent, span)
 
 
-def reports(
-    electorate: Electorate, regions: Mapping[str, Regional], mute: Mapping[str, Silence], floor: datetime | None
-) -> list[Report]:
+def reports(electorate: Electorate, regions: Mapping[str, Regional], ears: Ears) -> list[Report]:
     """Return what each region of an electorate says, in its order."""
-    found = []
+    found, fresh = [], timedelta(seconds=electorate.fresh_s)
     for region in electorate.regions:
         regional = regions.get(region)
         found.append(
-            Report(region, silence=mute.get(region)) if regional is None else regional.report(region, mute, floor)
+            Report(region, silence=ears.mute.get(region)) if regional is None else regional.report(region, ears, fresh)
         )
     return found

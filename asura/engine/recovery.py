@@ -12,6 +12,7 @@ from asura.domain.confirm import ConfirmRule, Streak, confirm, settled
 from asura.domain.incident import Incident
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.reason import Reason
+from asura.domain.region import LOCAL
 from asura.domain.result import Result
 from asura.domain.span import Gap, Span
 from asura.domain.status import Finding, Status
@@ -62,7 +63,7 @@ async def recover(store: Store, live: Live, now: datetime) -> dict[int, float]:
         state.believed = _believed(state, live, [])
         if state.status is Status.MAINTENANCE:
             state.behind = state.believed
-    return _replay(live, stored.results, by_region, now)
+    return _replay(live, stored.results, by_region)
 
 
 def streak_after(believed: Status, results: Iterable[Result], rule: ConfirmRule) -> Streak:
@@ -122,9 +123,7 @@ def _state(monitor: Monitor, believed: list[Span]) -> MonitorState:
     return state
 
 
-def _replay(
-    live: Live, results: list[Result], spans_of: dict[tuple[int, str], list[Span]], now: datetime
-) -> dict[int, float]:
+def _replay(live: Live, results: list[Result], spans_of: dict[tuple[int, str], list[Span]]) -> dict[int, float]:
     by_region: dict[tuple[int, str], list[Result]] = {}
     for result in results:
         by_region.setdefault((result.monitor_id, result.region), []).append(result)
@@ -133,14 +132,15 @@ def _replay(
         state = live.state(monitor_id)
         if state is None:
             continue
-        last_at[monitor_id] = max(last_at.get(monitor_id, 0.0), seen[-1].at.timestamp())
+        if region == LOCAL:
+            last_at[monitor_id] = seen[-1].at.timestamp()
         if state.last is None or state.last.at <= seen[-1].at:
             state.last = seen[-1]
         current = [one for one in seen if one.generation == state.monitor.generation]
         if state.status is Status.PAUSED or region not in state.electorate.regions:
             continue
         if state.electorate.elsewhere:
-            _hear_again(state, region, current, spans_of.get((monitor_id, region), []), now)
+            _hear_again(state, region, current, spans_of.get((monitor_id, region), []))
         else:
             _believe_again(state, live, region, current)
     return last_at
@@ -163,8 +163,8 @@ def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Resu
         state.reason = last.reason.value if last.reason is not Reason.OK else state.reason
 
 
-def _hear_again(state: MonitorState, region: str, seen: list[Result], spans: list[Span], now: datetime) -> None:
-    """Restore what one of several regions said. Its vote counts anew from now on: nothing of it could be heard."""
+def _hear_again(state: MonitorState, region: str, seen: list[Result], spans: list[Span]) -> None:
+    """Restore what one of several regions said. Our absence is a gap, which its vote outlives; older ones are gone."""
     config = state.monitor.config
     rule = ConfirmRule(config.failure_threshold, config.success_threshold)
     told = next((span for span in reversed(spans) if span.status in BELIEVABLE), None)
@@ -176,8 +176,6 @@ def _hear_again(state: MonitorState, region: str, seen: list[Result], spans: lis
         regional.recorded = spans[-1].status
     for result in seen:
         regional.hear(result)
-    if regional.heard_at is not None:
-        regional.heard_at = now
     if seen and seen[-1].finding.status is state.status and not state.message:
         state.message = seen[-1].message
 

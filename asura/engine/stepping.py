@@ -56,7 +56,7 @@ class Stepper:
 
     def step(self, batch: Iterable[Item], hearing: Hearing, now: datetime, *, gaps: list[Gap]) -> Work:
         """Return what a batch comes to."""
-        work, known = Work(hearing), Known(now, gaps, self._live.mute)
+        work, known = Work(hearing), Known(now, gaps, self._live.ears)
         for item in batch:
             if isinstance(item, Delivery):
                 self._take_in(work, item, known)
@@ -133,10 +133,15 @@ def _is_plain(state: MonitorState, result: Result, now: datetime) -> bool:
 
 
 def _keeps_its_vote(state: MonitorState, result: Result, now: datetime) -> bool:
-    """Return whether a region only says again that all is well, and has a vote already: the verdict is the same."""
-    regional = state.regions.get(result.region)
-    if regional is None or regional.heard_at is None or result.finding is not Finding.UP:
+    """Return whether a region only says again what it says, and has a vote already: the verdict is the same."""
+    regional, verdict = state.regions.get(result.region), state.verdict
+    if regional is None or regional.heard_at is None or regional.last is None or verdict is None:
         return False
-    voted = state.verdict is not None and result.region in state.verdict.healthy
-    fresh = now - regional.heard_at < timedelta(seconds=state.electorate.fresh_s)
-    return voted and fresh and state.status in (Status.UP, Status.MAINTENANCE)
+    if now - regional.heard_at >= timedelta(seconds=state.electorate.fresh_s):
+        return False
+    shown = state.status is verdict.status or state.status is Status.MAINTENANCE
+    if not shown or state.reason == Reason.AFTER_MAINTENANCE or regional.recorded is not result.finding.status:
+        return False
+    if result.finding is Finding.UP:
+        return result.region in verdict.healthy
+    return result.region in verdict.failing and regional.last.reason is result.reason

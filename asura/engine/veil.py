@@ -10,6 +10,7 @@ from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.lifecycle import Believed, Hold, Moved, Release
 from asura.domain.reason import Reason
 from asura.domain.status import Finding, Status
+from asura.engine.agreeing import detail
 from asura.engine.believing import FAILED_BEFORE, MEANWHILE
 from asura.engine.draft import FAILING, Draft
 from asura.engine.monitor_state import Veil
@@ -46,7 +47,8 @@ def lift(draft: Draft, at: datetime, now: datetime) -> bool:
     draft.show(believed, reason.value, message, at)
     _tell(draft, at, recovered_at, now, opens=failed_meanwhile and not asks)
     last = draft.last
-    if last is not None and last.finding is Finding.UNKNOWN and not asks:
+    ours = last is not None and last.finding is Finding.UNKNOWN and not draft.electorate.elsewhere
+    if ours and last is not None and not asks:
         draft.show(Status.UNKNOWN, last.reason.value, last.message, at)
     return asks or believed in FAILING
 
@@ -62,20 +64,26 @@ def _remembered(draft: Draft) -> tuple[Reason, str]:
     return Reason.OK, ""
 
 
+def _belief(draft: Draft, since: datetime, why: str, text: str = "") -> Believed:
+    """Return what is believed, as regions say it where several do."""
+    reason, message = _remembered(draft)
+    if draft.electorate.elsewhere and draft.verdict is not None:
+        cautious, regions, more = draft.verdict.cautious, draft.verdict.failing, detail(draft.verdict)
+    else:
+        cautious, regions, more = False, (draft.last.region,) if draft.last is not None else (), {}
+    said = f"{message} {text}".strip()
+    return Believed(draft.believed, since, reason, said, why, regions, cautious=cautious, detail=more)
+
+
 def _tell(draft: Draft, at: datetime, recovered_at: datetime, now: datetime, *, opens: bool) -> None:
     believed = draft.believed
-    reason, message = _remembered(draft)
-    regions = (draft.last.region,) if draft.last is not None else ()
     if opens:
-        text = f"{message} {FAILED_BEFORE}".strip()
         seen = () if draft.last is None else (draft.last,)
-        draft.move(Believed(believed, at, reason, text, Moved.OUTLIVED.value, regions), now, seen=seen)
+        draft.move(_belief(draft, at, Moved.OUTLIVED.value, FAILED_BEFORE), now, seen=seen)
     elif draft.incident is None:
         return
     elif believed is Status.UP:
-        why = Believing.RECOVERY_CONFIRMED.value
-        draft.move(Believed(believed, recovered_at, reason, message, why, regions), now)
+        draft.move(_belief(draft, recovered_at, Believing.RECOVERY_CONFIRMED.value), now)
     elif believed in FAILING:
-        why = Believing.FAILURE_CONFIRMED.value
-        draft.move(Believed(believed, at, reason, message, why, regions), now)
+        draft.move(_belief(draft, at, Believing.FAILURE_CONFIRMED.value), now)
         draft.move(Release("The maintenance is over; reminders go on."), now)
