@@ -123,9 +123,7 @@ async def days(call: Call) -> Response:
     return json_answer(shapes.Days(zone.key, [_day(one) for one in rows]))
 
 
-async def _states(
-    call: Call, view: MonitorView, from_at: datetime, to_at: datetime, region: str | None
-) -> list[Span]:
+async def _states(call: Call, view: MonitorView, from_at: datetime, to_at: datetime, region: str | None) -> list[Span]:
     """Return the stretches of a monitor, or of what one region saw; a region that checks it alone saw the whole."""
     if view.electorate.regions == (region,):
         region = None
