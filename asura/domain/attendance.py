@@ -48,8 +48,11 @@ def turn(known: Attendance, there: bool, now: datetime) -> Attendance:
 
 
 def owed(known: Attendance, now: datetime, settle: timedelta = SETTLE) -> Tell | None:
-    """Return what is to be told now of a turn that lasts for `settle`; None: nothing, or nothing yet."""
-    if now < _due_at(known, settle):
+    """Return what is to be told now of a turn that lasts for `settle`; None: nothing, or nothing yet.
+
+    Before the turn itself nobody knows how long it lasts, for the clock was set back: it is told at once.
+    """
+    if known.since <= now < _due_at(known, settle):
         return None
     if known.restless and not known.warned:
         return Tell.RESTLESS
@@ -61,7 +64,7 @@ def owed(known: Attendance, now: datetime, settle: timedelta = SETTLE) -> Tell |
 def changes_at(known: Attendance, now: datetime, settle: timedelta = SETTLE) -> datetime | None:
     """Return when something is to be told, if nothing happens before."""
     due_at = _due_at(known, settle)
-    return due_at if now < due_at and owed(known, due_at, settle) is not None else None
+    return due_at if known.since <= now < due_at and owed(known, due_at, settle) is not None else None
 
 
 def after_telling(known: Attendance) -> Attendance:

@@ -38,6 +38,7 @@ class ProbeDesk:
         self._shared_hash = shared_hash.lower()
         self._probes: dict[int, Probe] = {}
         self._by_hash: dict[str, int] = {}
+        self._by_name: dict[tuple[str, str], int] = {}
         self._noted: dict[int, datetime] = {}
         # Held by whoever changes probes, so that no change is made of what another one is changing.
         self._lock = asyncio.Lock()
@@ -49,8 +50,8 @@ class ProbeDesk:
 
     async def load(self) -> None:
         """Read the stored probes."""
-        self._probes = {probe.id: probe for probe in await self._store.write(probes.load_all)}
-        self._by_hash = {probe.hash: probe.id for probe in self._probes.values() if probe.hash is not None}
+        for probe in await self._store.write(probes.load_all):
+            self._keep(probe)
 
     def list(self) -> list[Probe]:
         """Return every probe, by id."""
@@ -140,11 +141,7 @@ class ProbeDesk:
         name = name.strip() or f"{region}-1"
         _check(region, name)
         by = SHARED if actor.role == PROBE else actor.name
-        async with self._lock:
-            known = self._named(region, name)
-            if known is None:
-                known = await self._enrol(region, name, None, by=by)
-                self.changed()
+        known = self._named(region, name) or await self._join(region, name, by=by)
         if known.hash is not None:
             raise Conflict(f"the probe {region}/{name} has a key of its own: use it, or give this one another name")
         return known
@@ -154,7 +151,7 @@ class ProbeDesk:
         version = version[:LONGEST_VERSION] if version.isprintable() else ""
         old = self._probes.get(probe_id)
         noted_at = self._noted.get(probe_id)
-        fresh = noted_at is not None and at - noted_at < NOTE_EVERY
+        fresh = noted_at is not None and abs(at - noted_at) < NOTE_EVERY
         if old is None or (fresh and version in ("", old.version)):
             return
         self._noted[probe_id] = at
@@ -162,11 +159,21 @@ class ProbeDesk:
         await self._store.write(lambda db: probes.touch(db, probe_id, probe.version, at))
 
     def _named(self, region: str, name: str) -> Probe | None:
-        return next((one for one in self._probes.values() if (one.region, one.name) == (region, name)), None)
+        return self._probes.get(self._by_name.get((region, name), 0))
 
     def _free_name(self, region: str) -> str:
         taken = {one.name for one in self._probes.values() if one.region == region}
         return next(name for number in range(1, len(taken) + 2) if (name := f"{region}-{number}") not in taken)
+
+    async def _join(self, region: str, name: str, *, by: str) -> Probe:
+        """Return the probe of a region and name; of those who come at once only the first one enrols it."""
+        async with self._lock:
+            known = self._named(region, name)
+            if known is not None:
+                return known
+            probe = await self._enrol(region, name, None, by=by)
+        self.changed()
+        return probe
 
     async def _enrol(self, region: str, name: str, digest: str | None, *, by: str) -> Probe:
         if len(self._probes) >= self._most:
@@ -199,11 +206,13 @@ class ProbeDesk:
 
     def _keep(self, probe: Probe) -> None:
         self._probes[probe.id] = probe
+        self._by_name[probe.region, probe.name] = probe.id
         if probe.hash is not None:
             self._by_hash[probe.hash] = probe.id
 
     def _forget(self, probe: Probe) -> None:
         self._probes.pop(probe.id, None)
+        self._by_name.pop((probe.region, probe.name), None)
         self._by_hash.pop(probe.hash or "", None)
 
     def _end(self, probe_id: int) -> None:

@@ -61,7 +61,7 @@ class Roster:
         self._teller = Teller(
             store, live, desk, presence=self._presence, sight=self._sight, why=self._why_blind, url=url
         )
-        self._divided: Division = ([], frozenset(), frozenset())
+        self._divided: Division | None = ([], frozenset(), frozenset())
         # Regions that lost their last probe: who lists them waits for nobody.
         self._deserted: set[str] = set()
         # Called with the regions that lost or got back their vote.
@@ -81,6 +81,9 @@ class Roster:
         self._presence.open(self._heard_at, missed.gone, now)
         self._sight.open(self._heard_at, missed.blind, now)
         self._listening.open()
+        if self._desk.list():
+            # Those that have never called are divided among nobody: that has to be said once.
+            self._divided = None
         self._follow()
         await self._gaps.start(self._silenced(now), now)
 
@@ -244,7 +247,8 @@ class Roster:
         late = []
         for probe_id, process in self._processes.items():
             at, noted_at = self._heard_at[probe_id], self._desk.get(probe_id).last_seen_at
-            if noted_at is None or at - noted_at >= NOTE_EVERY:
+            # Where the clock was set back, it is long ago too.
+            if noted_at is None or abs(at - noted_at) >= NOTE_EVERY:
                 late.append(self._desk.seen(probe_id, process.version, at))
         await asyncio.gather(*late)
 

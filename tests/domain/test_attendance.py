@@ -106,14 +106,25 @@ ATTENDANCE = st.builds(
 )
 
 
-@given(ATTENDANCE, st.integers(0, 900), st.integers(0, 2000))
-def test_what_is_owed_changes_when_it_says_so_and_never_before(known: Attendance, now: int, later: int) -> None:
-    at = changes_at(known, after(now))
-    if at is None or after(now + later) < at:
-        assert owed(known, after(now + later)) == owed(known, after(now))
+@given(ATTENDANCE, st.integers(0, 900), st.integers(0, 2000), st.sampled_from([SETTLE, STEADY]))
+def test_what_is_owed_changes_when_it_says_so_and_never_before(
+    known: Attendance, passed: int, more: int, settle: timedelta
+) -> None:
+    now = known.since + timedelta(seconds=passed)
+    later, at = now + timedelta(seconds=more), changes_at(known, now, settle)
+    if at is None or later < at:
+        assert owed(known, later, settle) == owed(known, now, settle)
     if at is not None:
-        assert at > after(now)
-        assert owed(known, at) != owed(known, after(now))
+        assert at > now
+        assert owed(known, at, settle) != owed(known, now, settle)
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_from_being_told() -> None:
+    gone = turn(Attendance(there=True, since=START), False, after(7200))
+    assert owed(gone, after(7201)) is None
+    assert owed(gone, after(3600)) is Tell.GONE
+    assert changes_at(gone, after(3600)) is None
+    assert owed(after_telling(gone), after(3600)) is None
 
 
 @given(st.lists(st.integers(1, 400), max_size=40))

@@ -209,6 +209,8 @@ async def test_when_a_probe_was_seen_is_noted_once_a_minute_or_with_a_new_versio
         await desk.seen(probe.id, "0.10", w.clock.now())
         await desk.seen(7, "0.10", w.clock.now())
         assert told == []
+        w.clock.wall -= timedelta(hours=3)
+        await desk.seen(probe.id, "0.10", w.clock.now())
         await w.restart()
         assert w.engine.probes.get(probe.id).last_seen_at == w.clock.now()
 

@@ -141,6 +141,8 @@ async def test_a_probe_that_never_called_has_no_say_and_is_not_missed(tmp_path: 
         view = w.engine.live.find("shop")
         assert view is not None and view.electorate.regions == ("local",)
         await w.restart(after=60)
+        view = w.engine.live.find("shop")
+        assert view is not None and view.electorate.regions == ("local",)
         await live_on(w, 60)
         (eu,) = await settled_again(w)
         view = w.engine.live.find("shop")
