@@ -8,8 +8,9 @@ from asura.clock import at_ms
 from asura.domain import wire
 from asura.domain.monitor import Monitor
 from asura.domain.probe import Probe
-from asura.domain.result import Outcome
+from asura.domain.result import Outcome, Result
 from asura.engine.assignments import encoded
+from asura.store import history
 from tests.world import UP, World
 
 BOOT = "0b5e7c1a-77d2"
@@ -96,3 +97,21 @@ def saw(monitor: Monitor, outcome: Outcome = UP, *, at: datetime, **other: Any) 
         "evidence": outcome.evidence,
     }
     return wire.Finding(**(values | other))
+
+
+async def stored(w: World, monitor: Monitor, region: str = "eu") -> list[Result]:
+    """Everything that is stored of a monitor from one region, oldest first."""
+    found, _ = await history.page(w.store, monitor.id, region=region, limit=1000)
+    return found[::-1]
+
+
+def ids(assigned: wire.Assigned | None) -> list[int]:
+    """Return which monitors a probe is told of."""
+    assert assigned is not None
+    return sorted(one.id for one in assigned.monitors)
+
+
+async def edit(w: World, monitor: Monitor, **fields: Any) -> Monitor:
+    """Change some fields of a monitor as people do."""
+    config = w.engine.monitors.prepare(fields, old=monitor.config, partial=True)
+    return await w.engine.monitors.replace(monitor.id, config)
