@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asura.errors import Invalid
-from asura.settings import Declared, Problem, SettingsError, load
+from asura.settings import Declared, Problem, Settings, SettingsError, load
 from asura.settings_load import in_order
 
 if TYPE_CHECKING:
@@ -36,8 +36,17 @@ def check(invocation: "Invocation") -> int:
     if problems:
         raise SettingsError(in_order(problems))
     where = str(loaded.path) if loaded.path else "no file, all defaults"
-    click.echo(f"{where}: fine; {len(settings.monitors)} monitors, {len(settings.channels)} channels")
+    click.echo(f"{where}: fine; {_what(settings)}")
     return 0
+
+
+def _what(settings: Settings) -> str:
+    """Return what would be started."""
+    if settings.mode != "probe":
+        return f"{len(settings.monitors)} monitors, {len(settings.channels)} channels"
+    wanted = settings.probe
+    place = f"region {wanted.region}" if wanted.region else "the region of its key"
+    return f"a probe of {wanted.primary}, {place}"
 
 
 def whole(error: SettingsError) -> SettingsError:

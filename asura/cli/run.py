@@ -27,14 +27,14 @@ def run_server(invocation: "Invocation") -> int:
 
         raise whole(error) from None
     settings = loaded.settings
+    if settings.mode != "probe" and invocation.once:
+        raise click.UsageError("--once is for --mode probe: it checks everything once, delivers, and ends")
     log.configure(level=settings.logging.level, format=settings.logging.format)
     log.know(settings.probe.key)
     for warning in loaded.warnings:
         LOG.warning("%s", warning)
     if invocation.prune:
         os.environ["ASURA_PRUNE"] = "1"
-    if settings.mode != "probe" and invocation.once:
-        raise click.UsageError("--once is for --mode probe: it checks everything once, delivers, and ends")
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(_serve(settings, once=invocation.once))
 

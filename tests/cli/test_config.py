@@ -33,6 +33,14 @@ channels:
     assert lines[1].endswith("(warning)")
 
 
+@pytest.mark.parametrize(("more", "place"), [("", "the region of its key"), (", region: eu-west", "region eu-west")])
+def test_a_probe_is_told_as_one(more: str, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"mode: probe\nprobe: {{primary: 'https://asura.example/', key: a-key-of-a-probe{more}}}\n"
+    status, lines = check(text, capsys)
+    assert status == 0
+    assert lines == [f"config.yaml: fine; a probe of https://asura.example, {place}"]
+
+
 def test_no_file_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "check"]) == 0
     assert "all defaults" in capsys.readouterr().out

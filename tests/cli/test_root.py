@@ -55,6 +55,19 @@ def test_a_probe_without_a_primary_says_what_is_missing(capsys: pytest.CaptureFi
     assert "probe.primary: is needed by mode: probe" in capsys.readouterr().err
 
 
+def test_one_round_is_for_probes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-once"]) == 2
+    assert "--once is for --mode probe" in capsys.readouterr().err
+
+
+def test_a_key_in_the_wrong_form_of_a_name_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["-mode", "probe", "-primary", "http://127.0.0.1:1", "-key", "key-of-somebody", "-region", "no region"]
+    assert run(words) == 2
+    told = capsys.readouterr().err
+    assert "probe.region: must be 1 to 64 letters" in told
+    assert "key-of-somebody" not in told
+
+
 def test_one_dash_is_as_good_as_two() -> None:
     words = ["-mode", "probe", "-primary=http://x", "--key", "k", "-h", "-x", "--", "-mode"]
     assert two_dashes(words) == ["--mode", "probe", "--primary=http://x", "--key", "k", "-h", "-x", "--", "-mode"]
