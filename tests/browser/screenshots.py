@@ -73,6 +73,7 @@ def shots(asura: Asura) -> Iterator[Shot]:
     yield Shot("new-status-page", "/status-pages/new")
     yield Shot("maintenance", "/maintenance")
     yield Shot("new-maintenance", "/maintenance/new")
+    yield Shot("probes", "/probes")
     for part in ("profile", "security", "users", "keys", "audit", "about", "keyboard"):
         yield Shot(f"settings-{part}", f"/settings/{part}")
 

@@ -67,7 +67,11 @@ def _fill(program: Asura, hostile: str) -> dict[str, int]:
     for incident, text in zip(_incidents(program), itertools.cycle(PAYLOADS.values()), strict=False):
         program.call("POST", f"/incidents/{incident['id']}/note", {"note": text})
     program.call("POST", f"/incidents/{_incidents(program)[0]['id']}/ack", {"note": PAYLOADS["script"]})
-    for path in ("/channels", "/keys", "/users", "/invitations"):
+    # Only now: from here on another region, a silent one, has a say.
+    for text in PAYLOADS.values():
+        _offer(program, "/probes", {"region": "far", "name": text[:100]})
+        _offer(program, "/probes", {"region": text[:64]})
+    for path in ("/channels", "/keys", "/users", "/invitations", "/probes"):
         assert len(program.call("GET", path)["data"]) > len(PAYLOADS) // 2, f"{path} took too little to prove anything"
     return monitors
 

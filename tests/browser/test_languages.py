@@ -27,6 +27,8 @@ PAGES = (
     "/status-pages/new",
     "/maintenance",
     "/maintenance/new",
+    "/probes",
+    "/probes?new=1",
 )
 TEXT = r'"((?:[^"\\]|\\.)*)"'
 # What stands alone on the page: texts, and what is read out of attributes.
@@ -75,6 +77,8 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asura]:
         program.watch("Lager 仓", f"http://127.0.0.1:{Target().port}/")
         program.call("POST", "/monitors", {"name": "Nachts 夜", "type": "heartbeat", "interval": 3600})
         wait_until(lambda: program.call("GET", "/incidents")["data"], what="an incident")
+        program.call("POST", "/probes", {"region": "eu-west"})
+        program.call("PATCH", "/monitors/laden", {"regions": ["local", "eu-west"]})
         yield program
     finally:
         program.stop()

@@ -40,7 +40,7 @@ describe("how a probe does", () => {
 });
 
 describe("regions", () => {
-  test.each([[{}, "up", ""], [{ votes: false, why: "offline" }, "down", "no probe is there"], [{ votes: false, why: "blind" }, "unknown", "cannot see"], [{ votes: false, why: "new" }, "unknown", ""]] as const)("%j", (change, look, more) => {
+  test.each([[{}, "up", ""], [{ votes: false, why: "offline" }, "down", "no probe is there"], [{ votes: false, why: "offline", monitors: 0 }, "pending", "no probe is there"], [{ votes: false, why: "blind" }, "unknown", "cannot see"], [{ votes: false, why: "new" }, "unknown", ""]] as const)("%j", (change, look, more) => {
     const found = voting(region(change));
     expect([found.look, found.more]).toEqual([look, more]);
   });

@@ -29,7 +29,9 @@ export function standing(probe: Probe, now: number): Standing {
 /** Whether a region has a vote, and why not. */
 export function voting(region: Region): Standing {
   if (region.votes) return { look: "up", word: w.vote.yes, more: "" };
-  return { look: region.why === "offline" ? "down" : "unknown", word: w.vote.no, more: (w.vote.why as Record<string, string>)[region.why ?? ""] ?? "" };
+  // One that nothing is checked from yet is missed by nobody.
+  const look = region.why !== "offline" ? "unknown" : region.monitors > 0 ? "down" : "pending";
+  return { look, word: w.vote.no, more: (w.vote.why as Record<string, string>)[region.why ?? ""] ?? "" };
 }
 
 /** By how much a clock is off: "0.2 s", "61 min ahead". */
