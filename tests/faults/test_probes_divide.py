@@ -14,14 +14,8 @@ from tests.process import Asura, asura, eventually, until
 pytestmark = pytest.mark.faults
 
 PORT = 8080
-FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 INTERVAL = 5
 BASE_MONITOR = {"type": "http", "interval": INTERVAL, "timeout": 1, "retries": 0, "failure_threshold": 2}
-# Two failures in a row, an interval apart, each with its time-out, and what it takes to be told.
-BOUND_S = INTERVAL * 2 + 1 + 3
-GONE_S = 15 + 5
-# Those that go together are told of together, and nothing is told in the first quarter of a minute.
-TOLD_S = 15 + 5 + 5
 CONFIG = """
 probes:
   consensus_window: 10
