@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,6 +28,13 @@ SIGHTINGS = 32
 NEAR = timedelta(milliseconds=5)
 
 
+class Way(NamedTuple):
+    """By how many milliseconds the times of a delivery are moved, and how many more it took than the quickest one."""
+
+    shift_ms: int
+    more_ms: int
+
+
 class Process:
     """A process of a probe: by how many seconds its clock seemed to be behind, and how it said last that it does."""
 
@@ -34,6 +42,15 @@ class Process:
         self.boot = boot
         self.behind: deque[float] = deque(maxlen=SIGHTINGS)
         self.newest = wire.Batch(boot=boot, seq=0)
+
+    def way(self, behind: float) -> Way:
+        """Return the way of a delivery that was received so many seconds after it was sent, as its sender says.
+
+        That is how long it took and how far the clocks are apart: of late, the least of it.
+        """
+        self.behind.append(behind)
+        least = min(self.behind)
+        return Way(round(least * 1000), round((behind - least) * 1000))
 
     def latest(self, batch: wire.Batch) -> wire.Batch:
         """Return a batch with what is true now: of a backlog, how the probe did when it was made is long over."""
@@ -75,7 +92,7 @@ class Intake:
 
         Raises Invalid where the batch makes no sense, StoreUnavailable where it cannot be stored now.
         """
-        shift_ms = self._screen(probe, batch, sent_at, received_at)
+        way = self._screen(probe, batch, sent_at, received_at)
         name = (probe.id, batch.boot, batch.seq)
         known, pending = self._receipts.has(name), self._receipts.pending(name)
         refused = 0
@@ -83,11 +100,12 @@ class Intake:
             self._report(probe, batch, wall, refused=0)
             known = True
         else:
-            news, past = self._sort(probe, batch.results, shift_ms, at_ms(received_at))
+            news, past = self._sort(probe, batch.results, way.shift_ms, at_ms(received_at))
             refused = len(batch.results) - len(news) - len(past)
             self._report(probe, batch, wall, refused=refused)
             if news or past:
                 pending = self._hand_over(name, Delivery(news, past), refused, received_at)
+                pending.answer.add_done_callback(partial(self._tell, news, way))
         if pending is None:
             taken = wire.Taken(refused=refused)
         else:
@@ -113,24 +131,20 @@ class Intake:
             if not waiting:
                 self._waiting.pop(monitor_id, None)
 
-    def _screen(self, probe: Probe, batch: wire.Batch, sent_at: float, received_at: datetime) -> int:
-        """Return by how many milliseconds the times in a batch are to be moved; raises Invalid.
-
-        What lies between sending and receiving is the way and the difference of the clocks: of late, the least of it.
-        """
+    def _screen(self, probe: Probe, batch: wire.Batch, sent_at: float, received_at: datetime) -> Way:
+        """Return the way of a batch that makes sense; raises Invalid."""
         faults = screening.faults(batch, sent_at=sent_at)
         if faults:
             raise Invalid(*faults)
         process = self._processes.get(probe.id)
         if process is None or process.boot != batch.boot:
             process = self._processes[probe.id] = Process(batch.boot)
-        process.behind.append(received_at.timestamp() - sent_at)
-        shift_ms = round(min(process.behind) * 1000)
-        latest_ms = at_ms(received_at) + screening.FUTURE_MS - shift_ms
+        way = process.way(received_at.timestamp() - sent_at)
+        latest_ms = at_ms(received_at) + screening.FUTURE_MS - way.shift_ms
         fault = screening.senseless(batch.results, latest_ms=latest_ms)
         if fault is not None:
             raise Invalid(fault)
-        return shift_ms
+        return way
 
     def _sort(
         self, probe: Probe, found: Sequence[wire.Finding], shift_ms: int, received_ms: int
@@ -160,20 +174,23 @@ class Intake:
         """Give a delivery to the judge, and return what is to be known of it until it is stored."""
         taken = wire.Taken(news=len(delivery.news), history=len(delivery.past), refused=refused)
         pending = self._receipts.begin(name, delivery, taken, now)
-        pending.answer.add_done_callback(partial(self._tell, delivery.news))
         try:
             self._judge.hear(delivery)
         except StoreUnavailable as error:
             delivery.refuse(error)
         return pending
 
-    def _tell(self, news: Sequence[Result], answer: "asyncio.Future[None]") -> None:
-        """Give those who wait for a monitor its first result, when it is stored."""
+    def _tell(self, news: Sequence[Result], way: Way, answer: "asyncio.Future[None]") -> None:
+        """Give those who wait for a monitor its first result, when it is stored.
+
+        Whether it began before they asked is not known better than how long the way took: they are believed.
+        """
         if not self._waiting or answer.cancelled() or answer.exception() is not None:
             return
+        more = timedelta(milliseconds=way.more_ms)
         for result in news:
             for since, waiting in self._waiting.get(result.monitor_id, ()):
-                if result.at >= since and not waiting.done():
+                if result.at + more >= since and not waiting.done():
                     waiting.set_result(result)
 
     async def _next_result(self, monitor_id: int, since: datetime, seconds: float) -> Result | None:

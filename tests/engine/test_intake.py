@@ -240,3 +240,19 @@ async def test_the_next_result_is_the_first_that_began_after_it_was_asked_for(tm
         assert result is not None and result.message == DOWN.message
         assert await w.engine.intake.next_result(shop.id, since=w.clock.now(), seconds=0.01) is None
         assert w.engine.intake._waiting == {}
+
+
+async def test_a_probe_that_has_put_its_clock_right_is_not_taken_for_one_that_began_too_early(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        shop = await w.monitor(**QUICK, regions=["eu"])
+        eu = await place(w)
+        w.clock.turn(10)
+        # Its clock was a fifth of a second ahead, and is right since.
+        await eu.take(eu.batch(), sent_at=w.clock.now().timestamp() + 0.2)
+        w.clock.turn(1)
+        waiting = asyncio.ensure_future(w.engine.intake.next_result(shop.id, since=w.clock.now(), seconds=30))
+        await asyncio.sleep(0)
+        w.clock.turn(0.01)
+        await eu.deliver(saw(shop, at=w.clock.now()))
+        result = await asyncio.wait_for(waiting, 1)
+        assert result is not None and result.at == w.clock.now() - timedelta(seconds=0.2)
