@@ -18,6 +18,7 @@ from asura.cli.selftest_markup import markdown
 from asura.cli.selftest_packing import packed_by_brotli, packed_by_zstd
 from asura.cli.selftest_pages import style_sheets
 from asura.cli.selftest_pings import pings
+from asura.cli.selftest_probe import probes
 from asura.cli.selftest_sso import letters, single_sign_on
 from asura.cli.selftest_status import calendars, feeds
 from asura.cli.terminal import Terminal, terminal
@@ -281,5 +282,6 @@ _OTHERS: list[tuple[str, Part]] = [
     ("settings", _settings),
     ("store", _store),
     ("api", _api),
+    ("probes", probes),
     ("dashboard", _dashboard),
 ]

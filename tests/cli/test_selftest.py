@@ -16,7 +16,17 @@ def test_every_type_and_every_late_part_is_touched() -> None:
     names = {name for name, _ in parts()}
     assert {f"check {name}" for name in check_types()} <= names
     assert {f"channel {name}" for name in channel_types()} <= names
-    assert {"templates", "time zones", "certificates", "brotli", "zstd", "apprise", "store", "dashboard"} <= names
+    assert {
+        "templates",
+        "time zones",
+        "certificates",
+        "brotli",
+        "zstd",
+        "apprise",
+        "store",
+        "dashboard",
+        "probes",
+    } <= names
 
 
 async def test_every_part_works_here() -> None:
