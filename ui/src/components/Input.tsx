@@ -26,7 +26,7 @@ export function Input({ label, value, onInput, fault = null, help, type = "text"
   const described = [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(" ");
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // The attribute alone counts only while a page is loading, and where a dialog opens.
+    // The attribute alone counts only once a page; a dialog that is about to open looks for the mark.
     if (autofocus) input.current?.focus();
   }, []);
   // Which types may have a list is for the browser to know.
@@ -35,7 +35,7 @@ export function Input({ label, value, onInput, fault = null, help, type = "text"
     <div class={`field${fault ? " wrong" : ""}`}>
       <label for={id}>{label}</label>
       <div class={beside ? "beside" : ""}>
-        <input ref={input} id={id} {...kind} value={value} autocomplete={autocomplete} autofocus={autofocus} autocapitalize="none" spellcheck={false} placeholder={placeholder} readOnly={readOnly}
+        <input ref={input} id={id} {...kind} value={value} autocomplete={autocomplete} data-first={autofocus} autocapitalize="none" spellcheck={false} placeholder={placeholder} readOnly={readOnly}
           inputMode={numeric ? "numeric" : undefined} aria-invalid={fault !== null} aria-describedby={described || undefined} onInput={(event) => onInput(event.currentTarget.value)} />
         {beside}
       </div>
