@@ -70,6 +70,9 @@ export interface Monitor {
   latency_threshold_ms: number | null;
   assertions: readonly Assertion[];
   regions: readonly string[];
+  /** The regions that check it, and where nobody does who was to. */
+  checked_from?: readonly string[];
+  region_warning?: string | null;
   channel_ids: readonly number[];
   runbook_url: string | null;
   public?: boolean;

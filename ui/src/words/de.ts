@@ -149,7 +149,7 @@ export const de: Translation = {
       title: "Über", lead: "Dieses asura, und wie es ihm selbst geht.", health: "Zustand", healthy: "in Ordnung", unwell: "braucht Aufmerksamkeit", allFine: "Alle Teile tun ihre Arbeit.", someUnwell: { one: "{n} Teil braucht Aufmerksamkeit.", other: "{n} Teile brauchen Aufmerksamkeit." },
       facts: "Fakten", version: "Version", uptime: "Läuft seit", connection: "Verbindung", monitors: "Monitore", rate: "Prüfungen pro Sekunde", streams: "Offene Dashboards", python: "Python", sqlite: "SQLite",
       storage: "Speicher", database: "Datenbank", wal: "Write-Ahead-Log", free: "Frei auf dem Datenträger", oldest: "Ältestes Ergebnis", retention: "Aufbewahrt für", docs: "Dokumentation", api: "Die API zum Lesen", openapi: "OpenAPI-Beschreibung", metrics: "Metriken für Prometheus",
-      parts: { store: "Speicher", scheduler: "Zeitplan", judge: "Urteil", notifier: "Zustellung", watcher: "Heartbeats", janitor: "Aufräumen", reminder: "Erinnerungen", auditor: "Aufsicht", self: "Eigene Lage", sentinel: "Blick nach außen", herald: "Ankündigungen" },
+      parts: { roster: "Sonden", voting: "Stimmen der Regionen", store: "Speicher", scheduler: "Zeitplan", judge: "Urteil", notifier: "Zustellung", watcher: "Heartbeats", janitor: "Aufräumen", reminder: "Erinnerungen", auditor: "Aufsicht", self: "Eigene Lage", sentinel: "Blick nach außen", herald: "Ankündigungen" },
       days: { one: "{n} Tag", other: "{n} Tage" }, kept: { raw_days: "Einzelne Ergebnisse", hourly_days: "Stündliche Werte", evidence_days: "Belege", incident_days: "Behobene Vorfälle", notification_days: "Nachrichten", ping_days: "Pings" },
     }, keyboard: { title: "Tastatur", lead: "Beim Tippen ruhen die Kürzel." },
   },

@@ -5,12 +5,14 @@ import { Card } from "../../components/Panel";
 import { Address, Runbook } from "../../components/Runbook";
 import { expectations } from "../../domain/expectations";
 import { interval, listed } from "../../domain/format";
+import { regionNames } from "../../domain/sentences";
 import { useResource } from "../../state/resource";
 import { t } from "../../words";
 import { p } from "../../words/pages";
 
 export function HowChecked({ monitor }: { monitor: Monitor }) {
   const channels = useResource("channels", getChannels);
+  const from = regionNames(monitor.checked_from ?? monitor.regions);
   return (
     <Card title={p.monitor.how} later>
       <dl class="facts">
@@ -20,10 +22,11 @@ export function HowChecked({ monitor }: { monitor: Monitor }) {
         <dt>{p.monitor.believes}</dt><dd>{believes(monitor)}</dd>
         {!monitor.heartbeat && <><dt>{p.monitor.expects}</dt><dd>{expectations(monitor).map((line) => <div key={line}>{line}</div>)}</dd></>}
         <dt>{p.monitor.tells}</dt><dd>{channels.value ? listed(toldBy(monitor, channels.value.data)) || p.monitor.nobody : "–"}</dd>
-        {monitor.regions.length > 0 && <><dt>{p.monitor.regionsLabel}</dt><dd>{listed(monitor.regions)}</dd></>}
+        {from && <><dt>{p.monitor.regionsLabel}</dt><dd>{from}</dd></>}
         {monitor.tags.length > 0 && <><dt>{p.monitor.tags}</dt><dd>{monitor.tags.join(", ")}</dd></>}
         {monitor.runbook_url && <><dt>{p.monitor.runbook}</dt><dd class="break"><Runbook url={monitor.runbook_url} /></dd></>}
       </dl>
+      {monitor.region_warning && <p class="deg small">▲ {monitor.region_warning}</p>}
       {monitor.managed_by && <p class="soft small">{p.monitor.byFile}</p>}
       {monitor.description && <p class="soft break">{monitor.description}</p>}
     </Card>
