@@ -7,6 +7,7 @@ import logging
 import secrets
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +25,8 @@ from asura.probe.once import once, table
 from asura.probe.trouble import HOPELESS, Trouble
 from asura.running.canaries import canaries
 from asura.running.open_files import within_open_files
-from asura.settings import Settings
+from asura.settings import Settings, SettingsError
+from asura.settings_source import Problem
 
 LOG = logging.getLogger("asura")
 
@@ -36,7 +38,11 @@ SETTLED_AFTER_S = 3.0
 async def serve(settings: Settings, *, single: bool = False) -> int:
     """Run a probe until SIGTERM or SIGINT, or one round of it; returns the exit status."""
     net = open_network(NetworkConfig(dns_threads=settings.network.dns_threads, ca_file=settings.network.ca_file))
-    agent, client = _compose(settings, net)
+    try:
+        agent, client = _compose(settings, net)
+    except ssl.SSLError:
+        place, words = str(settings.origin.path or "settings"), "holds no certificates in PEM form"
+        raise SettingsError((Problem(place, None, "network.ca_file", words),)) from None
     _say_where(settings)
     try:
         return await (_round(agent) if single else _run(agent))

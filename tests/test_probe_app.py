@@ -167,6 +167,15 @@ async def test_what_nothing_can_heal_is_two_and_one_sentence(
         assert "Traceback" not in one.said()
 
 
+async def test_authorities_that_are_none_are_told_with_their_key(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("hello")
+    wrong = {"ASURA_NETWORK__CA_FILE": str(tmp_path / "ca.pem")}
+    async with primary() as server, probe(tmp_path, server, environment=wrong) as one:
+        assert await one.ended() == 2
+        assert "network.ca_file: holds no certificates in PEM form" in one.said()
+        assert "Traceback" not in one.said()
+
+
 async def test_a_primary_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     async with primary(http(1, "http://127.0.0.1:1/")) as server:
         await server.stop()

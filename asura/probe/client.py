@@ -50,7 +50,7 @@ class Client:
                 "GET", ASSIGNMENTS, query=query, headers=headers, most=MOST_ASSIGNED, within=wait + WITHIN_S
             )
         )
-        if answer.status == 304:
+        if answer.status == 304 and tag:
             return None
         assigned = self._decoded(answer, wire.Assigned)
         if not wait:

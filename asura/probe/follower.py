@@ -13,10 +13,11 @@ LANE = "fetch"
 WAIT_S = 25
 # An edit that was told beside the poll has so long to come by it; then the poll is a dead one.
 GRACE_S = 2.0
+SHORTEST_S = 0.1
 
 
 class Follower:
-    """Keeps the plans in step. `took` is called with each answer that holds something, when it is taken in."""
+    """Keeps the plans in step. `took` is called with each answer that holds something, before it is taken in."""
 
     def __init__(self, client: Client, link: Link, plans: Plans, *, took: Callable[[wire.Assigned], None]) -> None:
         self._client = client
@@ -28,7 +29,9 @@ class Follower:
 
     async def run(self) -> None:
         """Follow for ever; raises Trouble where there is no hope."""
+        loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             try:
                 await self.follow()
             except Trouble as trouble:
@@ -36,14 +39,17 @@ class Follower:
                 await self._link.bad(LANE, trouble)
             else:
                 self._link.good(LANE)
+            # A primary that answers at once, whatever it is asked, is not asked without a pause.
+            await asyncio.sleep(began + SHORTEST_S - loop.time())
 
     async def follow(self) -> None:
         """Ask once and take in what there is; the first question, and the one after a trouble, does not wait."""
-        assigned = await self._fetch()
+        since = self._plans.tag
+        assigned = await self._fetch(since)
         self._patient = True
         if assigned is not None:
-            self._plans.take(assigned)
             self._took(assigned)
+            await self._plans.take(assigned, since=since)
 
     def heard_of(self, tag: str) -> None:
         """Note the tag of the newest assignments, as an answer to results told it."""
@@ -52,13 +58,13 @@ class Follower:
             return
         poll.reschedule(asyncio.get_running_loop().time() + GRACE_S)
 
-    async def _fetch(self) -> wire.Assigned | None:
-        if self._patient:
+    async def _fetch(self, since: str) -> wire.Assigned | None:
+        if self._patient and since:
             try:
                 async with asyncio.timeout(None) as self._poll:
-                    return await self._client.fetch(self._plans.tag, wait=WAIT_S if self._plans.tag else 0)
+                    return await self._client.fetch(since, wait=WAIT_S)
             except TimeoutError:
                 self._patient = False
             finally:
                 self._poll = None
-        return await self._client.fetch(self._plans.tag, wait=0)
+        return await self._client.fetch(since, wait=0)

@@ -1,5 +1,6 @@
 """What this probe is to check, kept in step with what the primary says."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -10,19 +11,21 @@ import msgspec
 
 from asura import __version__, log
 from asura.domain import fields
+from asura.domain.fields import Secret
 from asura.domain.monitor import MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.wire import Assigned, Assignment
-from asura.errors import Invalid
 from asura.running.plan import Plan, plan
 from asura.running.runner import Runner
-from asura.running.unable import unable
+from asura.running.unable import obstacles, unable
 
 LOG = logging.getLogger(__name__)
 
 # So many monitors that were never checked begin at once; more of them are spread over a minute.
 AT_ONCE = 250
+# So many are prepared before others have their turn.
+AT_A_TIME = 200
 _LONG_AGO = 0.0
 
 
@@ -45,23 +48,30 @@ class Plans:
         self._known: dict[int, Known] = {}
         # When somebody asked for a check of a monitor that has not begun since.
         self._asked_at: dict[int, datetime] = {}
+        self._cleared = 0
         self.tag = ""
         self.version = ""
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def take(self, assigned: Assigned) -> None:
-        """Take in what the primary says: everything, or what has changed."""
+    async def take(self, assigned: Assigned, *, since: str = "") -> None:
+        """Take in what the primary says: everything, or what has changed since a tag; a few at a time.
+
+        What has changed since another tag than the present one is passed over, and asked for again.
+        """
+        if not assigned.full and since != self.tag:
+            return
         self.version = assigned.version
         for monitor_id in self._gone(assigned):
             self._remove(monitor_id)
-        new = 0
-        for one in assigned.monitors:
-            try:
-                new += self._put(one, crowded=new >= AT_ONCE)
-            except Exception:  # One bad row fails alone.
-                LOG.exception("a monitor that the primary gave cannot be taken in")
+        new, cleared = 0, self._cleared
+        for start in range(0, len(assigned.monitors), AT_A_TIME):
+            if start:
+                await asyncio.sleep(0)
+            if self._cleared != cleared:
+                return
+            new += self._put_some(assigned.monitors[start : start + AT_A_TIME], new=new)
         self.tag = assigned.tag
 
     def clear(self) -> None:
@@ -69,6 +79,7 @@ class Plans:
         for monitor_id in list(self._known):
             self._remove(monitor_id)
         self.tag = ""
+        self._cleared += 1
 
     def all(self) -> list[Plan]:
         """Return every plan, by the monitor's id."""
@@ -107,7 +118,19 @@ class Plans:
         self._asked_at.pop(monitor_id, None)
         self._forgotten(monitor_id)
 
-    def _put(self, one: Assignment, *, crowded: bool) -> bool:
+    def _put_some(self, monitors: Iterable[Assignment], *, new: int) -> int:
+        """Have monitors checked; return how many of them were never checked before, after `new` others."""
+        fresh, secrets = 0, list[Secret]()
+        for one in monitors:
+            try:
+                fresh += self._put(one, secrets, crowded=new + fresh >= AT_ONCE)
+            except Exception:  # One bad row fails alone.
+                LOG.exception("a monitor that the primary gave cannot be taken in")
+        if secrets:
+            log.know(*secrets)
+        return fresh
+
+    def _put(self, one: Assignment, secrets: list[Secret], *, crowded: bool) -> bool:
         """Have a monitor checked as the primary says; return whether it was never checked before."""
         known, digest = self._known.get(one.id), _digest(one)
         asked = known is not None and one.asked > known.asked
@@ -119,6 +142,7 @@ class Plans:
         else:
             self._forgotten(one.id)
             self._known[one.id] = known = Known(self._ready(one), digest, one.asked)
+            fields.map_secrets(fields.plain(known.plan.job.params), secrets.append)
         new = one.last_at is None
         at_once = asked or (new and not crowded)
         if asked:
@@ -132,23 +156,28 @@ class Plans:
         config = _config(one)
         try:
             ready = plan(one.id, one.generation, config)
-            ready.check.validate(config.target, ready.job.params)
+            faults = obstacles(ready)
         except KeyError:
             text = f"This probe (asura {__version__}) has no check type {one.type!r:.40}"
             return self._unable(one, config, f"{text}: {self._upgrade()}")
-        except (msgspec.ValidationError, Invalid) as error:
-            text = f"This probe (asura {__version__}) does not understand the settings of this check ({error})"
-            return self._unable(one, config, f"{text}: {self._upgrade()}")
+        except msgspec.ValidationError as error:
+            return self._unable(one, config, self._not_understood(str(error)))
         except Exception as error:  # One bad row fails alone.
             LOG.exception("monitor %d cannot be checked", one.id)
             text = f"asura itself failed to prepare this check: {type(error).__name__}. Please report it."
             return unable(one.id, one.generation, config, reason=Reason.INTERNAL_ERROR, message=text)
-        log.know_in(fields.plain(ready.job.params))
+        if faults:
+            words = "; ".join(f"{fault.path}: {fault.message}" for fault in faults[:3])
+            return self._unable(one, config, self._not_understood(words))
         return ready
 
     def _unable(self, one: Assignment, config: MonitorConfig, text: str) -> Plan:
         LOG.warning("monitor %d is not checked. %s", one.id, text)
         return unable(one.id, one.generation, config, reason=Reason.NOT_PERMITTED, message=text)
+
+    def _not_understood(self, why: str) -> str:
+        text = f"This probe (asura {__version__}) does not understand the settings of this check ({why:.300})"
+        return f"{text}: {self._upgrade()}"
 
     def _upgrade(self) -> str:
         return f"upgrade it to {self.version}." if self.version not in ("", __version__) else "correct the monitor."

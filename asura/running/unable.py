@@ -4,11 +4,13 @@ from typing import Any
 
 import msgspec
 
+from asura.checks.assertions import validate
 from asura.checks.base import Job
 from asura.domain.monitor import MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Outcome
 from asura.domain.status import Finding
+from asura.errors import Fault, Invalid
 from asura.net.network import Network
 from asura.net.trace import Trace
 from asura.running.plan import Plan
@@ -39,6 +41,15 @@ class Unable:
     async def run(self, job: Job, net: Network, trace: Trace) -> Outcome:
         """Return why nothing is checked."""
         return self._outcome
+
+
+def obstacles(ready: Plan) -> list[Fault]:
+    """Return what of a plan its check cannot work with: the target, settings that exclude each other, assertions."""
+    try:
+        ready.check.validate(ready.job.target, ready.job.params)
+    except Invalid as invalid:
+        return list(invalid.faults)
+    return validate(ready.job.assertions, ready.check.assertable) if ready.job.assertions else []
 
 
 def unable(monitor_id: int, generation: int, config: MonitorConfig, *, reason: Reason, message: str) -> Plan:

@@ -58,6 +58,16 @@ async def test_the_primary_may_be_below_a_path() -> None:
             assert await client.fetch("", wait=0) is not None
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.1", "LOCALHOST"])
+async def test_the_primary_may_be_a_neighbour_under_any_name(host: str) -> None:
+    async with primary(http(1, "http://x/")) as server, client_of(f"http://{host}:{server.port}") as (client, _, _):
+        assert await client.fetch("", wait=0) is not None
+
+
+async def test_what_nobody_may_reach_is_no_primary() -> None:
+    assert "cloud metadata" in (await failing("http://169.254.169.254")).sentence
+
+
 async def test_the_clock_is_learned_from_both_answers_and_the_wall_clock_only_told() -> None:
     system = FakeClock()
     clock = ProbeClock(system)

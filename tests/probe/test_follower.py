@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from tests import targets
-from tests.probe.kit import MONITORS, http, primary, problem, working
+from tests.probe.kit import MONITORS, Reply, http, primary, problem, working
 from tests.process import until
 
 
@@ -78,3 +78,29 @@ async def test_a_primary_in_trouble_is_not_flooded_with_questions() -> None:
             await asyncio.sleep(1.8)
             assert len(server.requests) == 1, time.monotonic() - began
             await until(lambda: len(server.requests) == 2, within=2, what="after the pause that was asked for")
+
+
+async def test_a_primary_that_answers_at_once_whatever_it_is_asked_is_asked_with_pauses() -> None:
+    async with primary() as server:
+        server.lies[MONITORS] = Reply(
+            200, b'{"tag":"new each time","full":true,"probe_id":1,"region":"eu-west","now":1}'
+        )
+        async with working(server.url):
+            await asyncio.sleep(2)
+            assert 10 < len(server.asked(MONITORS)) <= 21
+        server.requests.clear()
+        server.lies[MONITORS] = Reply(304)
+        async with working(server.url):
+            await asyncio.sleep(1)
+            assert len(server.asked(MONITORS)) == 1, "nothing has changed since nothing: that is nonsense"
+
+
+async def test_what_was_asked_before_everything_was_forgotten_does_not_stand_for_everything() -> None:
+    async with targets.serving(targets.answering()) as shop:
+        monitors = [http(id_, shop.url()) for id_ in range(1, 6)]
+        async with primary(*monitors) as server, working(server.url) as agent:
+            await until(lambda: len(server.asked(MONITORS)) == 2, within=5, what="the poll")
+            agent.plans.clear()
+            server.assign(http(9, shop.url()))
+            await until(lambda: len(agent.plans) == 6, within=2, what="all of them")
+            assert agent.plans.tag == server.tag

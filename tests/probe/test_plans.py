@@ -10,6 +10,7 @@ import pytest
 
 from asura import __version__, log
 from asura.domain import wire
+from asura.domain.monitor import Assertion
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.status import Finding
@@ -35,20 +36,20 @@ class Desk:
         self.plans = Plans(self.runner, self.clock.now, forgotten=self.forgotten.append)
         self.version = 0
 
-    def take(self, *monitors: Assignment, full: bool = False, gone: tuple[int, ...] = (), version: str = "") -> None:
+    def take(self, *monitors: Assignment, full: bool = False, gone: tuple[int, ...] = (), version: str = "") -> int:
+        """Take in what is assigned, and return how often others had their turn meanwhile."""
         self.version += 1
-        self.plans.take(
-            Assigned(
-                tag=f"t{self.version}",
-                full=full,
-                monitors=monitors,
-                gone=gone,
-                probe_id=1,
-                region="eu",
-                version=version,
-                now=0,
-            )
+        tag = f"t{self.version}"
+        assigned = Assigned(
+            tag=tag, full=full, monitors=monitors, gone=gone, probe_id=1, region="eu", version=version, now=0
         )
+        taking, turns = self.plans.take(assigned, since=self.plans.tag), 0
+        try:
+            while True:
+                taking.send(None)
+                turns += 1
+        except StopIteration:
+            return turns
 
     def due(self) -> dict[int, float]:
         """Return in how many seconds each monitor is due next."""
@@ -90,7 +91,8 @@ def test_what_was_never_checked_begins_at_once_and_the_rest_goes_on_in_its_place
 
 def test_a_new_region_begins_with_some_at_once_and_spreads_the_others_over_a_minute() -> None:
     desk = Desk()
-    desk.take(*(http(id_, "http://a/", interval=3600) for id_ in range(1, AT_ONCE + 1001)), full=True)
+    turns = desk.take(*(http(id_, "http://a/", interval=3600) for id_ in range(1, AT_ONCE + 1001)), full=True)
+    assert turns == 6, "and others have their turn between some and some"
     due = desk.due().values()
     assert sum(one == 0 for one in due) == AT_ONCE
     assert max(due) <= 60
@@ -150,6 +152,27 @@ def test_what_was_found_last_is_kept_for_the_look_at_ourselves() -> None:
     assert last.finding is Finding.DOWN
 
 
+def test_what_has_changed_since_another_tag_is_passed_over() -> None:
+    desk = Desk()
+    desk.take(http(1, "http://a/"), full=True)
+    late = Assigned(tag="t9", full=False, monitors=(http(2, "http://b/"),), probe_id=1, region="eu", now=0)
+    desk.plans.clear()
+    with pytest.raises(StopIteration):
+        desk.plans.take(late, since="t1").send(None)
+    assert (desk.known(), desk.plans.tag) == ([], "")
+
+
+def test_what_is_forgotten_while_it_is_taken_in_stays_forgotten() -> None:
+    desk = Desk()
+    many = tuple(http(id_, "http://a/") for id_ in range(1, 2_000))
+    taking = desk.plans.take(Assigned(tag="t1", full=True, monitors=many, probe_id=1, region="eu", now=0))
+    taking.send(None)
+    desk.plans.clear()
+    with pytest.raises(StopIteration):
+        taking.send(None)
+    assert (desk.known(), desk.plans.tag) == ([], "")
+
+
 async def found_by(desk: Desk, monitor_id: int) -> Result:
     plan = next(one for one in desk.plans.all() if one.monitor_id == monitor_id)
     return await desk.runner.run_once(plan)
@@ -162,6 +185,7 @@ async def found_by(desk: Desk, monitor_id: int) -> Result:
         ({"settings": {"colour": "red"}}, "9.9.9", "does not understand the settings of this check"),
         ({"settings": {"method": 5}}, __version__, "correct the monitor."),
         ({"target": "ftp://a/"}, __version__, "correct the monitor."),
+        ({"assertions": (Assertion("aura", "glows"),)}, "9.9.9", "(assertions[0]"),
     ],
 )
 async def test_what_cannot_be_run_here_says_so_and_leaves_the_others_alone(
