@@ -82,6 +82,7 @@ async def test_one_region_that_fails_is_shown_beside_those_that_do_not(tmp_path:
         assert us["p50_ms"] == us["p95_ms"] == pytest.approx(12.5, rel=0.05)
         rows = {one["region"]: one for one in (await client.get(REGIONS)).json()["data"]}
         assert {name: row["failing"] for name, row in rows.items()} == {"local": 0, "eu": 1, "us": 0}
+        assert {name: len(row["failing_ids"]) for name, row in rows.items()} == {"local": 0, "eu": 1, "us": 0}
         assert {row["monitors"] for row in rows.values()} == {1}
         shown = (await client.get(f"{V1}/monitors/shop")).json()
         assert (shown["checked_from"], shown["region_warning"]) == (["local", "eu", "us"], None)
