@@ -116,7 +116,7 @@ def _wait(draft: Draft, verdict: Verdict) -> None:
 def _found(draft: Draft, verdict: Verdict, found: Finding | None) -> Finding | None:
     """Return what a result speaks for, of the whole.
 
-    What fails in a minority fails for nobody; what was seen before planned work ended says nothing of the time after it.
+    What fails in a minority fails for nobody; what was seen before planned work ended says nothing of what came after.
     """
     if found is None or found is Finding.UNKNOWN:
         return None
