@@ -95,8 +95,8 @@ class Stepper:
             return
         draft = work.drafts.get(result.monitor_id)
         plain = work.lasts.get((result.monitor_id, result.region))
-        last = plain or (state.last_of(result.region) if draft is None else draft.last_of(result.region))
-        if came_late(result, last, known.now):
+        last = state.last_of(result.region) if draft is None else draft.last_of(result.region)
+        if came_late(result, last, known.now) or came_late(result, plain, known.now):
             return
         if draft is None and _is_plain(state, result, known.now):
             work.lasts[result.monitor_id, result.region] = result
