@@ -115,6 +115,21 @@ async def status_of(site: Asura, key: str, url: str = ASK) -> int:
         return (await probe.get(url)).status_code
 
 
+async def test_a_key_that_may_write_makes_none_that_is_told_secrets(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as client:
+        old = (await enrolled(client))["key"]
+        async with site.client(key=await site.key("admin", "write")) as narrowed:
+            for path, body in ((PROBES, {"region": "eu"}), (f"{PROBES}/1/rotate", None)):
+                answer = await narrowed.post(path, json=body)
+                assert (answer.status_code, paths_of(answer)) == (422, {"scopes"}), path
+            # What gives nothing away it may do.
+            assert (await narrowed.patch(f"{PROBES}/1", json={"name": "lyon"})).status_code == 200
+        assert await status_of(site, old) == 200
+        async with site.client(key=await site.key("admin", "write", "probe")) as both:
+            assert (await both.post(PROBES, json={"region": "eu"})).status_code == 201
+            assert (await both.post(f"{PROBES}/1/rotate")).status_code == 200
+
+
 OTHER_PATHS = ("/monitors", "/overview", "/me", "/events", "/probes", "/regions", "/keys", "/system", "/audit")
 
 

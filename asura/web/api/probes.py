@@ -3,11 +3,11 @@
 from starlette.responses import Response
 
 from asura.domain.probe import Probe
-from asura.web import cursor, find, present_probes, shapes
+from asura.web import auth, cursor, find, present_probes, shapes
 from asura.web.answers import created, json_answer, no_content
 from asura.web.body import shaped
 from asura.web.probe_bodies import NewProbe, ProbePatch
-from asura.web.route import Call
+from asura.web.route import PROBE, Call
 
 
 async def index(call: Call) -> Response:
@@ -24,6 +24,7 @@ async def index(call: Call) -> Response:
 async def create(call: Call) -> Response:
     """Enrol a probe and show its key, this once."""
     wanted = shaped(call.body, NewProbe)
+    _check_grant(call)
     made, key = await call.engine.probes.create(wanted.region, wanted.name or "", by=call.who)
     return created(call, present_probes.with_key(call.engine, made, key), at=f"/probes/{made.id}")
 
@@ -42,6 +43,7 @@ async def patch(call: Call) -> Response:
 
 async def rotate(call: Call) -> Response:
     """Give a probe another key and show it, this once; the old one ends at once."""
+    _check_grant(call)
     changed, key = await call.engine.probes.rotate(_probe(call).id)
     return json_answer(present_probes.with_key(call.engine, changed, key))
 
@@ -50,6 +52,11 @@ async def delete(call: Call) -> Response:
     """Revoke a probe, at once."""
     await call.engine.probes.delete(_probe(call).id)
     return no_content()
+
+
+def _check_grant(call: Call) -> None:
+    """Raise Invalid where a narrowed key makes one that is told what it is not itself: the secrets of checks."""
+    auth.check_grant(call.actor, (PROBE,))
 
 
 def _probe(call: Call) -> Probe:
