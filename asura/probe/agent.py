@@ -186,6 +186,7 @@ class Agent:
         while True:
             await asyncio.sleep(LINE_EVERY_S)
             log.info("%s", self.line())
+            self.plans.unfit.tell()
 
 
 async def _kept_alive(name: str, loop: Callable[[], Awaitable[None]]) -> None:

@@ -11,7 +11,7 @@ from asura.domain.reason import Reason
 from asura.net.errors import NetError
 from asura.net.network import Network
 from asura.net.service import Answered, Service
-from asura.probe.clock import ProbeClock
+from asura.probe.clock import ProbeClock, is_believable
 from asura.probe.spool import Packet
 from asura.probe.trouble import ASSIGNMENTS, RESULTS, Kind, Trouble, nonsense, too_new, trouble
 
@@ -19,6 +19,8 @@ from asura.probe.trouble import ASSIGNMENTS, RESULTS, Kind, Trouble, nonsense, t
 MOST_ASSIGNED = 16 * 1024 * 1024
 MOST_TAKEN = 64 * 1024
 WITHIN_S = 10.0
+# A tag travels back in a header.
+LONGEST_TAG = 200
 # A certificate that is out of date may be a clock that is wrong.
 _DATES = frozenset({Reason.TLS_EXPIRED, Reason.TLS_NOT_YET_VALID})
 
@@ -53,6 +55,9 @@ class Client:
         if answer.status == 304 and tag:
             return None
         assigned = self._decoded(answer, wire.Assigned)
+        self._check(assigned.now)
+        if len(assigned.tag) > LONGEST_TAG or not (assigned.tag.isascii() and assigned.tag.isprintable()):
+            raise nonsense(self.primary, "its tag is none.")
         if not wait:
             # An answer that was waited for says nothing of the way.
             self._learn(assigned.now, sent)
@@ -73,6 +78,7 @@ class Client:
             )
         )
         taken = self._decoded(answer, wire.Taken)
+        self._check(taken.now)
         self._learn(taken.now, sent)
         return taken
 
@@ -103,8 +109,13 @@ class Client:
             # What is wrong is told by path and type alone, so that no setting is shown.
             raise (too_new if bad.newer else nonsense)(self.primary, str(bad)) from None
 
+    def _check(self, primary_now: float) -> None:
+        """Raise Trouble where the primary tells a time that none can have; 0: it does not tell it."""
+        if primary_now and not is_believable(primary_now):
+            raise nonsense(self.primary, f"its clock says {primary_now:.12g} s since 1970.")
+
     def _learn(self, primary_now: float, sent: float) -> None:
-        if primary_now > 0:
+        if primary_now:
             self._clock.learn(primary_now, sent=sent, received=self._clock.boottime())
 
     def _wall(self) -> str:

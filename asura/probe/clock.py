@@ -17,6 +17,8 @@ MOST_SAMPLES = 64
 DRIFT_S = 0.1
 # The grid of checks follows when the time moved by more than this.
 MOVED_S = 0.5
+# What no clock says: the years before 2000, and those from 9999 on.
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (2000, 9999))
 # A wall clock that is further off is worth a word.
 WRONG_S = 5.0
 
@@ -95,6 +97,11 @@ class ProbeClock:
         elif self._wrong and not wrong:
             log.info("the clock of this machine is right again")
         self._wrong = wrong
+
+
+def is_believable(instant: float) -> bool:
+    """Return whether seconds since the epoch can be what a clock says at present."""
+    return EARLIEST <= instant < LATEST
 
 
 def _agree(one: Sample, other: Sample) -> bool:

@@ -14,6 +14,9 @@ WAIT_S = 25
 # An edit that was told beside the poll has so long to come by it; then the poll is a dead one.
 GRACE_S = 2.0
 SHORTEST_S = 0.1
+# Answers that came sooner than asked and brought nothing are followed by a pause, which doubles with each of them.
+SOONER_S = 1.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 
 
 class Follower:
@@ -26,6 +29,8 @@ class Follower:
         self._took = took
         self._poll: asyncio.Timeout | None = None
         self._patient = False
+        # How many answers in a row brought nothing, and sooner than asked.
+        self._empty = 0
 
     async def run(self) -> None:
         """Follow for ever; raises Trouble where there is no hope."""
@@ -40,16 +45,19 @@ class Follower:
             else:
                 self._link.good(LANE)
             # A primary that answers at once, whatever it is asked, is not asked without a pause.
-            await asyncio.sleep(began + SHORTEST_S - loop.time())
+            await asyncio.sleep(began + self._pause_s() - loop.time())
 
     async def follow(self) -> None:
         """Ask once and take in what there is; the first question, and the one after a trouble, does not wait."""
-        since = self._plans.tag
+        loop, since, changes = asyncio.get_running_loop(), self._plans.tag, self._plans.changes
+        began = loop.time()
         assigned = await self._fetch(since)
-        self._patient = True
+        in_time, self._patient = loop.time() - began >= WAIT_S - SOONER_S, True
         if assigned is not None:
             self._took(assigned)
             await self._plans.take(assigned, since=since)
+        news = self._plans.changes != changes or _tells(assigned, since)
+        self._empty = 0 if news or in_time else self._empty + 1
 
     def heard_of(self, tag: str) -> None:
         """Note the tag of the newest assignments, as an answer to results told it."""
@@ -57,6 +65,9 @@ class Follower:
         if tag in ("", self._plans.tag) or poll is None or poll.when() is not None or poll.expired():
             return
         poll.reschedule(asyncio.get_running_loop().time() + GRACE_S)
+
+    def _pause_s(self) -> float:
+        return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._empty - 1, 10)) if self._empty else SHORTEST_S
 
     async def _fetch(self, since: str) -> wire.Assigned | None:
         if self._patient and since:
@@ -68,3 +79,10 @@ class Follower:
             finally:
                 self._poll = None
         return await self._client.fetch(since, wait=0)
+
+
+def _tells(assigned: wire.Assigned | None, since: str) -> bool:
+    """Return whether an answer names what came, went or was edited, however little of that matters here."""
+    if assigned is None or assigned.full or assigned.tag == since:
+        return False
+    return bool(assigned.monitors or assigned.gone)

@@ -16,6 +16,7 @@ from asura.domain.monitor import MonitorConfig
 from asura.domain.reason import Reason
 from asura.domain.result import Result
 from asura.domain.wire import Assigned, Assignment
+from asura.probe.unfit import Unfit
 from asura.running.plan import Plan, plan
 from asura.running.runner import Runner
 from asura.running.unable import obstacles, unable
@@ -26,14 +27,19 @@ LOG = logging.getLogger(__name__)
 AT_ONCE = 250
 # So many are prepared before others have their turn.
 AT_A_TIME = 200
+# No primary is believed to want more of one probe: that many monitors, and as many bytes of them as they travel.
+MOST_HELD = 100_000
+MOST_BYTES = 64 * 1024 * 1024
+LONGEST_VERSION = 64
 _LONG_AGO = 0.0
 
 
 class Known(NamedTuple):
-    """A monitor as it runs: its plan, a digest of what that was made of, and how often it was asked for."""
+    """A monitor as it runs: its plan, a digest of what that was made of and its size, how often it was asked for."""
 
     plan: Plan
     digest: bytes
+    size: int
     asked: int
     last: Result | None = None
 
@@ -41,14 +47,27 @@ class Known(NamedTuple):
 class Plans:
     """The monitors of this probe by id. `forgotten` is called with each that is not checked any more as it was."""
 
-    def __init__(self, runner: Runner, now: Callable[[], datetime], *, forgotten: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        now: Callable[[], datetime],
+        *,
+        forgotten: Callable[[int], None],
+        most: int = MOST_HELD,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         self._runner = runner
+        self._most, self._most_bytes = most, most_bytes
         self._now = now
         self._forgotten = forgotten
         self._known: dict[int, Known] = {}
         # When somebody asked for a check of a monitor that has not begun since.
         self._asked_at: dict[int, datetime] = {}
         self._cleared = 0
+        self._bytes = 0
+        # Grows with each monitor that comes, goes, or is another one than before.
+        self.changes = 0
+        self.unfit = Unfit(now)
         self.tag = ""
         self.version = ""
 
@@ -62,7 +81,7 @@ class Plans:
         """
         if not assigned.full and since != self.tag:
             return
-        self.version = assigned.version
+        self.version = assigned.version[:LONGEST_VERSION]
         for monitor_id in self._gone(assigned):
             self._remove(monitor_id)
         new, cleared = 0, self._cleared
@@ -73,6 +92,7 @@ class Plans:
                 return
             new += self._put_some(assigned.monitors[start : start + AT_A_TIME], new=new)
         self.tag = assigned.tag
+        self.unfit.tell()
 
     def clear(self) -> None:
         """Forget everything: nothing is checked until the primary says again what is to be."""
@@ -114,7 +134,10 @@ class Plans:
 
     def _remove(self, monitor_id: int) -> None:
         self._runner.scheduler.remove(monitor_id)
-        self._known.pop(monitor_id, None)
+        known = self._known.pop(monitor_id, None)
+        if known is not None:
+            self._bytes -= known.size
+            self.changes += 1
         self._asked_at.pop(monitor_id, None)
         self._forgotten(monitor_id)
 
@@ -124,32 +147,50 @@ class Plans:
         for one in monitors:
             try:
                 fresh += self._put(one, secrets, crowded=new + fresh >= AT_ONCE)
-            except Exception:  # One bad row fails alone.
-                LOG.exception("a monitor that the primary gave cannot be taken in")
+            except Exception as error:  # One bad row fails alone.
+                LOG.debug("a monitor cannot be taken in", exc_info=True)
+                self.unfit.add(f"A monitor that the primary gave cannot be taken in: {type(error).__name__}.")
         if secrets:
             log.know(*secrets)
         return fresh
 
     def _put(self, one: Assignment, secrets: list[Secret], *, crowded: bool) -> bool:
         """Have a monitor checked as the primary says; return whether it was never checked before."""
-        known, digest = self._known.get(one.id), _digest(one)
+        known, (digest, size) = self._known.get(one.id), _digest(one)
         asked = known is not None and one.asked > known.asked
         same = known is not None and known.digest == digest
         if known is not None and same:
             self._known[one.id] = known._replace(asked=one.asked)
             if not asked:
                 return False
+        elif not self._has_room(known, size):
+            self._remove(one.id)
+            self.unfit.add(f"Monitor {one.id} is not checked: this probe holds as many as it can.")
+            return False
         else:
             self._forgotten(one.id)
-            self._known[one.id] = known = Known(self._ready(one), digest, one.asked)
+            self._known[one.id] = known = self._take_in(one, known, digest, size)
             fields.map_secrets(fields.plain(known.plan.job.params), secrets.append)
         new = one.last_at is None
         at_once = asked or (new and not crowded)
         if asked:
+            self.changes += 1
             self._asked_at[one.id] = self._now()
         last_at = _LONG_AGO if new else one.last_at
         self._runner.scheduler.add(known.plan, at_once=at_once, last_at=last_at)
         return new
+
+    def _has_room(self, known: Known | None, size: int) -> bool:
+        count, held = len(self._known), self._bytes
+        if known is not None:
+            count, held = count - 1, held - known.size
+        return count < self._most and held + size <= self._most_bytes
+
+    def _take_in(self, one: Assignment, before: Known | None, digest: bytes, size: int) -> Known:
+        known = Known(self._ready(one), digest, size, one.asked)
+        self._bytes += size - (before.size if before is not None else 0)
+        self.changes += 1
+        return known
 
     def _ready(self, one: Assignment) -> Plan:
         """Return the plan of a monitor; one that this version cannot run says so at each turn."""
@@ -163,8 +204,9 @@ class Plans:
         except msgspec.ValidationError as error:
             return self._unable(one, config, self._not_understood(str(error)))
         except Exception as error:  # One bad row fails alone.
-            LOG.exception("monitor %d cannot be checked", one.id)
+            LOG.debug("a monitor cannot be prepared", exc_info=True)
             text = f"asura itself failed to prepare this check: {type(error).__name__}. Please report it."
+            self.unfit.add(f"Monitor {one.id} is not checked. {text}")
             return unable(one.id, one.generation, config, reason=Reason.INTERNAL_ERROR, message=text)
         if faults:
             words = "; ".join(f"{fault.path}: {fault.message}" for fault in faults[:3])
@@ -172,7 +214,7 @@ class Plans:
         return ready
 
     def _unable(self, one: Assignment, config: MonitorConfig, text: str) -> Plan:
-        LOG.warning("monitor %d is not checked. %s", one.id, text)
+        self.unfit.add(f"Monitor {one.id} is not checked. {text}")
         return unable(one.id, one.generation, config, reason=Reason.NOT_PERMITTED, message=text)
 
     def _not_understood(self, why: str) -> str:
@@ -200,7 +242,7 @@ def _config(one: Assignment) -> MonitorConfig:
     )
 
 
-def _digest(one: Assignment) -> bytes:
-    """Return what tells whether anything that matters to the check has changed."""
-    lasting = msgspec.structs.replace(one, asked=0, last_at=None)
-    return hashlib.blake2b(msgspec.json.encode(lasting), digest_size=12).digest()
+def _digest(one: Assignment) -> tuple[bytes, int]:
+    """Return what tells whether anything that matters to the check has changed, and how many bytes it has."""
+    lasting = msgspec.json.encode(msgspec.structs.replace(one, asked=0, last_at=None))
+    return hashlib.blake2b(lasting, digest_size=12).digest(), len(lasting)

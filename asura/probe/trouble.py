@@ -12,6 +12,7 @@ from asura.errors import AsuraError
 # No primary may make a probe wait longer than this.
 LONGEST_WAIT_S = 300.0
 ASSIGNMENTS, RESULTS = "/api/v1/internal/monitors", "/api/v1/internal/results"
+# No more of what others say is shown.
 _LONGEST_WORDS = 300
 # What the primary says of a batch that makes no sense to it: it will not do so later either.
 _SENSELESS = (400, 413, 415, 422)
@@ -40,9 +41,9 @@ class Trouble(AsuraError):
 
     def __init__(self, kind: Kind, sentence: str, *, retry_after: float | None = None) -> None:
         self.kind = kind
-        self.sentence = sentence
+        self.sentence = _one_line(sentence)
         self.retry_after = retry_after
-        super().__init__(sentence)
+        super().__init__(self.sentence)
 
 
 class _Problem(msgspec.Struct):
@@ -73,12 +74,12 @@ def trouble(primary: str, status: int, headers: Mapping[str, str], body: bytes) 
 
 def nonsense(primary: str, why: str) -> Trouble:
     """Return that something answers which is no asura."""
-    return Trouble(Kind.ADDRESS, f"What answers at {primary} is not the primary of this probe: {why}")
+    return Trouble(Kind.ADDRESS, f"What answers at {primary} is not the primary of this probe: {_short(why)}")
 
 
 def too_new(primary: str, why: str) -> Trouble:
     """Return that the primary speaks what this version does not understand."""
-    text = f"The primary at {primary} is too new for this probe (asura {__version__}): upgrade the probe. {why}"
+    text = f"The primary at {primary} is too new for this probe (asura {__version__}): upgrade the probe. {_short(why)}"
     return Trouble(Kind.VERSION, text)
 
 
@@ -105,7 +106,7 @@ def _redirect(primary: str, location: str) -> Trouble:
         elsewhere = ""
     for path in (ASSIGNMENTS, RESULTS):
         elsewhere = elsewhere.removesuffix("/").removesuffix(path)
-    hint = f" to {elsewhere[:_LONGEST_WORDS]}: set probe.primary to that" if elsewhere else ": set probe.primary anew"
+    hint = f" to {_short(elsewhere)}: set probe.primary to that" if elsewhere else ": set probe.primary anew"
     return Trouble(Kind.ADDRESS, f"{primary} leads elsewhere{hint}. A key is not sent after a redirect.")
 
 
@@ -117,7 +118,16 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 def _detail(body: bytes) -> str:
     """Return the sentence of a problem; empty where the body is none."""
     try:
-        words = " ".join(msgspec.json.decode(body, type=_Problem).detail.split())[:_LONGEST_WORDS]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        words = _short(msgspec.json.decode(body, type=_Problem).detail)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     return words if not words or words[-1] in ".!?" else f"{words}."
+
+
+def _short(text: str) -> str:
+    return _one_line(text)[:_LONGEST_WORDS]
+
+
+def _one_line(text: str) -> str:
+    """Return a text without what moves the cursor of a terminal, colours it, or turns the direction of writing."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -19,6 +19,8 @@ from tests.world import FakeClock
 
 PACKET = Packet(1, packed(b'{"boot":"b0","seq":1}'), 0, 0.0, 0.0)
 MIB = 1024 * 1024
+# A clock that has lost its battery, a day before the year 2000, the year 9999, and worse.
+UNBELIEVABLE = (b"1.5", b"946684799", b"253370764800", b"1e300", b"-1e300", b"1e308")
 
 
 async def failing(url: str, *, key: str = KEY, region: str = "", deliver: bool = False) -> Trouble:
@@ -153,6 +155,10 @@ def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
         b'{"tag":"a","full":true,"probe_id":1,"region":"eu","now":"noon"}',
         b'{"tag":"a","full":true,"probe_id":1,"region":"eu","now":1,"monitors":{"id":1}}',
         b'{"tag":"a","full":true,"probe_id":1,"region":"eu","now":1e999}',
+        *(b'{"tag":"a","full":true,"probe_id":1,"region":"eu","now":%b}' % now for now in UNBELIEVABLE),
+        b'{"tag":"a\\r\\nX-Evil: 1","full":true,"probe_id":1,"region":"eu","now":1764350000}',
+        '{"tag":"ä","full":true,"probe_id":1,"region":"eu","now":1764350000}'.encode(),
+        b'{"tag":"%b","full":true,"probe_id":1,"region":"eu","now":1764350000}' % (b"a" * 201),
         b"\xff\xfe",
         b"[" * 100_000,
     ],
@@ -164,6 +170,20 @@ async def test_nonsense_is_called_so_and_nothing_breaks(body: bytes) -> None:
         assert told.kind is Kind.ADDRESS
         assert "is not the primary of this probe" in told.sentence
         assert len(told.sentence) < 600
+
+
+@pytest.mark.parametrize("wait", [0, 1])
+async def test_a_time_that_no_clock_tells_is_not_learned(wait: int) -> None:
+    clock = ProbeClock(SystemClock())
+    async with primary(http(1, "http://x/")) as server, client_of(server.url, clock=clock) as (client, _, _):
+        for now in (1e300, -5.0, 2.6e11):
+            server.clock_ahead = now - time.time()
+            with pytest.raises(Trouble, match=r"is not the primary of this probe: its clock says .* since 1970"):
+                await client.fetch("", wait=wait)
+            with pytest.raises(Trouble, match="its clock says"):
+                await client.deliver(PACKET)
+        assert not clock.learned
+        clock.now()
 
 
 async def test_what_was_written_for_later_versions_is_told_so() -> None:

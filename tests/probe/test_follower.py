@@ -2,10 +2,17 @@
 
 import asyncio
 import time
+from typing import Any
 
+import msgspec
+
+from asura.domain import wire
+from asura.probe.follower import SHORTEST_S
 from tests import targets
 from tests.probe.kit import MONITORS, Reply, http, primary, problem, working
 from tests.process import until
+
+WHO: dict[str, Any] = {"probe_id": 1, "region": "eu-west", "now": 1.8e9}
 
 
 async def test_an_edit_arrives_within_a_second_and_is_checked_at_once() -> None:
@@ -82,17 +89,45 @@ async def test_a_primary_in_trouble_is_not_flooded_with_questions() -> None:
 
 async def test_a_primary_that_answers_at_once_whatever_it_is_asked_is_asked_with_pauses() -> None:
     async with primary() as server:
-        server.lies[MONITORS] = Reply(
-            200, b'{"tag":"new each time","full":true,"probe_id":1,"region":"eu-west","now":1}'
-        )
+        everything = wire.Assigned(tag="as before", full=True, monitors=(http(1, "http://127.0.0.1:1/"),), **WHO)
+        server.lies[MONITORS] = Reply(200, msgspec.json.encode(everything))
         async with working(server.url):
-            await asyncio.sleep(2)
-            assert 10 < len(server.asked(MONITORS)) <= 21
+            await asyncio.sleep(4)
+            # At first there is news; then after 0.5, 1, 2 seconds.
+            assert 4 <= len(server.asked(MONITORS)) <= 5
         server.requests.clear()
         server.lies[MONITORS] = Reply(304)
         async with working(server.url):
             await asyncio.sleep(1)
             assert len(server.asked(MONITORS)) == 1, "nothing has changed since nothing: that is nonsense"
+
+
+async def test_that_nothing_has_changed_sooner_than_asked_is_followed_by_a_pause_that_grows() -> None:
+    async with primary(http(1, "http://127.0.0.1:1/")) as server, working(server.url) as agent:
+        await until(lambda: len(server.asked(MONITORS)) == 2, within=5, what="the poll")
+        await asyncio.sleep(0.1)
+        server.lies[MONITORS] = Reply(304)
+        server.assign(http(2, "http://127.0.0.1:1/"))
+        await until(lambda: len(agent.plans) == 2, within=2, what="what the poll brought")
+        await asyncio.sleep(4)
+        assert len(server.asked(MONITORS)) <= 2 + 5
+        assert agent.follower._pause_s() >= 2
+        # Once it waits as it is asked to, it is asked as before.
+        del server.lies[MONITORS]
+        server.assign(http(3, "http://127.0.0.1:1/"))
+        await until(lambda: len(agent.plans) == 3, within=6, what="after the pause")
+        assert agent.follower._pause_s() == SHORTEST_S
+
+
+async def test_edits_one_after_the_other_are_fetched_without_pauses() -> None:
+    async with primary(http(1, "http://127.0.0.1:1/")) as server, working(server.url) as agent:
+        for generation in range(2, 8):
+            server.assign(http(1, "http://127.0.0.1:1/", generation=generation))
+            await until(
+                lambda wanted=generation: [one.generation for one in agent.plans.all()] == [wanted],
+                within=1,
+                what="it",
+            )
 
 
 async def test_what_was_asked_before_everything_was_forgotten_does_not_stand_for_everything() -> None:

@@ -28,12 +28,12 @@ LONG_AGO = 1_000.0
 class Desk:
     """Plans over a real runner whose scheduler is looked into, on a clock turned by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, **limits: int) -> None:
         self.clock = FakeClock()
         self.results: list[Result] = []
         self.runner = Runner(self.clock, open_network(), self.results.append, region="eu")
         self.forgotten: list[int] = []
-        self.plans = Plans(self.runner, self.clock.now, forgotten=self.forgotten.append)
+        self.plans = Plans(self.runner, self.clock.now, forgotten=self.forgotten.append, **limits)
         self.version = 0
 
     def take(self, *monitors: Assignment, full: bool = False, gone: tuple[int, ...] = (), version: str = "") -> int:
@@ -222,6 +222,45 @@ async def test_a_row_of_a_mad_primary_breaks_nothing(odd: dict[str, Any]) -> Non
     async with asyncio.timeout(5):
         desk.runner.scheduler.tick()
         await desk.runner.stop()
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    found = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    caplog.clear()
+    return found
+
+
+def test_many_that_cannot_be_run_are_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk()
+    desk.take(*(http(id_, "http://a/", type="telepathy") for id_ in range(1, 501)), full=True)
+    (line,) = lines(caplog)
+    assert line.startswith("Monitor 1 is not checked. This probe")
+    assert line.endswith("So it is with 499 more.")
+    desk.take(http(600, "http://a/", type="telepathy"), http(10**400, "http://a/"))
+    desk.clock.turn(59)
+    desk.plans.unfit.tell()
+    assert lines(caplog) == []
+    desk.clock.turn(1)
+    desk.plans.unfit.tell()
+    (line,) = lines(caplog)
+    assert line.startswith("Monitor 600 is not checked.")
+    desk.clock.turn(100)
+    desk.plans.unfit.tell()
+    assert lines(caplog) == []
+
+
+def test_no_primary_fills_the_memory(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk(most=3, most_bytes=5_000)
+    desk.take(*(http(id_, "http://a/") for id_ in range(1, 6)), full=True)
+    assert [one for one, _ in desk.known()] == [1, 2, 3]
+    assert lines(caplog) == ["Monitor 4 is not checked: this probe holds as many as it can. So it is with 1 more."]
+    # One that is held is edited all the same; one that goes makes room, and so do its bytes.
+    desk.take(http(2, "http://b/", generation=2))
+    desk.take(http(7, f"http://a/{'x' * 4_000}"), gone=(1,))
+    desk.take(http(3, f"http://a/{'x' * 4_000}", generation=2), http(8, "http://a/"))
+    assert desk.known() == [(2, 2), (7, 1), (8, 1)]
+    desk.take(http(9, f"http://a/{'x' * 4_000}"), full=True)
+    assert desk.known() == [(9, 1)]
 
 
 async def test_secrets_of_settings_are_in_no_line_of_the_log_and_in_no_repr(caplog: pytest.LogCaptureFixture) -> None:

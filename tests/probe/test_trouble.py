@@ -82,5 +82,21 @@ def test_long_and_many_lined_words_are_one_short_line() -> None:
     assert len(found) < 400
 
 
+HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x1b[0m \u202eevil\u2028 \x9bm"
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 422, 426, 500])
+def test_what_others_say_moves_no_cursor_and_colours_no_terminal(status: int) -> None:
+    for text in (HOSTILE, f"{HOSTILE} of the region"):
+        found = told(status, text)
+        assert found.sentence.isprintable()
+        assert str(found) == found.sentence
+    assert nonsense(URL, HOSTILE * 100).sentence.isprintable()
+    assert len(too_new(URL, HOSTILE * 100).sentence) < 500
+    found = trouble(URL, 302, {"location": f"http://{HOSTILE}.example/{HOSTILE}"}, b"")
+    assert "red" in found.sentence
+    assert found.sentence.isprintable()
+
+
 def test_what_is_no_asura_is_called_so() -> None:
     assert nonsense(URL, "It makes no sense.").kind is Kind.ADDRESS
