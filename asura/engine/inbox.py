@@ -1,16 +1,49 @@
 """What waits for the judge, as groups of one commit each: portions, and halves where one monitor spoils a group."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from asura.engine.delivery import Delivery
 from asura.engine.hearing import Knock
 from asura.engine.stepping import Item
+from asura.errors import StoreUnavailable
 
 # Stepping more of them at once would keep everybody else waiting.
 PORTION = 2500
 
 
-def portions(items: Sequence[Item]) -> list[list[Item]]:
+class Inbox:
+    """What waits for the judge, in its order. `waiting` is how many results that are."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self._items = deque(items)
+        self.waiting = sum(map(weight, self._items))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, item: Item) -> None:
+        """Take in what came last."""
+        self._items.append(item)
+        self.waiting += weight(item)
+
+    def let_go(self) -> int:
+        """Refuse what came first, and return how many results that were."""
+        item = self._items.popleft()
+        self.waiting -= weight(item)
+        refuse([item], StoreUnavailable("too much waits to be stored"))
+        return weight(item)
+
+    def groups(self) -> list[list[Item]]:
+        """Return everything as groups of one commit each, the first of them last."""
+        return portions(self._items)
+
+    def rest(self) -> list[Item]:
+        """Return everything, in its order."""
+        return list(self._items)
+
+
+def portions(items: Iterable[Item]) -> list[list[Item]]:
     """Return what arrived as groups of one commit each, the first of them last: whoever takes one takes the last."""
     groups: list[list[Item]] = []
     left = 0

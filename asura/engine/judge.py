@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -22,7 +21,7 @@ from asura.engine.delivery import Delivery
 from asura.engine.draft import Draft, Switch
 from asura.engine.events import EventHub
 from asura.engine.hearing import Hearing, Knock, Look
-from asura.engine.inbox import give_up, halves, monitors_of, portions, refuse, weight
+from asura.engine.inbox import Inbox, give_up, halves, monitors_of, refuse, weight
 from asura.engine.ledger import Move, Recorded, record
 from asura.engine.live import Live
 from asura.engine.stepping import Excuses, Item, Stepper, Work
@@ -67,7 +66,7 @@ class Judge:
         self._clock = clock
         self._excuses = excuses
         self._url = url
-        self._inbox: deque[Item] = deque()
+        self._inbox = Inbox()
         self._urgent = False
         self._since = 0.0
         self._failing_since: float | None = None
@@ -96,16 +95,15 @@ class Judge:
     @property
     def waiting(self) -> int:
         """Return how many results wait for a pass."""
-        return len(self._inbox)
+        return self._inbox.waiting
 
     def offer(self, result: Result) -> None:
         """Take a result in. One that may change something is judged at once, the others within a second."""
-        if len(self._inbox) >= INBOX_LIMIT:
-            refuse([self._inbox.popleft()], StoreUnavailable("too much waits to be stored"))
-            self.overflowed += 1
+        if self._inbox.waiting >= INBOX_LIMIT:
+            self.overflowed += self._inbox.let_go()
         if not self._inbox:
             self._since = self._clock.monotonic()
-        self._inbox.append(result)
+        self._inbox.add(result)
         state = self._live.state(result.monitor_id)
         if state is not None and not is_steady(state.streak(result.region), result.finding):
             self._urgent = True
@@ -115,11 +113,11 @@ class Judge:
 
     def hear(self, item: Knock | Look | Delivery) -> None:
         """Take in what is judged at once: a ping or a delivery, for which somebody waits, or a heartbeat to look at."""
-        if len(self._inbox) >= INBOX_LIMIT:
+        if self._inbox.waiting >= INBOX_LIMIT:
             raise StoreUnavailable("too much waits to be stored")
         if not self._inbox:
             self._since = self._clock.monotonic()
-        self._inbox.append(item)
+        self._inbox.add(item)
         self._urgent = True
         self.wake.set()
         if self._failing_since is not None and self._retry is None:
@@ -139,7 +137,7 @@ class Judge:
         if not self._inbox:
             return None
         left = self._since + PLAIN_WAIT_S - self._clock.monotonic()
-        if not self._urgent and len(self._inbox) < ENOUGH and left > 0:
+        if not self._urgent and self._inbox.waiting < ENOUGH and left > 0:
             return now + timedelta(seconds=left)
         await self.judge(now)
         return self._clock.now() if self._inbox and self._urgent else None
@@ -154,8 +152,8 @@ class Judge:
     async def _pass(self, now: datetime) -> None:
         """Judge the inbox in one commit. Where one monitor spoils it, halve until only that one is left out."""
         async with self.lock:
-            batch, self._inbox, self._urgent = self._inbox, deque(), False
-            groups = portions(batch)
+            groups = self._inbox.groups()
+            self._inbox, self._urgent = Inbox(), False
             while groups:
                 group = groups.pop()
                 try:
@@ -189,7 +187,7 @@ class Judge:
         """Keep results for later; pings and deliveries are refused: who waits for one knows, and tries again."""
         items = [item for group in groups for item in group]
         refuse(items, error)
-        self._inbox = deque([item for item in items if isinstance(item, Result)] + list(self._inbox))
+        self._inbox = Inbox([item for item in items if isinstance(item, Result)] + self._inbox.rest())
         self._urgent = True
 
     def _halves(self, group: Sequence[Item], error: Exception) -> list[list[Item]]:
