@@ -1,5 +1,6 @@
 """One transition, one transaction: the incident, its events, who is told, and the messages to them."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +15,8 @@ from asura.domain.lifecycle import Effect
 from asura.domain.monitor import Monitor
 from asura.domain.result import Result
 from asura.store import incidents, outbox
+
+log = logging.getLogger(__name__)
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -61,17 +64,26 @@ def record(db: sqlite3.Connection, move: Move, now: datetime, *, channels: Seque
                 notified += 1
     for result in move.seen:
         if result.evidence is not None:
-            incidents.save_evidence(
-                db,
-                incident.id,
-                result.region,
-                result.at,
-                result.finding,
-                result.reason,
-                result.message,
-                result.evidence,
-            )
+            _keep(db, incident, result)
     return Recorded(incident, tuple(events), notified)
+
+
+def _keep(db: sqlite3.Connection, incident: Incident, result: Result) -> None:
+    """Store what was seen. What cannot be written down is left out: it must not hold up what it is evidence of."""
+    try:
+        incidents.save_evidence(
+            db,
+            incident.id,
+            result.region,
+            result.at,
+            result.finding,
+            result.reason,
+            result.message,
+            result.evidence,
+        )
+    except (ValueError, TypeError, OverflowError, RecursionError, sqlite3.DataError) as error:
+        why = type(error).__name__
+        log.warning("what %s saw of incident %d cannot be stored, and is left out: %s", result.region, incident.id, why)
 
 
 def _event(incident: Incident, effect: Effect, now: datetime, choices: list[routing.Choice]) -> Event:
