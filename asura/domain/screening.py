@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -22,7 +23,17 @@ LONGEST_MS = 1e9
 MOST_DAYS = 1e6
 LONGEST_MESSAGE = 1_000
 LONGEST_SENTENCE = 500
+# Of the evidence for one result, and for all results of a batch: bytes, values, and how deep these may lie.
 MOST_EVIDENCE = 64 * 1024
+MOST_VALUES, MOST_VALUES_OF_ALL = 1_000, 100_000
+DEEPEST = 32
+LEFT_OUT = Evidence(facts={"evidence": "dropped: it was more than is kept, or made no sense"})
+# Control characters, with the line separators, and what turns the direction of writing.
+_ODD: dict[int, str] = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " "),
+    **dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
+}
+_EVIDENCE = msgspec.json.Decoder(Evidence)
 
 _FINDINGS = tuple(Finding)
 _NO_PHASES = Phases()
@@ -57,6 +68,87 @@ def faults(batch: wire.Batch, *, sent_at: float) -> list[Fault]:
     return found
 
 
+def opened(batch: wire.SealedBatch) -> wire.Batch:
+    """Return a batch with the evidence that can be kept; of a result that is well there is none."""
+    left, found = MOST_VALUES_OF_ALL, []
+    for one in batch.results:
+        evidence = None
+        if one.finding and bytes(one.evidence) != b"null":
+            evidence, values = _evidence(one.evidence, min(left, MOST_VALUES))
+            left -= values
+        found.append(_finding(one, evidence))
+    return wire.Batch(
+        wire=batch.wire,
+        needs=batch.needs,
+        boot=batch.boot,
+        seq=batch.seq,
+        results=tuple(found),
+        state=batch.state,
+        bye=batch.bye,
+    )
+
+
+def _finding(one: wire.SealedFinding, evidence: Evidence | None) -> wire.Finding:
+    return wire.Finding(
+        one.monitor_id,
+        one.generation,
+        one.at,
+        one.finding,
+        one.reason,
+        one.message,
+        one.latency_ms,
+        one.code,
+        one.phases,
+        one.counted,
+        evidence,
+        one.certificate_days,
+    )
+
+
+def _evidence(raw: msgspec.Raw, most: int) -> tuple[Evidence, int]:
+    """Return what was seen and how many values that are; that it was dropped when they are too many or make no sense.
+
+    A result is worth more than the evidence for it: it counts all the same.
+    """
+    if len(memoryview(raw)) > MOST_EVIDENCE:
+        return LEFT_OUT, 0
+    try:
+        values = _values(msgspec.json.decode(raw), most)
+        seen = _EVIDENCE.decode(raw)
+        ends = [end for one in seen.certificates for end in (one.not_before, one.not_after)]
+        if values is None or any(end.tzinfo is None for end in ends):
+            return LEFT_OUT, 0
+        # What can be written again can be stored.
+        msgspec.json.encode(seen)
+    except (ValueError, OverflowError, RecursionError):
+        return LEFT_OUT, 0
+    return seen, values
+
+
+def _values(value: Any, most: int) -> int | None:
+    """Return how many values there are in one; None when they are too many, or lie too deep."""
+    count, level = 0, [value]
+    for _ in range(DEEPEST):
+        if not level:
+            return count
+        count += len(level)
+        if count > most:
+            return None
+        level = [inner for one in level for inner in _inside(one)]
+    return None
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def clean(text: str) -> str:
+    """Return a text without what moves a cursor, breaks a line, or turns the direction of writing."""
+    return text if text.isprintable() else text.translate(_ODD)
+
+
 def senseless(results: Iterable[wire.Finding], *, latest_ms: float) -> Fault | None:
     """Return the first fault of what was found; `latest_ms` is the last instant that is not in the future for it."""
     for index, one in enumerate(results):
@@ -65,8 +157,11 @@ def senseless(results: Iterable[wire.Finding], *, latest_ms: float) -> Fault | N
     return None
 
 
-def result_of(one: wire.Finding, *, region: str, at_ms: int) -> Result:
-    """Return what was found as a result of a region, which began at `at_ms` by the primary's clock."""
+def result_of(one: wire.Finding, *, region: str, at_ms: int, counted: bool | None = None) -> Result:
+    """Return what was found as a result of a region, which began at `at_ms` by the primary's clock.
+
+    `counted`: whether it counts, where that is known better than by whoever found it.
+    """
     finding = _FINDINGS[one.finding]
     plain = finding is Finding.UP and one.reason == "ok"
     return Result(
@@ -76,12 +171,12 @@ def result_of(one: wire.Finding, *, region: str, at_ms: int) -> Result:
         datetime.fromtimestamp(at_ms / 1000, UTC),
         finding,
         Reason.OK if plain else reason_of(one.reason, finding),
-        one.message[:LONGEST_MESSAGE],
+        clean(one.message[:LONGEST_MESSAGE]),
         one.latency_ms,
         one.code,
         one.phases or _NO_PHASES,
-        one.counted,
-        None if one.evidence is None else _bounded(one.evidence),
+        one.counted if counted is None else counted,
+        None if finding is Finding.UP else one.evidence,
         one.certificate_days,
     )
 
@@ -102,7 +197,7 @@ def sober(state: wire.State) -> wire.State:
     """Return how a probe says that it does, within what can be: what it says is shown, and counted by others."""
     given = msgspec.structs.asdict(state)
     figures = {name: given[name] if 0 <= given[name] < LONGEST_MS else 0 for name in given if name != "blind"}
-    return wire.State(blind=state.blind[:LONGEST_SENTENCE], **figures)
+    return wire.State(blind=clean(state.blind[:LONGEST_SENTENCE]), **figures)
 
 
 def _makes_sense(one: wire.Finding, latest_ms: float) -> bool:
@@ -136,11 +231,3 @@ def _fault(path: str, one: wire.Finding, latest_ms: float) -> Fault:
     if one.latency_ms is not None and not 0 <= one.latency_ms <= LONGEST_MS:
         return Fault(f"{path}.latency_ms", "must be milliseconds from 0 on")
     return Fault(f"{path}.certificate_days", "must be a number of days")
-
-
-def _bounded(evidence: Evidence) -> Evidence | None:
-    """Return what was seen; None when it is too much, or its instants are of no zone."""
-    ends = (end for one in evidence.certificates for end in (one.not_before, one.not_after))
-    if any(end.tzinfo is None for end in ends):
-        return None
-    return evidence if len(msgspec.json.encode(evidence)) <= MOST_EVIDENCE else None

@@ -17,6 +17,8 @@ NEEDS = 1
 # Headers of a delivery: the instant of sending and the wall clock, both in seconds since the epoch.
 SENT_AT, WALL_CLOCK = "X-Asura-Sent-At", "X-Asura-Clock"
 MOST_RESULTS = 1000
+# Evidence that was left out.
+NOTHING = msgspec.Raw(b"null")
 
 # What no honest writer goes beyond, and what every reader can store: whatever lies outside is refused unread.
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -122,7 +124,36 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     needs: int = NEEDS
     boot: Word
     seq: Count
-    results: tuple[Finding, ...] = ()
+    results: Annotated[tuple[Finding, ...], Meta(max_length=MOST_RESULTS)] = ()
+    state: State = State()
+    bye: bool = False
+
+
+class SealedFinding(msgspec.Struct, frozen=True, array_like=True):
+    """A Finding whose evidence is still as it was written: a few bytes of it can become a thousand times as many."""
+
+    monitor_id: Count
+    generation: Count
+    at: Milliseconds
+    finding: Found
+    reason: Word
+    message: str = ""
+    latency_ms: Latency | None = None
+    code: Code = 0
+    phases: Phases | None = None
+    counted: bool = True
+    evidence: msgspec.Raw = NOTHING
+    certificate_days: Amount | None = None
+
+
+class SealedBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """A Batch as it is read of somebody who is not trusted: nothing of it is larger than its bytes allow for."""
+
+    wire: int = WIRE
+    needs: int = NEEDS
+    boot: Word
+    seq: Count
+    results: Annotated[tuple[SealedFinding, ...], Meta(max_length=MOST_RESULTS)] = ()
     state: State = State()
     bye: bool = False
 

@@ -139,7 +139,7 @@ class Engine:
         self.probes = ProbeDesk(store, clock, enabled=wanted.enabled, shared_hash=wanted.shared_hash)
         self.roster = Roster(store, live, self.probes, self.dispatch, clock, url=url)
         self.voting = Voting(store, live, self.judge, clock, url=url)
-        self.intake = Intake(store, live, self.judge, self.dispatch, self.roster, clock)
+        self.intake = Intake(store, live, self.judge, self.dispatch, self.roster, self.probes, clock)
         self.dispatch.placed = self.voting.look_at
         self.roster.lost = self.voting.look_at_region
         self.roster.moved = ProbeBroadcast(self.events, self.probes, self.roster).look

@@ -1,11 +1,9 @@
 """Takes in what probes deliver: each batch once, checked before anything of it counts, answered when it is on disk."""
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
 
@@ -13,73 +11,68 @@ from asura.clock import Clock, at_ms
 from asura.domain import screening, wire
 from asura.domain.probe import Probe
 from asura.domain.result import Result
+from asura.engine.allowance import Allowance
 from asura.engine.delivery import Delivery
 from asura.engine.dispatch import Dispatch
 from asura.engine.judge import Judge
 from asura.engine.live import Live
+from asura.engine.monitor_state import MonitorState
+from asura.engine.probe_desk import ProbeDesk
 from asura.engine.receipts import Name, Pending, Receipts
 from asura.engine.roster import Roster
-from asura.errors import Invalid, StoreUnavailable
+from asura.engine.vault import Vault
+from asura.engine.way import Process, Way
+from asura.errors import Invalid, NotFound, StoreUnavailable
 from asura.store.db import Store
 
-# Of so many deliveries the quickest tells how long the way takes, and how far the clocks are apart.
-SIGHTINGS = 32
 # Instants travel as whole milliseconds.
 NEAR = timedelta(milliseconds=5)
-
-
-class Way(NamedTuple):
-    """By how many milliseconds the times of a delivery are moved, and how many more it took than the quickest one."""
-
-    shift_ms: int
-    more_ms: int
-
-
-class Process:
-    """A process of a probe: by how many seconds its clock seemed to be behind, and how it said last that it does."""
-
-    def __init__(self, boot: str) -> None:
-        self.boot = boot
-        self.behind: deque[float] = deque(maxlen=SIGHTINGS)
-        self.newest = wire.Batch(boot=boot, seq=0)
-
-    def way(self, behind: float) -> Way:
-        """Return the way of a delivery that was received so many seconds after it was sent, as its sender says.
-
-        That is how long it took and how far the clocks are apart: of late, the least of it.
-        """
-        self.behind.append(behind)
-        least = min(self.behind)
-        return Way(round(least * 1000), round((behind - least) * 1000))
-
-    def latest(self, batch: wire.Batch) -> wire.Batch:
-        """Return a batch with what is true now: of a backlog, how the probe did when it was made is long over."""
-        if batch.seq >= self.newest.seq:
-            self.newest = msgspec.structs.replace(batch, results=(), state=screening.sober(batch.state))
-        return msgspec.structs.replace(batch, results=(), state=self.newest.state, bye=self.newest.bye)
+READERS = 2
 
 
 class Intake:
     """From a batch to results: news for the judge, history for the store, or refused."""
 
     def __init__(
-        self, store: Store, live: Live, judge: Judge, dispatch: Dispatch, roster: Roster, clock: Clock
+        self,
+        store: Store,
+        live: Live,
+        judge: Judge,
+        dispatch: Dispatch,
+        roster: Roster,
+        desk: ProbeDesk,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._live = live
         self._judge = judge
         self._dispatch = dispatch
         self._roster = roster
+        self._desk = desk
         self._clock = clock
         self._receipts = Receipts()
         # Of each probe the process that delivered last.
         self._processes: dict[int, Process] = {}
+        # Of each probe what it may still tell.
+        self._allowances: dict[int, Allowance] = {}
+        self._vault = Vault()
+        # What bodies become is large: so few of them are read at the same time.
+        self.reading = asyncio.Semaphore(READERS)
         self._waiting: dict[int, list[tuple[datetime, asyncio.Future[Result]]]] = {}
         dispatch.next_result = self._next_result
+        desk.revoked.append(self._forget)
 
     async def start(self) -> None:
         """Read which batches were taken before the process began."""
         await self._receipts.load(self._store)
+
+    def allowance(self, probe_id: int) -> Allowance:
+        """Return what a probe may still tell, and how often it may call."""
+        known = self._allowances.get(probe_id)
+        if known is None:
+            known = self._allowances[probe_id] = Allowance()
+        known.tidy(self._clock.monotonic())
+        return known
 
     async def take(
         self, probe: Probe, batch: wire.Batch, *, sent_at: float, wall: float | None, received_at: datetime
@@ -88,7 +81,8 @@ class Intake:
 
         1. What makes no sense is refused as a whole, and nothing of it counts.
         2. One that was taken before is known; one that is being stored waits for the same answer.
-        3. Results that are news are judged, history is stored, and what is not the probe's to report is only counted.
+        3. Results that are news are judged, history is stored, and what is not the probe's to report, or more than can
+           come of checks, is only counted.
 
         Raises Invalid where the batch makes no sense, StoreUnavailable where it cannot be stored now.
         """
@@ -96,16 +90,18 @@ class Intake:
         name = (probe.id, batch.boot, batch.seq)
         known, pending = self._receipts.has(name), self._receipts.pending(name)
         refused = 0
+        self._report(probe, batch, wall, refused=0)
         if known or pending is not None:
-            self._report(probe, batch, wall, refused=0)
             known = True
         else:
             news, past = self._sort(probe, batch.results, way.shift_ms, at_ms(received_at))
             refused = len(batch.results) - len(news) - len(past)
-            self._report(probe, batch, wall, refused=refused)
+            if refused:
+                self._report(probe, batch, wall, refused=refused)
             if news or past:
                 pending = self._hand_over(name, Delivery(news, past), refused, received_at)
                 pending.answer.add_done_callback(partial(self._tell, news, way))
+                pending.answer.add_done_callback(partial(self._give_back, probe.id, news, past))
         if pending is None:
             taken = wire.Taken(refused=refused)
         else:
@@ -131,6 +127,15 @@ class Intake:
             if not waiting:
                 self._waiting.pop(monitor_id, None)
 
+    def _forget(self, probe_id: int) -> None:
+        """Forget a probe that is none any more; one with a new key goes on where it was."""
+        try:
+            self._desk.get(probe_id)
+        except NotFound:
+            self._processes.pop(probe_id, None)
+            self._allowances.pop(probe_id, None)
+            self._receipts.forget(probe_id)
+
     def _screen(self, probe: Probe, batch: wire.Batch, sent_at: float, received_at: datetime) -> Way:
         """Return the way of a batch that makes sense; raises Invalid."""
         faults = screening.faults(batch, sent_at=sent_at)
@@ -151,6 +156,7 @@ class Intake:
     ) -> tuple[list[Result], list[Result]]:
         """Return what is news, and what is history; the rest is not the probe's to report, or nobody's any more."""
         held, region, state_of = self._dispatch.held(probe.id), probe.region, self._live.state
+        allowance, now = self.allowance(probe.id), self._clock.monotonic()
         news: list[Result] = []
         past: list[Result] = []
         for one in found:
@@ -160,14 +166,23 @@ class Intake:
             age_ms = received_ms - begun_ms
             if state is None or one.generation > state.monitor.generation or age_ms > screening.OLDEST_MS:
                 continue
-            if one.monitor_id in held:
-                current = one.generation == state.monitor.generation
-                chosen = news if current and age_ms < state.electorate.fresh_s * 1000 else past
-            elif self._dispatch.standing_of(probe.id, one.monitor_id) is not None:
-                chosen = past
-            else:
+            monitor, counted = state.monitor, one.counted
+            mine = one.monitor_id in held
+            if not mine and self._dispatch.standing_of(probe.id, one.monitor_id) is None:
                 continue
-            chosen.append(screening.result_of(one, region=region, at_ms=begun_ms))
+            if mine and one.generation == monitor.generation and age_ms < state.electorate.fresh_s * 1000:
+                # What comes too late to be judged takes nothing from what comes in time.
+                late = _is_late(state, region, begun_ms, received_ms)
+                chosen = news if late or allowance.news(monitor.id, monitor.config, now) else past
+            else:
+                late, chosen = False, past
+            if chosen is past or late:
+                if not allowance.history(monitor.id, monitor.config, now):
+                    continue
+            else:
+                counted = allowance.counts(monitor.id, monitor.config, counted)
+            result = screening.result_of(one, region=region, at_ms=begun_ms, counted=counted)
+            chosen.append(self._vault.without_secrets(monitor, result))
         return news, past
 
     def _hand_over(self, name: Name, delivery: Delivery, refused: int, now: datetime) -> Pending:
@@ -193,9 +208,27 @@ class Intake:
                 if result.at + more >= since and not waiting.done():
                     waiting.set_result(result)
 
+    def _give_back(
+        self, probe_id: int, news: Sequence[Result], past: Sequence[Result], answer: "asyncio.Future[None]"
+    ) -> None:
+        """Take what was not stored for not told: it comes again."""
+        allowance = self._allowances.get(probe_id)
+        if allowance is None or answer.cancelled() or answer.exception() is None:
+            return
+        for result in news:
+            allowance.give_back_news(result.monitor_id)
+        for result in past:
+            allowance.give_back_history(result.monitor_id)
+
     async def _next_result(self, monitor_id: int, since: datetime, seconds: float) -> Result | None:
         return await self.next_result(monitor_id, since=since, seconds=seconds)
 
     def _report(self, probe: Probe, batch: wire.Batch, wall: float | None, *, refused: int) -> None:
         said = self._processes[probe.id].latest(batch)
         self._roster.report(probe.id, said, wall=wall, refused=refused)
+
+
+def _is_late(state: MonitorState, region: str, begun_ms: int, received_ms: int) -> bool:
+    """Return whether something newer of a region was judged already; what is of the future is no such thing."""
+    last = state.last_of(region)
+    return last is not None and begun_ms < at_ms(last.at) <= received_ms

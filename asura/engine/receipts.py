@@ -48,6 +48,10 @@ class Receipts:
         """Return what is known of a batch that is being stored."""
         return self._pending.get(name)
 
+    def forget(self, probe_id: int) -> None:
+        """Forget what was taken of a probe that is none any more."""
+        self._taken.pop(probe_id, None)
+
     def begin(self, name: Name, delivery: Delivery, taken: wire.Taken, now: datetime) -> Pending:
         """Give a delivery its note and its answer; while it is being stored, it is known to be."""
         probe_id, boot, seq = name

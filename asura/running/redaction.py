@@ -2,13 +2,15 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from asura.domain.fields import STARS, Secret, is_credential, plain
-from asura.domain.result import AssertionOutcome, Evidence, Outcome
+from asura.domain.result import AssertionOutcome, Evidence, Outcome, Result
+
+Found = TypeVar("Found", Outcome, Result)
 
 # Shorter ones would star out ordinary words.
 SHORTEST = 6
@@ -22,8 +24,8 @@ def secrets_of(params: Any) -> tuple[str, ...]:
     return tuple(sorted((text for text in found if len(text) >= SHORTEST), key=len, reverse=True))
 
 
-def redacted(outcome: Outcome, secrets: tuple[str, ...]) -> Outcome:
-    """Return an outcome in whose sentence and evidence no secret is left."""
+def redacted(outcome: Found, secrets: tuple[str, ...]) -> Found:
+    """Return an outcome, or a result, in whose sentence and evidence no secret is left."""
     if not secrets:
         return outcome
     seen = outcome.evidence
@@ -45,12 +47,24 @@ def without(text: str, secrets: Iterable[str]) -> str:
 
 
 def _without_beginning(text: str, secret: str) -> str:
-    for length in range(len(secret) - 1, SHORTEST - 1, -1):
-        beginning = secret[:length]
-        if text.endswith(beginning):
-            text = text[:-length] + STARS
-        text = text.replace(f"{beginning}…", f"{STARS}…")
-    return text
+    """Return a text with stars for each beginning of a secret behind which it was cut."""
+    found, done, at = [], 0, text.find(secret[:SHORTEST])
+    while at >= 0:
+        length = _in_common(text, at, secret)
+        end = at + length
+        if length < len(secret) and (end == len(text) or text[end] == "…"):
+            found += [text[done:at], STARS]
+            done = end
+        at = text.find(secret[:SHORTEST], max(end, at + 1))
+    return "".join((*found, text[done:]))
+
+
+def _in_common(text: str, at: int, secret: str) -> int:
+    """Return how many letters of a secret stand at a place of a text."""
+    length = SHORTEST
+    while length < len(secret) and text[at + length : at + length + 1] == secret[length]:
+        length += 1
+    return length
 
 
 def _evidence(seen: Evidence, secrets: tuple[str, ...]) -> Evidence:

@@ -15,23 +15,56 @@ T = TypeVar("T")
 GZIP = "gzip"
 # A window of 32 KiB, in the frame of gzip.
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
-# What is larger may unpack to a megabyte and more: the event loop has other things to do meanwhile.
-THREAD_FROM = 2_048
+# What is larger may unpack to half a megabyte and more: the event loop has other things to do meanwhile.
+THREAD_FROM = 512
+# So long a body waits for its turn to be unpacked.
+PATIENCE_S = 5.0
 
 
-async def read(request: Request, parse: Callable[[bytes], T], *, most: int, most_unpacked: int) -> T:
-    """Return what `parse` makes of a body, which may have come as gzip.
+async def read(
+    request: Request,
+    parse: Callable[[bytes], T],
+    *,
+    most: int,
+    most_unpacked: int,
+    turns: asyncio.Semaphore,
+    patience_s: float = PATIENCE_S,
+) -> tuple[T, int]:
+    """Return what `parse` makes of a body, which may have come as gzip, and how many bytes it was read from.
 
-    Raises Refused: 413 beyond a limit, 415 for another coding, 400 where the coding is broken.
+    What a body becomes is much larger than itself: only so many are unpacked at a time as there are `turns`.
+    Raises Refused: 413 beyond a limit, 415 for another coding, 400 where the coding is broken, 503 without a turn.
     """
     check_json(request)
     packed = is_packed(request)
     raw = await body.read(request, most)
 
-    def work() -> T:
-        return parse(unpacked(raw, most_unpacked) if packed else raw)
+    def work() -> tuple[T, int]:
+        plain = unpacked(raw, most_unpacked) if packed else raw
+        return parse(plain), len(plain)
 
-    return await asyncio.to_thread(work) if len(raw) > THREAD_FROM else work()
+    if len(raw) <= THREAD_FROM:
+        return work()
+    try:
+        async with asyncio.timeout(patience_s):
+            await turns.acquire()
+    except TimeoutError:
+        raise Refused(503, "Too much is delivered at the moment.", headers={"Retry-After": "5"}) from None
+    return await _in_turn(work, turns)
+
+
+async def _in_turn(work: Callable[[], T], turns: asyncio.Semaphore) -> T:
+    """Return what comes of work in a thread. The turn ends with the work, also where nobody waits for it any more."""
+    working = asyncio.ensure_future(asyncio.to_thread(work))
+
+    def end(done: "asyncio.Future[T]") -> None:
+        turns.release()
+        if not done.cancelled():
+            # Where nobody waits any more, nobody asks what went wrong.
+            done.exception()
+
+    working.add_done_callback(end)
+    return await asyncio.shield(working)
 
 
 def check_json(request: Request) -> None:

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from asura.domain import screening, wire
 from asura.domain.reason import Reason
 from asura.domain.result import Certificate, Evidence, Phases
-from asura.domain.screening import faults, reason_of, result_of, senseless, sober
+from asura.domain.screening import faults, opened, reason_of, result_of, senseless, sober
 from asura.domain.status import Finding
+from tests.domain.wire_kit import BATCH
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AT_MS = round(AT.timestamp() * 1000)
@@ -105,12 +107,83 @@ def certificate(**fields: Any) -> Certificate:
     return Certificate(**(values | {"days_left": 1.0, "fingerprint_sha256": ""} | fields))
 
 
-def test_texts_are_cut_and_evidence_that_is_too_much_is_left_out() -> None:
-    given = finding(finding=2, reason="timeout", message="x" * 5000, evidence=Evidence(response="y" * (64 * 1024)))
-    result = result_of(given, region="eu", at_ms=AT_MS)
-    assert len(result.message) == 1000 and result.evidence is None
-    zoneless = Evidence(certificates=(certificate(not_after=AT.replace(tzinfo=None)),))
-    assert result_of(finding(evidence=zoneless), region="eu", at_ms=AT_MS).evidence is None
+def sealed(*found: wire.Finding) -> wire.SealedBatch:
+    return msgspec.json.decode(msgspec.json.encode(batch(results=found)), type=wire.SealedBatch)
+
+
+def with_evidence(raw: str, *, finding: int = 2) -> wire.SealedBatch:
+    row = f'[1,1,{AT_MS},{finding},"timeout","It is slow.",1.0,0,null,true,{raw}]'
+    return msgspec.json.decode(f'{{"boot":"0b5e7c1a","seq":0,"results":[{row}]}}', type=wire.SealedBatch)
+
+
+def test_what_is_read_sealed_is_the_same_batch_once_it_is_opened() -> None:
+    state = wire.State(spooled=3)
+    given = batch(
+        wire=2,
+        results=(*BATCH.results[1:], finding(phases=Phases(dns=1.0), certificate_days=2.5)),
+        state=state,
+        bye=True,
+    )
+    assert opened(msgspec.json.decode(msgspec.json.encode(given), type=wire.SealedBatch)) == given
+    for seal, plain in ((wire.SealedFinding, wire.Finding), (wire.SealedBatch, wire.Batch)):
+        assert seal.__struct_fields__ == plain.__struct_fields__
+
+
+def deep(levels: int) -> str:
+    return '{"facts":{"a":' + "[" * levels + "]" * levels + "}}"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(deep(32), id="deeper than is kept"),
+        pytest.param(deep(500), id="deeper than can be stored"),
+        pytest.param('{"facts":{"a":[' + ",".join(["{}"] * 1000) + "]}}", id="too many values"),
+        pytest.param('{"resolved":[' + ",".join(['""'] * 1000) + "]}", id="too many addresses"),
+        pytest.param('{"response":"' + "y" * screening.MOST_EVIDENCE + '"}', id="too long"),
+        pytest.param('{"facts":{"a":1' + "0" * 5000 + "}}", id="a number that cannot be read"),
+        pytest.param('{"facts":{"a":1e999}}', id="a number beyond numbers"),
+        pytest.param("7", id="no evidence at all"),
+        pytest.param('{"certificates":[{}]}', id="half a certificate"),
+        pytest.param(
+            '{"certificates":[{"subject":"","issuer":"","names":[],"not_before":"2026-01-01T00:00:00",'
+            '"not_after":"2026-01-01T00:00:00Z","days_left":1,"fingerprint_sha256":""}]}',
+            id="an instant of no zone",
+        ),
+    ],
+)
+def test_evidence_that_is_too_much_or_makes_no_sense_is_dropped_and_its_result_counts(raw: str) -> None:
+    (one,) = opened(with_evidence(raw)).results
+    assert one.evidence is screening.LEFT_OUT
+    assert (one.finding, one.reason, one.message) == (2, "timeout", "It is slow.")
+
+
+def test_evidence_that_is_much_and_not_too_much_stays() -> None:
+    for raw in (deep(29), '{"facts":{"a":[' + ",".join(["{}"] * 990) + "]}}", '{"response":"' + "y" * 65_000 + '"}'):
+        (one,) = opened(with_evidence(raw)).results
+        assert one.evidence is not None and one.evidence is not screening.LEFT_OUT
+
+
+def test_all_evidence_of_a_batch_together_is_bounded_too() -> None:
+    seen = Evidence(facts={"a": [{}] * 900})
+    found = opened(sealed(*[finding(finding=2, evidence=seen)] * 200)).results
+    kept = sum(one.evidence is not screening.LEFT_OUT for one in found)
+    assert 100 < kept < 115
+
+
+def test_of_what_is_well_no_evidence_is_kept() -> None:
+    seen = Evidence(response="HTTP/1.1 200 OK")
+    assert [one.evidence for one in opened(sealed(finding(evidence=seen))).results] == [None]
+    assert opened(with_evidence(deep(900), finding=0)).results[0].evidence is None
+    assert result_of(finding(evidence=seen), region="eu", at_ms=AT_MS).evidence is None
+
+
+def test_texts_are_cut_and_move_no_cursor() -> None:
+    given = finding(finding=2, reason="timeout", message="x" * 5000)
+    assert len(result_of(given, region="eu", at_ms=AT_MS).message) == 1000
+    odd = finding(finding=2, message="\x1b[31mred\r\nX: y\u202eevil\u2066\x00\x9b\u2028ä\u00a0🙂")
+    assert result_of(odd, region="eu", at_ms=AT_MS).message == " [31mred  X: y\ufffdevil\ufffd   ä\u00a0🙂"
+    assert sober(wire.State(blind="No\x1b[2J way\u202e")).blind == "No [2J way\ufffd"
 
 
 @pytest.mark.parametrize(

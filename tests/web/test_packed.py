@@ -1,6 +1,9 @@
 """Compressed bodies: unpacked within bounds, and refused in every other form."""
 
+import asyncio
 import gzip
+import threading
+import time
 import tracemalloc
 import zlib
 
@@ -24,7 +27,11 @@ def request(*codings: str, body: bytes = b"", kind: str = "application/json") ->
 
 
 async def taken(*codings: str, body: bytes, most: int = MIB, most_unpacked: int = 8 * MIB) -> bytes:
-    return await packed.read(request(*codings, body=body), bytes, most=most, most_unpacked=most_unpacked)
+    found, size = await packed.read(
+        request(*codings, body=body), bytes, most=most, most_unpacked=most_unpacked, turns=asyncio.Semaphore(1)
+    )
+    assert size == len(found)
+    return found
 
 
 @pytest.mark.parametrize("size", [0, 1, 5_000, MIB])
@@ -52,7 +59,7 @@ async def test_other_codings_and_nested_ones_are_415(codings: list[str], told: s
 
 async def test_what_is_said_to_be_no_json_is_415() -> None:
     with pytest.raises(Refused) as caught:
-        await packed.read(request(kind="text/plain"), bytes, most=10, most_unpacked=10)
+        await packed.read(request(kind="text/plain"), bytes, most=10, most_unpacked=10, turns=asyncio.Semaphore(1))
     assert caught.value.status == 415
 
 
@@ -102,3 +109,38 @@ async def test_a_bomb_is_413_and_is_never_unpacked() -> None:
         tracemalloc.stop()
     assert caught.value.status == 413
     assert peak < 32 * MIB
+
+
+async def test_only_so_many_bodies_are_unpacked_at_a_time_and_who_waits_too_long_is_told_to_come_again() -> None:
+    turns, gate, at_work, most = asyncio.Semaphore(2), threading.Event(), [0], [0]
+    body = bytes(range(256)) * 20
+
+    def parse(raw: bytes) -> int:
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        gate.wait(10)
+        at_work[0] -= 1
+        return len(raw)
+
+    async def deliver(patience_s: float) -> int:
+        return (
+            await packed.read(
+                request(body=body), parse, most=MIB, most_unpacked=MIB, turns=turns, patience_s=patience_s
+            )
+        )[0]
+
+    first = [asyncio.ensure_future(deliver(10)) for _ in range(5)]
+    await asyncio.sleep(0.05)
+    with pytest.raises(Refused) as caught:
+        await deliver(0.05)
+    assert (caught.value.status, caught.value.headers["Retry-After"]) == (503, "5")
+    # Whoever goes meanwhile keeps its turn until its body is read.
+    first[0].cancel()
+    await asyncio.sleep(0.05)
+    assert at_work == [2]
+    gate.set()
+    assert await asyncio.gather(*first[1:]) == [len(body)] * 4
+    until = time.monotonic() + 5
+    while at_work != [0] and time.monotonic() < until:
+        await asyncio.sleep(0.01)
+    assert (most, turns._value) == ([2], 2)

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from asura.domain import wire
 from asura.domain.bodies import fault_of
 from asura.domain.probe import Probe
-from asura.domain.screening import BOOT
+from asura.domain.screening import BOOT, clean, opened
 from asura.domain.wire import NEEDS, WIRE
+from asura.engine.allowance import Pace
 from asura.engine.assignments import encoded
 from asura.errors import Fault, Invalid, NotFound
 from asura.web import auth, packed
@@ -23,14 +24,14 @@ from asura.web.route import Call
 LONGEST_WAIT_S = 30
 # So soon a poll notices that its key was revoked.
 LOOK_EVERY_S = 1.0
-PACKED_BYTES, UNPACKED_BYTES = 1 << 20, 8 << 20
+PACKED_BYTES, UNPACKED_BYTES = 1 << 20, 4 << 20
 NEWEST_WIRE = 1_000_000
 LONGEST_WORD, LONGEST_NAME, LONGEST_TAG = 64, 200, 200
 # Encoding more of them takes a noticeable time, in which the event loop has other things to do.
 THREAD_FROM = 200
 SECONDS = re.compile(r"\d{1,11}(\.\d{1,12})?", re.ASCII)
 
-_BATCH = msgspec.json.Decoder(wire.Batch)
+_BATCH = msgspec.json.Decoder(wire.SealedBatch)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -57,6 +58,7 @@ async def monitors(call: Call) -> Response:
     asking, wall = _asking(call), _seconds(call.request, wire.WALL_CLOCK)
     engine = call.engine
     probe = await _probe(call, asking.region, asking.name)
+    await _pace(call, engine.intake.allowance(probe.id).polls)
     engine.roster.greet(probe.id, asking.boot, asking.version, wall=wall)
     assigned = engine.dispatch.assigned(probe, asking.tag)
     if assigned is None and asking.wait_s:
@@ -74,9 +76,17 @@ async def results(call: Call) -> Response:
     sent_at, wall = _seconds(call.request, wire.SENT_AT), _seconds(call.request, wire.WALL_CLOCK)
     if sent_at is None:
         raise Invalid(Fault(wire.SENT_AT, "is required"))
-    batch = await packed.read(call.request, decoded, most=PACKED_BYTES, most_unpacked=UNPACKED_BYTES)
+    intake, pace = call.engine.intake, call.engine.intake.allowance((await _delivering(call)).id).deliveries
+    await _pace(call, pace)
+    batch, size = await packed.read(
+        call.request, decoded, most=PACKED_BYTES, most_unpacked=UNPACKED_BYTES, turns=intake.reading
+    )
+    pace.charge(size)
+    # A body may be slow: whose key has ended meanwhile has nothing to deliver any more.
+    call.actor = await call.site.identify(call)
+    auth.admit(call.route, call.actor)
     probe = await _delivering(call)
-    taken = await call.engine.intake.take(probe, batch, sent_at=sent_at, wall=wall, received_at=received_at)
+    taken = await intake.take(probe, batch, sent_at=sent_at, wall=wall, received_at=received_at)
     return Response(_ENCODER.encode(taken), media_type="application/json")
 
 
@@ -92,14 +102,14 @@ def decoded(raw: bytes) -> wire.Batch:
     except RecursionError:
         raise Invalid(Fault("", "is nested too deep")) from None
     check_versions(batch.wire, batch.needs)
-    return batch
+    return opened(batch)
 
 
 def _check_unread(raw: bytes) -> None:
     """Raise Refused 426 when what cannot be read was written for another version: to its writer it is no nonsense."""
     try:
         said = msgspec.json.decode(raw, type=Versions)
-    except msgspec.ValidationError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
     check_versions(said.wire, said.needs)
 
@@ -123,7 +133,7 @@ def _asking(call: Call) -> Asking:
     known = call.request.headers.get("if-none-match", "").strip().removeprefix("W/").strip('"')
     found = Asking(
         boot=boot or "",
-        version=asked.text("version", longest=LONGEST_WORD) or "",
+        version=clean(asked.text("version", longest=LONGEST_WORD) or ""),
         region=asked.text("region", longest=LONGEST_WORD) or "",
         name=asked.text("name", longest=LONGEST_NAME) or "",
         wait_s=asked.integer("wait", 0, low=0, high=LONGEST_WAIT_S),
@@ -199,6 +209,13 @@ async def _probe(call: Call, region: str, name: str) -> Probe:
         # Its key has ended since the request came in.
         pass
     raise Refused(401, "This probe was revoked.", headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _pace(call: Call, pace: Pace) -> None:
+    """Have a probe wait that calls a little too often; raises TooMany where that would be too long."""
+    seconds = pace.wait_s(call.engine.clock.monotonic())
+    if seconds:
+        await asyncio.sleep(seconds)
 
 
 def _seconds(request: Request, name: str) -> float | None:
