@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn, TypeVar
 
 from starlette.requests import Request
@@ -17,6 +18,8 @@ GZIP = "gzip"
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 # What is larger may unpack to half a megabyte and more: the event loop has other things to do meanwhile.
 THREAD_FROM = 512
+# Threads of their own, and few: each keeps for itself what memory it once needed.
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="unpacking")
 # So long a body waits for its turn to be unpacked.
 PATIENCE_S = 5.0
 
@@ -55,7 +58,7 @@ async def read(
 
 async def _in_turn(work: Callable[[], T], turns: asyncio.Semaphore) -> T:
     """Return what comes of work in a thread. The turn ends with the work, also where nobody waits for it any more."""
-    working = asyncio.ensure_future(asyncio.to_thread(work))
+    working = asyncio.get_running_loop().run_in_executor(_THREADS, work)
 
     def end(done: "asyncio.Future[T]") -> None:
         turns.release()

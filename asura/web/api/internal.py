@@ -78,10 +78,14 @@ async def results(call: Call) -> Response:
         raise Invalid(Fault(wire.SENT_AT, "is required"))
     intake, pace = call.engine.intake, call.engine.intake.allowance((await _delivering(call)).id).deliveries
     await _pace(call, pace)
-    batch, size = await packed.read(
-        call.request, decoded, most=PACKED_BYTES, most_unpacked=UNPACKED_BYTES, turns=intake.reading
-    )
-    pace.charge(size)
+    size = UNPACKED_BYTES
+    try:
+        batch, size = await packed.read(
+            call.request, decoded, most=PACKED_BYTES, most_unpacked=UNPACKED_BYTES, turns=intake.reading
+        )
+    finally:
+        # What was refused may have cost as much as anything does.
+        pace.charge(size)
     # A body may be slow: whose key has ended meanwhile has nothing to deliver any more.
     call.actor = await call.site.identify(call)
     auth.admit(call.route, call.actor)
@@ -152,10 +156,11 @@ async def _change(call: Call, probe: Probe, asking: Asking) -> wire.Assigned | N
     gone = asyncio.ensure_future(_hung_up(call.request))
     stopping = asyncio.ensure_future(call.site.streams.ending.wait())
     engine.roster.polling(probe.id, asking.boot, begins=True)
+    over = engine.roster.polls.begin(probe.id)
     try:
         while (left := until - clock.monotonic()) > 0:
             looking = engine.dispatch.wait(probe.id, tag, seconds=min(left, LOOK_EVERY_S))
-            await _first(looking, gone, stopping)
+            await _first(looking, gone, stopping, over)
             auth.admit(call.route, await call.site.identify(call))
             try:
                 probe = engine.probes.get(probe.id)
@@ -163,20 +168,28 @@ async def _change(call: Call, probe: Probe, asking: Asking) -> wire.Assigned | N
                 # Who has the key of all comes back under the same name.
                 return None
             assigned = engine.dispatch.assigned(probe, tag)
-            if assigned is not None:
+            if assigned is not None or over.done():
                 return assigned
         return None
     finally:
+        engine.roster.polls.end(asking_id, over)
         engine.roster.polling(probe.id, asking.boot, begins=False)
         gone.cancel()
         stopping.cancel()
 
 
-async def _first(looking: Awaitable[None], gone: "asyncio.Future[Any]", stopping: "asyncio.Future[Any]") -> None:
-    """Wait for a look; raises ClientDisconnect or Refused 503 where the client goes before, or the process stops."""
+async def _first(
+    looking: Awaitable[None],
+    gone: "asyncio.Future[Any]",
+    stopping: "asyncio.Future[Any]",
+    over: "asyncio.Future[None]",
+) -> None:
+    """Wait for a look, or until it is over before; raises ClientDisconnect or Refused 503 where the client goes, or
+    the process stops.
+    """
     look = asyncio.ensure_future(looking)
     try:
-        await asyncio.wait({look, gone, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({look, gone, stopping, over}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         look.cancel()
     if gone.done():
