@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from asura.domain.fields import Secret
-from asura.domain.region import LOCAL, REGION
+from asura.domain.region import LOCAL, REGION, is_local
 from asura.settings_values import FLAG, HASH_OR_NOT, SECRET, TEXT, URL, Section, duration, setting, whole
 
 
@@ -44,7 +44,7 @@ def probe_faults(mode: str, probe: Probe) -> list[tuple[str, str]]:
         ]
     if probe.region and not REGION.fullmatch(probe.region):
         faults.append(("probe.region", "must be 1 to 64 letters, digits, dots, dashes or underscores"))
-    if mode == "probe" and probe.region == LOCAL:
+    if mode == "probe" and is_local(probe.region):
         faults.append(("probe.region", f"must not be {LOCAL}: that is the primary itself"))
     if len(probe.name) > 64:
         faults.append(("probe.name", "must have at most 64 characters"))

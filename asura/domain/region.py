@@ -15,6 +15,11 @@ REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LONGEST_PAUSE = 1.1
 
 
+def is_local(region: str) -> bool:
+    """Return whether people would take a region for the primary itself, however it is written."""
+    return region.casefold() == LOCAL
+
+
 class RegionRule(msgspec.Struct, frozen=True):
     """What is set for all monitors. `quorum` 0: most of the regions. `window` is in seconds."""
 

@@ -45,6 +45,8 @@ class Dispatch:
         self._undivided: set[str] = set()
         self._electing = False
         self._dividing: asyncio.Task[None] | None = None
+        # Called with the regions that are to check a monitor that was made or edited.
+        self.named: Callable[[Iterable[str]], None] = lambda regions: None
         # Called with the monitors whose regions may have changed.
         self.placed: Callable[[Iterable[MonitorState]], None] = lambda states: None
         # Waits for the first result of a monitor that began after an instant, some seconds at most.
@@ -54,6 +56,7 @@ class Dispatch:
         """Have a monitor checked by everybody who is to, replacing what was known of it. A heartbeat, or one that is
         paused, is checked by nobody. `last_at`: epoch seconds of its last check here, if any.
         """
+        self.named(self._live.electorate_of(monitor).regions)
         state = self._live.state(monitor.id)
         if state is not None and (state.electorate.elsewhere or state.verdict is not None):
             self.placed([state])

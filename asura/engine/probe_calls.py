@@ -1,5 +1,6 @@
 """What is heard of probes: the process that speaks for each, and whether we could have heard anything at all."""
 
+import asyncio
 import math
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from asura.engine.live import Live
 # A look that comes so much later than it was meant to: we were held up, and what came waits to be read.
 LATE_S = 1.0
 LONGEST_SENTENCE = 300
+# One that waits, and one whose connection is dead, of which nobody knows yet.
+MOST_POLLS = 2
 # While these last, silence may be ours. Only the sentinel has gaps without an end.
 OURS = frozenset({Reason.OWN_NETWORK, Reason.OWN_RESOLVER, Reason.OWN_STALL, Reason.OWN_SUSPENDED})
 
@@ -81,3 +84,27 @@ class Listening:
 
     def _sleep_s(self) -> float:
         return self._clock.boottime() - self._clock.monotonic()
+
+
+class Polls:
+    """The questions of each probe that wait for changes: a few at most, for one more ends the oldest."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+
+    def begin(self, probe_id: int) -> "asyncio.Future[None]":
+        """Return what is done when the question has to be answered, for the sake of a newer one."""
+        waiting, over = self._waiting.setdefault(probe_id, []), asyncio.get_running_loop().create_future()
+        waiting.append(over)
+        for oldest in waiting[:-MOST_POLLS]:
+            if not oldest.done():
+                oldest.set_result(None)
+        return over
+
+    def end(self, probe_id: int, over: "asyncio.Future[None]") -> None:
+        """Note that a question is answered."""
+        waiting = self._waiting[probe_id]
+        waiting.remove(over)
+        if not waiting:
+            del self._waiting[probe_id]
+        over.cancel()

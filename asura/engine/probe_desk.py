@@ -3,7 +3,8 @@
 import asyncio
 import hmac
 import sqlite3
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 
 from asura.clock import Clock
 from asura.domain.probe import Probe
-from asura.domain.region import LOCAL, REGION
+from asura.domain.region import LOCAL, REGION, is_local
 from asura.engine import trail
 from asura.engine.key_desk import Actor, hash_token, new_token
 from asura.errors import Conflict, Fault, Invalid, NotFound
@@ -21,6 +22,10 @@ from asura.store.db import Store
 PROBE = "probe"
 SHARED = "shared key"
 MOST_PROBES = 1000
+# Regions that nobody but the shared key named: each of them has a vote, and is told the secrets of checks.
+MOST_BY_SHARED = 16
+# A region that was ever named is known for as long as the process runs, and in the results for good.
+MOST_REGIONS = 1000
 LONGEST_NAME = 200
 LONGEST_VERSION = 64
 NOTE_EVERY = timedelta(minutes=1)
@@ -40,11 +45,16 @@ class ProbeDesk:
         self._by_hash: dict[str, int] = {}
         self._by_name: dict[tuple[str, str], int] = {}
         self._noted: dict[int, datetime] = {}
+        # How many probes each region has; and every region that had one since the process began.
+        self._regions = Counter[str]()
+        self._ever: set[str] = set()
         # Held by whoever changes probes, so that no change is made of what another one is changing.
         self._lock = asyncio.Lock()
         self.enabled = enabled
         # Which regions there are, or who is in them, has changed: set by whoever divides the monitors.
         self.changed: Callable[[], None] = lambda: None
+        # Returns the regions that monitors list: people named them.
+        self.listed: Callable[[], Collection[str]] = lambda: ()
         # Called with the id of each probe whose key has ended, when that is stored: what it waits for ends too.
         self.revoked: list[Callable[[int], None]] = []
 
@@ -66,7 +76,11 @@ class ProbeDesk:
 
     def regions(self) -> tuple[str, ...]:
         """Return every region that has a probe, by name."""
-        return tuple(sorted({probe.region for probe in self._probes.values()}))
+        return tuple(sorted(self._regions))
+
+    def has_region(self, region: str) -> bool:
+        """Return whether a region has a probe."""
+        return region in self._regions
 
     async def create(self, region: str, name: str, *, by: str) -> tuple[Probe, str]:
         """Enrol a probe and return it with its key, which is shown this once; raises Invalid and Conflict.
@@ -171,13 +185,30 @@ class ProbeDesk:
             known = self._named(region, name)
             if known is not None:
                 return known
+            self._check_room(region)
             probe = await self._enrol(region, name, None, by=by)
         self.changed()
         return probe
 
+    def _check_room(self, region: str) -> None:
+        """Raise Conflict where a key that several have would name one region more than it may."""
+        if self.has_region(region):
+            return
+        unnamed = self._regions.keys() - {probe.region for probe in self._probes.values() if probe.hash is not None}
+        if len(unnamed) < MOST_BY_SHARED:
+            return
+        listed = self.listed()
+        if region not in listed and len(unnamed.difference(listed)) >= MOST_BY_SHARED:
+            raise Conflict(
+                f"{MOST_BY_SHARED} regions were named by the shared key alone, and it may name no more: make a probe "
+                f"of {region!r} with a key of its own, or list that region in a monitor"
+            )
+
     async def _enrol(self, region: str, name: str, digest: str | None, *, by: str) -> Probe:
         if len(self._probes) >= self._most:
             raise Conflict(f"there are {self._most} probes already: delete those that are gone")
+        if region not in self._ever and len(self._ever) >= MOST_REGIONS:
+            raise Conflict(f"{MOST_REGIONS} regions were named since asura was started, and no more are taken")
         fresh = Probe(region=region, name=name, hash=digest, created_by=by, created_at=self._clock.now())
 
         def change(db: sqlite3.Connection) -> Probe:
@@ -206,12 +237,15 @@ class ProbeDesk:
 
     def _keep(self, probe: Probe) -> None:
         self._probes[probe.id] = probe
+        self._regions[probe.region] += 1
+        self._ever.add(probe.region)
         self._by_name[probe.region, probe.name] = probe.id
         if probe.hash is not None:
             self._by_hash[probe.hash] = probe.id
 
     def _forget(self, probe: Probe) -> None:
-        self._probes.pop(probe.id, None)
+        if self._probes.pop(probe.id, None) is not None:
+            self._regions -= Counter((probe.region,))
         self._by_name.pop((probe.region, probe.name), None)
         self._by_hash.pop(probe.hash or "", None)
 
@@ -225,7 +259,7 @@ def _check(region: str, name: str) -> None:
     faults = []
     if not REGION.fullmatch(region):
         faults.append(Fault("region", "must be 1 to 64 letters, digits, dots, dashes and underscores, as eu-west"))
-    elif region == LOCAL:
+    elif is_local(region):
         faults.append(Fault("region", f"{LOCAL!r} is asura itself; give the probe's region another name"))
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         faults.append(Fault("name", f"must be 1 to {LONGEST_NAME} characters, on one line"))

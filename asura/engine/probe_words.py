@@ -10,6 +10,7 @@ from asura.domain.attendance import MOST_TURNS, Tell
 from asura.domain.incident import EventType
 from asura.domain.probe import Probe
 from asura.engine.notice import Notice
+from asura.engine.probe_desk import SHARED
 
 SHOWN_NAMES = 5
 QUIET = "No more is said of it until it has been steady for ten minutes."
@@ -68,6 +69,25 @@ def compose(presence: Iterable[News], sight: Iterable[News], left: Left, now: da
         notices += [one(region, group, left, now) for region, group in groups.items()]
     notices += [_restless(news, now) for news in presence if news.tell is Tell.RESTLESS]
     return notices + [_of_sight(news, left, now) for news in sight]
+
+
+def greetings(new: Sequence[Probe], now: datetime) -> list[Notice]:
+    """Return the notice of probes that came by a key that several have: nobody joins unseen."""
+    if not new:
+        return []
+    ways = dict.fromkeys(probe.created_by for probe in new)
+    way = f"the {SHARED}" if [*ways] == [SHARED] else f"the {'keys' if len(ways) > 1 else 'key'} {listed([*ways])}"
+    if len(new) == 1:
+        title = f"Probe {called(new[0])} is new: it came by {way}, and has a vote from now on"
+    else:
+        title = f"{len(new)} probes are new: they came by {way}, and have votes from now on"
+    names, them = listed([called(probe) for probe in new]), "it" if len(new) == 1 else "them"
+    text = f"{names}. Where you did not start {them}, delete {them}, and give that key another value first."
+    return [
+        Notice(
+            event=EventType.PROBE_ONLINE, number=at_ms(now), title=title, text=text, reason="probe_new", subject="probe"
+        )
+    ]
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,10 +9,12 @@ from asura.domain import wire
 from asura.domain.attendance import SETTLE
 from asura.domain.consensus import Silence
 from asura.domain.probe import Standing
+from asura.engine.ability import Ability
 from asura.engine.attending import Register
 from asura.engine.dispatch import Dispatch
 from asura.engine.live import Live
-from asura.engine.probe_calls import Listening, Process
+from asura.engine.muting import Muting
+from asura.engine.probe_calls import Listening, Polls, Process
 from asura.engine.probe_desk import NOTE_EVERY, ProbeDesk
 from asura.engine.probe_teller import Teller
 from asura.engine.region_gaps import RegionGaps, Silenced
@@ -56,21 +58,24 @@ class Roster:
         self._heard_at: dict[int, datetime] = {}
         self._heard: dict[int, float] = {}
         self._presence, self._sight = Register(SETTLE), Register(BLIND_FOR)
+        # Who has not said goodbye, and who sees: as far as either has held.
+        self._stays, self._sees = Ability(at_once=True), Ability()
+        self.polls = Polls()
         self._listening = Listening(clock, live)
         self._gaps = RegionGaps(store)
+        self._muting = Muting(live, desk, presence=self._presence, sight=self._sight)
         self._teller = Teller(
             store, live, desk, presence=self._presence, sight=self._sight, why=self._why_blind, url=url
         )
         self._divided: Division | None = ([], frozenset(), frozenset())
-        # Regions that lost their last probe: who lists them waits for nobody.
-        self._deserted: set[str] = set()
         # Called with the regions that lost or got back their vote.
         self.lost: Callable[[frozenset[str]], None] = lambda regions: None
         # Called when a probe is gone or back, sees or does not, or people did something with one.
         self.moved: Callable[[], None] = lambda: None
         self.told = asyncio.Event()
         self.wake = asyncio.Event()
-        desk.changed = self._enrolled
+        desk.changed, desk.listed = self._enrolled, self._muting.listed
+        dispatch.named = self._muting.name
         desk.revoked.append(self._let_go)
 
     async def start(self, now: datetime) -> None:
@@ -121,10 +126,13 @@ class Roster:
             raise Conflict("another process has taken the place of this one")
         process = self._hear(probe_id, batch.boot, wall)
         process.refused += refused
-        was_there, process.state = not process.ended, batch.state
-        process.ended = batch.bye
-        turned = self._sight.note(probe_id, not process.blind, self._clock.now())
-        if turned or was_there is process.ended:
+        process.state, process.ended = batch.state, batch.bye
+        at = self._clock.monotonic()
+        sees, stays = self._sees.note(probe_id, not process.blind, at), self._stays.note(probe_id, not batch.bye, at)
+        if sees and process.blind:
+            self._sight.note(probe_id, False, self._clock.now())
+        if sees or stays:
+            self._settle()
             self._follow()
             self.wake.set()
 
@@ -158,7 +166,10 @@ class Roster:
         if probe_id not in self._sight:
             self._sight.note(probe_id, True, now)
         turned = self._presence.note(probe_id, True, now)
-        if turned or (before is not None and before is not process and before.ended):
+        if not process.ended and self._stays.note(probe_id, True, self._clock.monotonic()):
+            self._settle()
+            turned = True
+        if turned:
             self._follow()
             self.wake.set()
         return process
@@ -183,18 +194,25 @@ class Roster:
         silent = [one for one in self._heard_at if self._presence.has(one) and self._silent_s(one) >= OFFLINE_AFTER_S]
         for probe_id in silent:
             self._presence.note(probe_id, False, now, left_at=self._heard_at[probe_id])
-        if silent:
+        if self._settle() or silent:
             self._follow()
+
+    def _settle(self) -> bool:
+        """Take in who sees again, or is back for good; return whether there is anybody."""
+        now, at = self._clock.now(), self._clock.monotonic()
+        seeing = self._sees.settle(at)
+        for probe_id in seeing:
+            self._sight.note(probe_id, True, now)
+        return bool(self._stays.settle(at) or seeing)
 
     def _enrolled(self) -> None:
         """Follow what people did with probes."""
-        ids, regions = {probe.id for probe in self._desk.list()}, set(self._desk.regions())
+        ids = {probe.id for probe in self._desk.list()}
         for probe_id in self._heard_at.keys() - ids:
             for known in (self._heard_at, self._heard, self._processes):
                 known.pop(probe_id, None)
-            self._presence.forget(probe_id)
-            self._sight.forget(probe_id)
-        self._deserted = (self._deserted | self._live.mute.keys() | set(self._live.known_regions)) - regions
+            for kept in (self._presence, self._sight, self._sees, self._stays):
+                kept.forget(probe_id)
         self._follow()
         self.wake.set()
 
@@ -205,29 +223,16 @@ class Roster:
     def _follow(self) -> None:
         """Divide the monitors among those that are there, and take or give votes, where that has changed."""
         joined = [probe for probe in self._desk.list() if probe.id in self._presence]
-        online = frozenset(probe.id for probe in joined if self._is_online(probe.id))
+        online = frozenset(probe.id for probe in joined if self._presence.has(probe.id) and self._stays.has(probe.id))
         able = frozenset(probe_id for probe_id in online if self._sight.has(probe_id))
         divided = ([(probe.id, probe.region) for probe in joined], online, able)
         if divided != self._divided:
             self._divided = divided
             self._dispatch.divide(joined, able, online)
-        before, mute = self._live.mute, self._mute()
-        moved = {region for region in {*before, *mute} if before.get(region) is not mute.get(region)}
+        moved = self._muting.follow()
         if moved:
-            self._live.mute = mute
-            self.lost(frozenset(moved))
+            self.lost(moved)
         self.moved()
-
-    def _mute(self) -> dict[str, Silence]:
-        """Return which regions have no vote, and why."""
-        mute = dict.fromkeys((*self._deserted, *self._desk.regions()), Silence.OFFLINE)
-        for probe in self._desk.list():
-            if self._presence.has(probe.id) and mute.get(probe.region) is not None:
-                if self._sight.has(probe.id):
-                    del mute[probe.region]
-                else:
-                    mute[probe.region] = Silence.BLIND
-        return mute
 
     def _silenced(self, now: datetime) -> dict[str, Silenced]:
         """Return which regions are silent that were not always so, and since when."""
@@ -255,7 +260,9 @@ class Roster:
     def _next_at(self, now: datetime) -> datetime | None:
         """Return when the next one would fall silent, or something is to be told; None: when somebody calls."""
         waits = [OFFLINE_AFTER_S - self._silent_s(one) for one in self._heard_at if self._presence.has(one)]
-        turns = (self._presence.changes_at(now), self._sight.changes_at(now))
+        turns = (self._presence.changes_at(now), self._sight.changes_at(now), self._teller.changes_at(now))
+        steady = self._clock.monotonic()
+        waits += [*self._sees.waits_s(steady), *self._stays.waits_s(steady)]
         waits += [(at - now).total_seconds() for at in turns if at is not None]
         if self._teller.owes(now):
             # It is held back, and whatever holds it back does not wake anybody.

@@ -24,7 +24,7 @@ async def test_what_could_not_be_written_is_owed_still(tmp_path: Path) -> None:
         await mend_commits(w.store)
         await live_on(w, 30, us)
         assert w.take() == [("ops", "Probe eu/hetzner is gone")]
-        assert await rows(w.store, KNOWN) == [('{"gone":[1],"blind":[]}',)]
+        assert await rows(w.store, KNOWN) == [('{"gone":[1],"blind":[],"newest":0}',)]
 
 
 async def test_people_know_it_before_the_process_is_killed_or_are_told_after_it(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ async def test_people_know_it_before_the_process_is_killed_or_are_told_after_it(
         assert w.take() == []
         await live_on(w, 30, *again(w, [eu, us]))
         assert w.take() == [("ops", "Probe eu/hetzner is back")]
-        assert await rows(w.store, KNOWN) == [('{"gone":[],"blind":[]}',)]
+        assert await rows(w.store, KNOWN) == [('{"gone":[],"blind":[],"newest":0}',)]
 
 
 async def test_a_probe_that_is_none_any_more_is_not_kept_as_missed(tmp_path: Path) -> None:
@@ -55,4 +55,4 @@ async def test_a_probe_that_is_none_any_more_is_not_kept_as_missed(tmp_path: Pat
         await live_on(w, 25, us)
         await w.engine.probes.delete(eu.probe.id)
         await live_on(w, 25)
-        assert await rows(w.store, KNOWN) == [('{"gone":[2],"blind":[]}',)]
+        assert await rows(w.store, KNOWN) == [('{"gone":[2],"blind":[],"newest":0}',)]

@@ -179,6 +179,7 @@ async def test_votes_move_at_once_and_those_who_count_them_are_told(tmp_path: Pa
         report(w, eu, state=BLIND)
         assert (mute(w), lost[2:]) == ({"eu": Silence.BLIND}, [frozenset({"eu"})])
         report(w, eu)
+        await w.advance(2)
         assert (mute(w), lost[3:]) == ({}, [frozenset({"eu"})])
         await w.advance(15)
         assert (mute(w), lost[4:]) == ({"eu": Silence.OFFLINE, "us": Silence.OFFLINE}, [frozenset({"eu", "us"})])

@@ -227,6 +227,9 @@ async def test_a_region_sees_as_long_as_one_of_its_probes_does(tmp_path: Path) -
         await report(second, state=BLIND)
         assert mute(w) == {"eu": Silence.BLIND}
         await report(first)
+        # It counts once it has held.
+        assert mute(w) == {"eu": Silence.BLIND}
+        await w.advance(2)
         assert mute(w) == {}
         assert (count(first.probe.id), count(second.probe.id)) == (12, 0)
 
@@ -242,6 +245,8 @@ async def test_a_blind_region_whose_probe_goes_is_offline_then(tmp_path: Path) -
         assert [(why, end) for why, _, end in await region_gaps(w, "eu")] == [
             ("region_blind", 10.0),
             ("region_offline", 10.0),
+            # It said that it cannot see, and that it can has to hold.
+            ("region_blind", 8.0),
         ]
 
 

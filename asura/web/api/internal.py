@@ -172,7 +172,7 @@ async def _change(call: Call, probe: Probe, asking: Asking) -> wire.Assigned | N
                 return assigned
         return None
     finally:
-        engine.roster.polls.end(asking_id, over)
+        engine.roster.polls.end(probe.id, over)
         engine.roster.polling(probe.id, asking.boot, begins=False)
         gone.cancel()
         stopping.cancel()
