@@ -12,7 +12,7 @@ from asura.domain.result import Result
 from asura.domain.status import Finding
 from asura.engine.delivery import Delivery
 from asura.engine.hearing import Knock, Look
-from asura.engine.inbox import PORTION, give_up, halves, monitors_of, portions, refuse, weight
+from asura.engine.inbox import PORTION, Inbox, give_up, halves, monitors_of, portions, refuse, weight
 from asura.engine.stepping import Item
 from asura.errors import StoreUnavailable
 from tests.world import START
@@ -44,6 +44,17 @@ async def test_what_arrived_is_taken_in_its_order_in_portions() -> None:
     sizes = [sum(weight(item) for item in group) for group in taken]
     assert len(sizes) > 3 and max(sizes) < PORTION + 800 and min(sizes[:-1]) >= PORTION
     assert portions([]) == []
+
+
+async def test_what_waits_is_counted_in_results_whatever_it_came_in() -> None:
+    inbox = Inbox([result(1)])
+    large, small = delivery(*range(1, 800)), delivery(2, past=(3, 4))
+    for item in (large, small, knock(5), Look(6)):
+        inbox.add(item)
+    assert (len(inbox), inbox.waiting) == (5, 1 + 799 + 3 + 1 + 1)
+    assert (inbox.let_go(), inbox.let_go(), inbox.waiting) == (1, 799, 5)
+    assert large.answer is not None and isinstance(large.answer.exception(), StoreUnavailable)
+    assert inbox.groups() == [inbox.rest()] and inbox.rest()[0] is small
 
 
 async def test_each_monitor_is_in_one_half_and_notes_are_in_the_first() -> None:

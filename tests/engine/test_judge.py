@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from asura.engine.delivery import Delivery
 from asura.errors import StoreUnavailable
 from tests.engine.kit import accept, break_commits, count, found, mend_commits, offer, refuse, rows
 from tests.world import DOWN, UP, World, world
@@ -186,6 +187,17 @@ async def test_the_inbox_has_a_bound_and_the_oldest_give_way(tmp_path: Path) -> 
         for _ in range(500_010):
             w.engine.judge.offer(one)
         assert (w.engine.judge.waiting, w.engine.judge.overflowed) == (500_000, 10)
+
+
+async def test_deliveries_are_refused_when_so_many_results_wait(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        shop = await w.monitor(**QUICK)
+        one = found(shop, at=w.clock.now(), region="eu")
+        for _ in range(500):
+            w.engine.judge.hear(Delivery([one] * 1000, []))
+        assert w.engine.judge.waiting == 500_000
+        with pytest.raises(StoreUnavailable):
+            w.engine.judge.hear(Delivery([one], []))
 
 
 async def test_a_transition_wakes_the_judge_and_plain_results_only_the_first(tmp_path: Path) -> None:

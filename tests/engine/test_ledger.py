@@ -121,6 +121,28 @@ async def test_what_was_seen_is_kept_with_the_incident(tmp_path: Path) -> None:
         assert (sighting.evidence, sighting.reason, sighting.message) == (seen, "connect_refused", DOWN.message)
 
 
+def _deep(levels: int) -> list[object]:
+    inner: list[object] = []
+    for _ in range(levels):
+        inner = [inner]
+    return inner
+
+
+@pytest.mark.parametrize("fact", [_deep(2_000), object()], ids=["deep", "of no kind"])
+async def test_what_was_seen_and_cannot_be_written_down_holds_up_no_transition(
+    tmp_path: Path, fact: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as w:
+        await w.channel()
+        shop = await w.monitor(**QUICK)
+        await offer(w, (shop, msgspec.structs.replace(DOWN, evidence=Evidence(facts={"a": fact}))))
+        await w.settle()
+        assert (w.status(), w.take()) == ("down", [("ops", "DOWN: Shop")])
+        assert [await count(w.store, table) for table in ("incidents", "evidence")] == [1, 0]
+    told = [line for line in caplog.messages if "left out" in line]
+    assert len(told) == 1 and "incident 1" in told[0]
+
+
 async def _outbox(store: Store) -> list[outbox.Told]:
     async with store.read() as reader:
         return (await outbox.page(reader))[0]

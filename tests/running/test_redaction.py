@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -99,3 +100,26 @@ def test_secrets_are_known_in_every_form_in_which_they_are_sent() -> None:
 def test_a_secret_inside_another_leaves_nothing_of_it() -> None:
     params = fields.convert({"secret_headers": {"A": "abcdef", "B": "abcdefghij"}}, HTTP.params)
     assert without("x abcdefghij y", secrets_of(params)) == "x ******** y"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("it was canary-1", "it was ********"),
+        ("canary-1… and canary-17…", "********… and ********…"),
+        ("canary…canary-…canary", "********…********…********"),
+        ("canary-1 is no cut, and canary-2… is another", "canary-1 is no cut, and canary-2… is another"),
+        ("canarcanary", "canar********"),
+        ("all of canary-17x", "all of ********x"),
+    ],
+)
+def test_the_beginning_of_a_secret_is_starred_out_where_a_text_was_cut(text: str, left: str) -> None:
+    assert without(text, ("canary-17",)) == left
+
+
+def test_a_text_full_of_beginnings_costs_little() -> None:
+    secret = "canary" * 80 + "!"
+    began = time.process_time()
+    without("canary" * 11_000, (secret,))
+    without("canary " * 9_000, (secret,))
+    assert time.process_time() - began < 1

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from asura.domain import wire
 from asura.domain.bodies import fault_of
 from asura.domain.probe import Probe
-from asura.domain.screening import BOOT, clean, opened
+from asura.domain.screening import BOOT, opened
 from asura.domain.wire import NEEDS, WIRE
 from asura.engine.allowance import Pace
 from asura.engine.assignments import encoded
@@ -137,7 +137,7 @@ def _asking(call: Call) -> Asking:
     known = call.request.headers.get("if-none-match", "").strip().removeprefix("W/").strip('"')
     found = Asking(
         boot=boot or "",
-        version=clean(asked.text("version", longest=LONGEST_WORD) or ""),
+        version=asked.text("version", longest=LONGEST_WORD) or "",
         region=asked.text("region", longest=LONGEST_WORD) or "",
         name=asked.text("name", longest=LONGEST_NAME) or "",
         wait_s=asked.integer("wait", 0, low=0, high=LONGEST_WAIT_S),
@@ -196,7 +196,8 @@ async def _first(
         raise ClientDisconnect
     if stopping.done():
         raise Refused(503, "asura is stopping.", headers={"Retry-After": "1"})
-    look.result()
+    if look.done():
+        look.result()
 
 
 async def _hung_up(request: Request) -> None:
