@@ -5,7 +5,7 @@ from datetime import timedelta
 from asura.domain.reason import Reason
 from asura.domain.span import Gap
 from asura.engine.live import Live
-from asura.engine.probe_calls import Listening
+from asura.engine.probe_calls import Listening, Polls
 from tests.world import FakeClock
 
 
@@ -82,3 +82,20 @@ def test_what_keeps_us_from_storing_does_not_keep_us_from_hearing() -> None:
     live.gaps.append(Gap(clock.now() - timedelta(seconds=50), None, Reason.OWN_STORE.value))
     one.look(clock.now())
     assert (one.since, one.doubtful(15)) == (since, False)
+
+
+async def test_of_three_questions_of_a_probe_the_oldest_is_over() -> None:
+    polls = Polls()
+    first, second = polls.begin(1), polls.begin(1)
+    other = polls.begin(2)
+    assert not first.done()
+    third = polls.begin(1)
+    assert (first.done(), second.done(), third.done(), other.done()) == (True, False, False, False)
+    # Whatever is answered makes room, in any order.
+    polls.end(1, third)
+    polls.end(1, first)
+    fourth = polls.begin(1)
+    assert (second.done(), fourth.done()) == (False, False)
+    for probe_id, one in ((1, second), (1, fourth), (2, other)):
+        polls.end(probe_id, one)
+    assert polls._waiting == {}

@@ -111,6 +111,28 @@ async def test_a_long_poll_whose_client_went_away_is_over(tmp_path: Path) -> Non
         assert len(asyncio.all_tasks()) <= before
 
 
+async def test_of_many_long_polls_of_one_probe_the_newest_two_wait(tmp_path: Path) -> None:
+    async with asura(tmp_path, loops=True) as site, site.client() as admin, site.client(None) as client:
+        probe = await probe_of(site, client)
+        first = await probe.assigned()
+        began = time.monotonic()
+        polls = []
+        for _ in range(20):
+            polls.append(asyncio.ensure_future(probe.ask(first.tag, wait=30)))
+            await asyncio.sleep(0.01)
+        ended = await asyncio.gather(*polls[:-2])
+        assert {answer.status_code for answer in ended} == {304}
+        assert {answer.headers["etag"] for answer in ended} == {f'"{first.tag}"'}
+        assert time.monotonic() - began < 5
+        assert not any(poll.done() for poll in polls[-2:])
+        assert waiting() == 2
+        # The two that wait are answered as ever.
+        await admin.post(f"{V1}/monitors", json=HTTP)
+        answers = await asyncio.gather(*polls[-2:])
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert waiting() == 0
+
+
 def waiting() -> int:
     """Return how many long polls wait for a client to go away."""
     return sum(getattr(task.get_coro(), "__name__", "") == "_hung_up" for task in asyncio.all_tasks())
