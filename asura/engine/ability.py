@@ -22,16 +22,19 @@ class Ability:
         return probe_id not in self._lost
 
     def note(self, probe_id: int, able: bool, at: float) -> bool:
-        """Take in whether a probe is able, and return whether that changes anything, now or soon."""
+        """Take in whether a probe is able, and return whether that changes anything at once: it is not any more."""
         if not able:
             new = probe_id not in self._lost
             self._lost[probe_id] = at
             self._back.pop(probe_id, None)
             return new
-        if probe_id not in self._lost or probe_id in self._back:
-            return False
-        self._back[probe_id] = self._lost[probe_id] if self._at_once else at
-        return True
+        if probe_id in self._lost and probe_id not in self._back:
+            self._back[probe_id] = self._lost[probe_id] if self._at_once else at
+        return False
+
+    def waits(self, probe_id: int) -> bool:
+        """Return whether a probe is able again, and that does not count yet."""
+        return probe_id in self._back
 
     def settle(self, at: float) -> list[int]:
         """Return who counts as able again from now on."""

@@ -35,11 +35,18 @@ class ProbeDesk:
     """Keeps every probe in memory. `changed` is called after each change, when it is stored."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, enabled: bool = True, shared_hash: str = "", most: int = MOST_PROBES
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        enabled: bool = True,
+        shared_hash: str = "",
+        most: int = MOST_PROBES,
+        most_regions: int = MOST_REGIONS,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._most = most
+        self._most, self._most_regions = most, most_regions
         self._shared_hash = shared_hash.lower()
         self._probes: dict[int, Probe] = {}
         self._by_hash: dict[str, int] = {}
@@ -207,8 +214,8 @@ class ProbeDesk:
     async def _enrol(self, region: str, name: str, digest: str | None, *, by: str) -> Probe:
         if len(self._probes) >= self._most:
             raise Conflict(f"there are {self._most} probes already: delete those that are gone")
-        if region not in self._ever and len(self._ever) >= MOST_REGIONS:
-            raise Conflict(f"{MOST_REGIONS} regions were named since asura was started, and no more are taken")
+        if region not in self._ever and len(self._ever) >= self._most_regions:
+            raise Conflict(f"{self._most_regions} regions were named since asura was started, and no more are taken")
         fresh = Probe(region=region, name=name, hash=digest, created_by=by, created_at=self._clock.now())
 
         def change(db: sqlite3.Connection) -> Probe:

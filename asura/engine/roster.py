@@ -128,12 +128,13 @@ class Roster:
         process.refused += refused
         process.state, process.ended = batch.state, batch.bye
         at = self._clock.monotonic()
-        sees, stays = self._sees.note(probe_id, not process.blind, at), self._stays.note(probe_id, not batch.bye, at)
-        if sees and process.blind:
+        leaves = self._stays.note(probe_id, not batch.bye, at)
+        blinded = self._sees.note(probe_id, not process.blind, at)
+        if blinded:
             self._sight.note(probe_id, False, self._clock.now())
-        if sees or stays:
-            self._settle()
+        if leaves or blinded:
             self._follow()
+        if leaves or blinded or self._waits(probe_id):
             self.wake.set()
 
     def standing(self, probe_id: int) -> Standing:
@@ -166,13 +167,17 @@ class Roster:
         if probe_id not in self._sight:
             self._sight.note(probe_id, True, now)
         turned = self._presence.note(probe_id, True, now)
-        if not process.ended and self._stays.note(probe_id, True, self._clock.monotonic()):
-            self._settle()
-            turned = True
-        if turned:
+        if not process.ended:
+            self._stays.note(probe_id, True, self._clock.monotonic())
+        if turned or self._settle():
             self._follow()
             self.wake.set()
+        elif self._waits(probe_id):
+            self.wake.set()
         return process
+
+    def _waits(self, probe_id: int) -> bool:
+        return self._sees.waits(probe_id) or self._stays.waits(probe_id)
 
     def _holds(self, probe_id: int, process: Process) -> bool:
         """Return whether a process is alive, as far as we can tell, and so keeps its place."""

@@ -7,8 +7,8 @@ import pytest
 
 from asura.engine.key_desk import Actor, hash_token
 from asura.engine.options import EngineOptions, ProbeOptions
-from asura.engine.probe_desk import ProbeDesk
-from asura.errors import Conflict
+from asura.engine.probe_desk import MOST_BY_SHARED, ProbeDesk
+from asura.errors import Conflict, Invalid
 from tests.world import World, world
 
 SHARED = EngineOptions(url="https://asura.example", probes=ProbeOptions(shared_hash=hash_token("for all").upper()))
@@ -102,3 +102,64 @@ async def test_there_is_an_end_to_how_many_are_enrolled(tmp_path: Path) -> None:
             with pytest.raises(Conflict, match="there are 3 probes already"):
                 await attempt
         assert (await desk.identify(shared(desk), "eu-west", "pod-1")).id == 2
+
+
+@pytest.mark.parametrize("region", ["local", "Local", "LOCAL", "lOcAl"])
+async def test_nobody_is_called_as_asura_itself_however_it_is_written(tmp_path: Path, region: str) -> None:
+    async with world(tmp_path, SHARED) as w:
+        desk = w.engine.probes
+        for attempt in (desk.identify(shared(desk), region, "evil"), desk.create(region, "", by="ada")):
+            with pytest.raises(Invalid):
+                await attempt
+        assert desk.list() == []
+
+
+async def test_the_shared_key_names_so_many_regions_and_no_more(tmp_path: Path) -> None:
+    async with world(tmp_path, SHARED) as w:
+        desk = w.engine.probes
+        for number in range(MOST_BY_SHARED):
+            await desk.identify(shared(desk), f"r{number}", "evil")
+        words = "16 regions were named by the shared key alone, and it may name no more: make a probe of 'one-more'"
+        with pytest.raises(Conflict, match=words):
+            await desk.identify(shared(desk), "one-more", "evil")
+        # Those that are known go on, and grow; so it is after a restart.
+        assert (await desk.identify(shared(desk), "r3", "evil")).id == 4
+        await desk.identify(shared(desk), "r3", "another")
+        await w.restart()
+        desk = w.engine.probes
+        with pytest.raises(Conflict, match="may name no more"):
+            await desk.identify(shared(desk), "one-more", "evil")
+
+
+async def test_a_region_that_people_named_is_none_of_those_of_the_shared_key(tmp_path: Path) -> None:
+    async with world(tmp_path, SHARED) as w:
+        desk = w.engine.probes
+        for number in range(MOST_BY_SHARED):
+            await desk.identify(shared(desk), f"r{number}", "pod")
+        # By a probe of its own: one more has room, in that region and beside it.
+        await desk.create("eu", "", by="ada")
+        await desk.identify(shared(desk), "eu", "pod")
+        await desk.create("r0", "", by="ada")
+        await desk.identify(shared(desk), "more", "pod")
+        with pytest.raises(Conflict, match="may name no more"):
+            await desk.identify(shared(desk), "us", "pod")
+        # By a monitor.
+        await w.monitor(regions=["us", "r1"])
+        await desk.identify(shared(desk), "us", "pod")
+        await desk.identify(shared(desk), "yet-another", "pod")
+        with pytest.raises(Conflict, match="may name no more"):
+            await desk.identify(shared(desk), "last", "pod")
+
+
+async def test_regions_that_were_ever_named_have_an_end(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        desk = ProbeDesk(w.store, w.clock, most_regions=3)
+        for number in range(3):
+            probe, _ = await desk.create(f"r{number}", "", by="ada")
+            await desk.delete(probe.id)
+        with pytest.raises(Conflict, match="3 regions were named since asura was started, and no more are taken"):
+            await desk.create("r3", "", by="ada")
+        await desk.create("r1", "", by="ada")
+        await desk.create("r1", "", by="ada")
+        assert desk.regions() == ("r1",)
+        assert (desk.has_region("r1"), desk.has_region("r0")) == (True, False)
