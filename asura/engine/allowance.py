@@ -103,7 +103,8 @@ class Allowance:
     def counts(self, monitor_id: int, config: MonitorConfig, counted: bool) -> bool:
         """Return whether a result counts: a try that is to be repeated does not, as long as it is repeated at all."""
         if counted:
-            self._doubts.pop(monitor_id, None)
+            if self._doubts:
+                self._doubts.pop(monitor_id, None)
             return True
         doubts = self._doubts.get(monitor_id, 0)
         if doubts > config.retries:

@@ -81,7 +81,7 @@ def _keep(db: sqlite3.Connection, incident: Incident, result: Result) -> None:
             result.message,
             result.evidence,
         )
-    except (ValueError, TypeError, OverflowError, RecursionError, sqlite3.DataError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         why = type(error).__name__
         log.warning("what %s saw of incident %d cannot be stored, and is left out: %s", result.region, incident.id, why)
 

@@ -47,8 +47,8 @@ PROBE_ROUTES: tuple[Route, ...] = (
           answer=probing.MonitorRegions),
 
     _machine("GET", f"{V1}/internal/monitors", internal.monitors, "What a probe is to check", params=ASKED,
-             answer=wire.Assigned, statuses=(200, 304, 404, 409, 426), limited=False),
+             answer=wire.Assigned, statuses=(200, 304, 404, 409, 426, 429), limited=False),
     _machine("POST", f"{V1}/internal/results", internal.results, "What a probe found", params=WHO, body=wire.Batch,
-             answer=wire.Taken, statuses=(200, 404, 409, 426), body_required=True, limited=False, own_body=True),
+             answer=wire.Taken, statuses=(200, 404, 409, 426, 429), body_required=True, limited=False, own_body=True),
 )
 # fmt: on
