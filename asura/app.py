@@ -139,6 +139,7 @@ async def _reload(engine: Engine, settings: Settings) -> None:
         LOG.error("the configuration was reloaded in part, send SIGHUP again: %s", error)
         return
     engine.keys.configure(parts.configured_keys(fresh))
+    engine.probes.configure(fresh.probes.probe_key_hash)
     await trail.reloaded(engine.store, engine.clock.now())
     log.configure(level=fresh.logging.level, format=fresh.logging.format)
     LOG.info(

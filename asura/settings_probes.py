@@ -40,7 +40,9 @@ def probe_faults(mode: str, probe: Probe) -> list[tuple[str, str]]:
     faults = []
     if mode == "probe":
         faults = [
-            (f"probe.{name}", "is needed by mode: probe") for name in ("primary", "key") if not getattr(probe, name)
+            (f"probe.{name}", f"is needed by mode: probe, here or as --{name} or ASURA_{name.upper()}")
+            for name in ("primary", "key")
+            if not getattr(probe, name)
         ]
     if probe.region and not REGION.fullmatch(probe.region):
         faults.append(("probe.region", "must be 1 to 64 letters, digits, dots, dashes or underscores"))

@@ -142,6 +142,14 @@ def _since(failing: Sequence[Report], needed: int, fresh: timedelta) -> datetime
     return min(at for at in begun[:needed] if agreed_at - at <= fresh)
 
 
+def alone_at(verdict: Verdict, reports: Sequence[Report], fresh: timedelta, now: datetime) -> datetime | None:
+    """Return when the next region will have failed alone for long enough to be worth a notice; None when none does."""
+    if verdict.reason is not Agreement.MINORITY:
+        return None
+    since = (one.since for one in reports if one.region in verdict.failing and one.since is not None)
+    return min((at + fresh for at in since if at + fresh > now), default=None)
+
+
 def is_alone(verdict: Verdict, report: Report, fresh: timedelta, now: datetime) -> bool:
     """Return whether a region fails, for longer than a report counts, and too few others do: worth a notice."""
     lonely = verdict.reason is Agreement.MINORITY and report.region in verdict.failing

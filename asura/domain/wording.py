@@ -129,6 +129,14 @@ def _title(incident: Incident, effect: Effect, name: str) -> str:
             return f"{state.upper()}: {name}"
 
 
+def _works(effect: Effect) -> str:
+    """Return that it is over, and for whom it is not."""
+    failing = (effect.detail.get("agreement") or {}).get("failing")
+    if not failing:
+        return "It works again."
+    return f"Enough regions see it working again. It still fails from {', '.join(failing)}."
+
+
 def _text(incident: Incident, effect: Effect) -> str:
     began = f"{incident.started_at:%Y-%m-%d %H:%M:%S} UTC"
     match effect.type:
@@ -136,7 +144,7 @@ def _text(incident: Incident, effect: Effect) -> str:
             return f"{effect.actor} resolved it. It began at {began}: {incident.message}"
         case EventType.RESOLVED:
             lasted = duration(effect.detail.get("duration_s", 0))
-            return f"It works again. It began at {began} and lasted {lasted}. It was: {incident.message}"
+            return f"{_works(effect)} It began at {began} and lasted {lasted}. It was: {incident.message}"
         case EventType.ACKNOWLEDGED:
             note = effect.detail.get("note")
             return f"{effect.actor} takes care of it." + (f" {note}" if note else "") + f" Failing since {began}."

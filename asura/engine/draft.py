@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from asura.domain.consensus import Agreement
 from asura.domain.incident import Incident, IncidentStatus
 from asura.domain.lifecycle import Happening, Subject, step
 from asura.domain.reason import Reason
@@ -66,6 +67,11 @@ class Draft:
         if known is self.state.regions.get(region):
             known = self.regions[region] = known.copy()
         return known
+
+    @property
+    def divides(self) -> bool:
+        """Return whether it fails from some regions, and from too few."""
+        return self.verdict is not None and self.verdict.reason is Agreement.MINORITY
 
     @property
     def recorded(self) -> Status | None:

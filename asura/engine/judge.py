@@ -77,6 +77,8 @@ class Judge:
         self.told = asyncio.Event()
         # Set when a state or an incident has moved: what follows from it may be public.
         self.moved = asyncio.Event()
+        # Called with each monitor that fails from too few regions.
+        self.disagreed: Callable[[int], None] = lambda monitor_id: None
         self.stale = 0
         self.overflowed = 0
         self.refused = 0
@@ -278,6 +280,8 @@ class Judge:
                 state.repeat(result)
         for draft in work.drafts.values():
             draft.apply(now)
+            if draft.divides:
+                self.disagreed(draft.monitor.id)
         if work.drafts:
             self.announce(recorded)
         self.broadcast.show_all(work.drafts, work.lasts.values(), now)

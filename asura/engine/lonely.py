@@ -14,7 +14,7 @@ from asura.engine.notice import Notice, tell
 from asura.store.db import Store
 
 # What fails from one region mostly does so together, and is noticed one by one.
-GATHER = timedelta(seconds=60)
+GATHER = timedelta(seconds=15)
 SHOWN_NAMES = 5
 
 
@@ -45,9 +45,10 @@ class Lonely:
             if alone and not regional.told:
                 regional.told = True
                 self._gather(EventType.REGION_FAILING, region, state, now)
-            elif regional.told and not alone:
+            elif regional.told and region in verdict.healthy:
+                # That it failed alone is over when it sees it working, not when others fail too.
                 regional.told = False
-                if not self._is_waiting(region, state) and region in verdict.healthy:
+                if not self._is_waiting(region, state):
                     self._gather(EventType.REGION_RECOVERED, region, state, now)
 
     async def tell(self, now: datetime) -> bool:
@@ -87,28 +88,26 @@ class Lonely:
 
 def _alone(region: str, states: Sequence[MonitorState], now: datetime) -> Notice:
     since = min((state.regions[region].since or now for state in states), default=now)
-    text = (
-        f"From {region} alone {_names(states)} cannot be reached since {since:%Y-%m-%d %H:%M} UTC. "
-        "The other regions reach it: no incident was opened."
-    )
-    title = f"{region} alone cannot reach {_names(states)}"
+    said = next((seen.message for state in states if (seen := state.regions[region].seen) is not None), "")
+    text = f"It fails from {region} since {since:%Y-%m-%d %H:%M} UTC, and from too few others for an incident. {said}"
+    title = f"FAILS FROM {region} ALONE: {_names(states)}"
     return Notice(
         event=EventType.REGION_FAILING,
         number=at_ms(since),
         title=title,
-        text=text,
+        text=text.strip(),
         reason="region_failing_alone",
         subject=region,
     )
 
 
 def _again(region: str, states: Sequence[MonitorState], now: datetime) -> Notice:
-    title = f"{region} reaches {_names(states)} again"
+    title = f"WORKS FROM {region} AGAIN: {_names(states)}"
     return Notice(
         event=EventType.REGION_RECOVERED,
         number=at_ms(now),
         title=title,
-        text=f"{title}.",
+        text=f"{region} sees {_names(states)} working again.",
         reason="region_recovered",
         subject=region,
     )

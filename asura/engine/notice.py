@@ -13,6 +13,10 @@ from asura.domain.incident import EventType
 from asura.domain.message import Message
 from asura.store import outbox
 
+ABOUT_PROBES = frozenset(
+    {EventType.PROBE_OFFLINE, EventType.PROBE_ONLINE, EventType.REGION_FAILING, EventType.REGION_RECOVERED}
+)
+
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What is told. `number` and the event make its key: a notice of the same event and number is told once."""
@@ -47,7 +51,7 @@ def _notification(channel_id: int, notice: Notice, now: datetime, *, url: str) -
         title=notice.title,
         text=notice.text,
         severity=notice.severity,
-        url=url,
+        url=f"{url}/probes" if notice.event in ABOUT_PROBES else url,
         key=key,
         thread=wording.thread_key(None, notice.subject),
     )

@@ -65,6 +65,10 @@ class ProbeDesk:
         # Called with the id of each probe whose key has ended, when that is stored: what it waits for ends too.
         self.revoked: list[Callable[[int], None]] = []
 
+    def configure(self, shared_hash: str) -> None:
+        """Exchange the key for all probes; those that came by the old one are refused from now on."""
+        self._shared_hash = shared_hash.lower()
+
     async def load(self) -> None:
         """Read the stored probes."""
         for probe in await self._store.write(probes.load_all):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from asura.clock import Clock
-from asura.domain.consensus import Agreement, changes_at, silence
+from asura.domain.consensus import Agreement, alone_at, changes_at, silence
 from asura.domain.status import Status
 from asura.engine.agreeing import reconsider
 from asura.engine.draft import Draft
@@ -34,9 +34,12 @@ class Voting:
         self._heap: list[tuple[datetime, int]] = []
         self._planned: dict[int, datetime] = {}
         self._waiting: dict[int, None] = {}
+        # Monitors that fail from too few regions since the last look.
+        self._divided: set[int] = set()
         self.lonely = Lonely(store, live, url=url)
         self.told = asyncio.Event()
         self.wake = asyncio.Event()
+        judge.disagreed = self._disagreed
 
     def look_at(self, states: Iterable[MonitorState]) -> None:
         """Look at monitors again, soon: who checks them, or who of these has a vote, has changed."""
@@ -51,8 +54,18 @@ class Voting:
         """Look again at every monitor that one of these regions checks."""
         self.look_at(state for state in self._live.states() if not regions.isdisjoint(state.electorate.regions))
 
+    def _disagreed(self, monitor_id: int) -> None:
+        self._divided.add(monitor_id)
+        self.wake.set()
+
     async def tick(self, now: datetime) -> datetime | None:
         """Look at what has to be looked at, in steps of one commit, and return when the next vote expires."""
+        for monitor_id in self._divided:
+            state = self._live.state(monitor_id)
+            if state is not None:
+                self._plan(state, now)
+                self.lonely.compare(state, now)
+        self._divided.clear()
         self._collect(now)
         if self._waiting:
             await self._step(now)
@@ -119,9 +132,10 @@ class Voting:
 
     def _plan(self, state: MonitorState, now: datetime) -> None:
         """Take a place in the heap, unless there is an earlier one that is to come."""
-        fresh = timedelta(seconds=state.electorate.fresh_s)
-        at = changes_at(state.reports(self._live.ears), fresh, now) or now + fresh
-        at = max(at, now + SOONEST)
+        fresh, reports = timedelta(seconds=state.electorate.fresh_s), state.reports(self._live.ears)
+        at = changes_at(reports, fresh, now) or now + fresh
+        lonely_at = None if state.verdict is None else alone_at(state.verdict, reports, fresh, now)
+        at = max(min(at, lonely_at or at), now + SOONEST)
         planned = self._planned.get(state.monitor.id)
         if planned is None or at < planned or planned <= now:
             self._planned[state.monitor.id] = at

@@ -15,6 +15,7 @@ from asura.domain.consensus import (
     Report,
     Silence,
     Verdict,
+    alone_at,
     changes_at,
     consensus,
     is_alone,
@@ -276,3 +277,13 @@ def test_it_is_worth_a_notice_from_the_moment_on_at_which_others_had_time_to_see
     verdict = consensus(reports, 2, FRESH, NOW)
     assert is_alone(verdict, reports[0], FRESH, NOW)
     assert not is_alone(verdict, reports[0], FRESH, NOW - timedelta(microseconds=1))
+
+
+def test_the_next_region_that_is_worth_a_notice_is_known_beforehand() -> None:
+    reports = [said("a", since=1), said("b", Status.UP), said("c", Status.UP)]
+    verdict = consensus(reports, 2, FRESH, NOW)
+    at = alone_at(verdict, reports, FRESH, NOW)
+    assert at == NOW - MINUTE + FRESH
+    assert not is_alone(verdict, reports[0], FRESH, NOW) and is_alone(verdict, reports[0], FRESH, at)
+    both = [said("a"), said("b")]
+    assert alone_at(consensus(both, 2, FRESH, NOW), both, FRESH, NOW) is None

@@ -116,3 +116,9 @@ def test_a_summary_has_the_duration_once_it_has_ended() -> None:
     assert wording.summary(INCIDENT)["duration_s"] is None
     ended = msgspec.structs.replace(INCIDENT, status=IncidentStatus.RESOLVED, resolved_at=NOW + timedelta(minutes=5))
     assert wording.summary(ended)["duration_s"] == 300
+
+
+def test_what_is_over_for_enough_regions_says_for_whom_it_is_not() -> None:
+    detail = {"duration_s": 60.0, "agreement": {"failing": ["local"], "healthy": ["eu"], "silent": {}}}
+    _, text = compose(Effect(EventType.RESOLVED, "minority_failing", True, None, detail))
+    assert text.startswith("Enough regions see it working again. It still fails from local. It began at ")

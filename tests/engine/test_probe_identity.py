@@ -163,3 +163,10 @@ async def test_regions_that_were_ever_named_have_an_end(tmp_path: Path) -> None:
         await desk.create("r1", "", by="ada")
         assert desk.regions() == ("r1",)
         assert (desk.has_region("r1"), desk.has_region("r0")) == (True, False)
+
+
+async def test_another_shared_key_of_the_configuration_ends_the_old_one(tmp_path: Path) -> None:
+    async with world(tmp_path, SHARED) as w:
+        w.engine.probes.configure(hash_token("another for all").upper())
+        assert w.engine.probes.actor("for all") is None
+        assert w.engine.probes.actor("another for all") == Actor("shared key", "probe", frozenset({"probe"}))

@@ -156,9 +156,9 @@ async def test_a_region_alone_is_told_to_those_who_asked_for_it_once(tmp_path: P
         await w.channel("ops")
         await w.channel("network", events=[EventType.REGION_FAILING, EventType.REGION_RECOVERED])
         await minutes(w, monitor, 8, eu=DOWN, us=UP)
-        assert w.take() == [("network", "eu alone cannot reach Shop")]
+        assert w.take() == [("network", "FAILS FROM eu ALONE: Shop")]
         await minutes(w, monitor, 5, eu=UP, us=UP)
-        assert w.take() == [("network", "eu reaches Shop again")]
+        assert w.take() == [("network", "WORKS FROM eu AGAIN: Shop")]
 
 
 async def test_a_late_or_reordered_report_changes_nothing(tmp_path: Path) -> None:

@@ -155,4 +155,20 @@ async def test_thirty_monitors_that_one_region_cannot_reach_are_one_message(tmp_
                 w.engine.judge.offer(found(one, DOWN, at=w.clock.now(), region="eu"))
                 w.engine.judge.offer(found(one, UP, at=w.clock.now(), region="us"))
             await w.settle()
-        assert w.take() == [("network", "eu alone cannot reach M00, M01, M02, M03, M04 and 25 more")]
+        assert w.take() == [("network", "FAILS FROM eu ALONE: M00, M01, M02, M03, M04 and 25 more")]
+
+
+async def test_that_one_region_fails_alone_is_told_as_soon_as_a_report_of_others_would_be_old(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        monitor = await watched(w)
+        await w.channel("network", events=[EventType.REGION_FAILING, EventType.REGION_RECOVERED])
+        fresh = view(w).electorate.fresh_s
+        began_at = w.clock.now()
+        while not w.sent and (w.clock.now() - began_at).total_seconds() < 600:
+            await passes(w, 20)
+            await hear(w, monitor, eu=DOWN, us=UP)
+        assert w.take() == [("network", "FAILS FROM eu ALONE: Shop")]
+        assert (w.clock.now() - began_at).total_seconds() <= fresh + 20 + 15 + 20
+        await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
+        await minutes(w, monitor, 2, eu=UP, us=UP)
+        assert w.take() == [("network", "WORKS FROM eu AGAIN: Shop")]
