@@ -6,6 +6,9 @@ from asura.engine.events import EventHub
 from asura.engine.probe_desk import ProbeDesk
 from asura.engine.roster import Roster
 
+# What is shown of a probe that changes: its name, whether it is there, and why it cannot see.
+Shown = tuple[str, bool, str]
+
 
 class ProbeBroadcast:
     """Compares how probes are with what was told of them last."""
@@ -14,25 +17,23 @@ class ProbeBroadcast:
         self._events = events
         self._desk = desk
         self._roster = roster
-        self._told: dict[int, dict[str, Any]] = {}
+        self._told: dict[int, Shown] = {}
 
     def look(self) -> None:
         """Tell of every probe that is otherwise than it was."""
-        known = {}
-        for probe in self._desk.list():
-            standing = self._roster.standing(probe.id)
-            known[probe.id] = {
-                "id": probe.id,
-                "region": probe.region,
-                "name": probe.name,
-                "online": standing.online,
-                "blind": standing.blind or None,
-            }
-        moved = [row for probe_id, row in known.items() if self._told.get(probe_id) != row]
-        moved += [{"id": probe_id, "deleted": True} for probe_id in self._told.keys() - known.keys()]
+        told, known = self._told, {one.id: (one.name, *self._roster.shown(one.id)) for one in self._desk.list()}
         self._told = known
-        if moved and not self._events.listeners:
+        if known == told:
+            return
+        if not self._events.listeners:
             self._events.skip()
             return
-        for row in moved:
-            self._events.publish("probe", row)
+        for probe_id, shown in known.items():
+            if told.get(probe_id) != shown:
+                self._events.publish("probe", self._row(probe_id, *shown))
+        for probe_id in told.keys() - known.keys():
+            self._events.publish("probe", {"id": probe_id, "deleted": True})
+
+    def _row(self, probe_id: int, name: str, online: bool, blind: str) -> dict[str, Any]:
+        region = self._desk.get(probe_id).region
+        return {"id": probe_id, "region": region, "name": name, "online": online, "blind": blind or None}

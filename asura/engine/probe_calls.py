@@ -21,7 +21,7 @@ OURS = frozenset({Reason.OWN_NETWORK, Reason.OWN_RESOLVER, Reason.OWN_STALL, Rea
 class Process:
     """One process of a probe: `boot` names it. `polls` is how often it waits for changes at the moment."""
 
-    __slots__ = ("boot", "ended", "polls", "refused", "skew_s", "state", "version")
+    __slots__ = ("blind", "boot", "ended", "polls", "refused", "skew_s", "state", "version")
 
     def __init__(self, boot: str) -> None:
         self.boot = boot
@@ -30,14 +30,16 @@ class Process:
         self.refused = 0
         self.skew_s = 0.0
         self.state = wire.State()
+        # Why it cannot see, as a sentence on one line; empty when it can.
+        self.blind = ""
         # It said that it ends.
         self.ended = False
 
-    @property
-    def blind(self) -> str:
-        """Return why it cannot see, as a sentence on one line; empty when it can."""
-        text = self.state.blind[:LONGEST_SENTENCE]
-        return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    def report(self, state: wire.State, *, ends: bool) -> None:
+        """Take in how it does, and whether it ends."""
+        self.state, self.ended = state, ends
+        text = state.blind[:LONGEST_SENTENCE]
+        self.blind = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
     def set_clock(self, wall: float | None, now: datetime) -> None:
         """Take in its wall clock, in seconds since the epoch, where it told one."""

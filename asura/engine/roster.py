@@ -126,7 +126,7 @@ class Roster:
             raise Conflict("another process has taken the place of this one")
         process = self._hear(probe_id, batch.boot, wall)
         process.refused += refused
-        process.state, process.ended = batch.state, batch.bye
+        process.report(batch.state, ends=batch.bye)
         at = self._clock.monotonic()
         leaves = self._stays.note(probe_id, not batch.bye, at)
         blinded = self._sees.note(probe_id, not process.blind, at)
@@ -136,6 +136,10 @@ class Roster:
             self._follow()
         if leaves or blinded or self._waits(probe_id):
             self.wake.set()
+
+    def shown(self, probe_id: int) -> tuple[bool, str]:
+        """Return whether a probe is online, and why it cannot see, if it cannot."""
+        return self._is_online(probe_id), self._why_blind(probe_id)
 
     def standing(self, probe_id: int) -> Standing:
         """Return how a probe does; raises NotFound."""
