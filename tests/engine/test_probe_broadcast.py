@@ -57,6 +57,7 @@ async def test_each_change_of_a_probe_is_told_once(tmp_path: Path) -> None:
         await report(w, "No resolver answers.")
         assert await ear.heard() == [{**row, "online": True, "blind": "No resolver answers."}]
         await report(w)
+        await w.advance(2)
         assert await ear.heard() == [{**row, "online": True}]
         await w.advance(30)
         assert await ear.heard() == [row]
