@@ -17,6 +17,7 @@ from asura import __version__
 from asura.clock import SystemClock
 from asura.domain.blindness import is_near
 from asura.domain.fields import Secret
+from asura.net.client import HTTP
 from asura.net.network import Network, NetworkConfig, open_network
 from asura.probe.agent import Agent
 from asura.probe.client import Client
@@ -38,8 +39,10 @@ SETTLED_AFTER_S = 3.0
 async def serve(settings: Settings, *, single: bool = False) -> int:
     """Run a probe until SIGTERM or SIGINT, or one round of it; returns the exit status."""
     net = open_network(NetworkConfig(dns_threads=settings.network.dns_threads, ca_file=settings.network.ca_file))
+    agent, client = _compose(settings, net, single=single)
     try:
-        agent, client = _compose(settings, net)
+        if settings.network.ca_file:
+            net.tls.get(HTTP)
     except ssl.SSLError:
         place, words = str(settings.origin.path or "settings"), "holds no certificates in PEM form"
         raise SettingsError((Problem(place, None, "network.ca_file", words),)) from None
@@ -54,7 +57,7 @@ async def serve(settings: Settings, *, single: bool = False) -> int:
         await net.close()
 
 
-def _compose(settings: Settings, net: Network) -> tuple[Agent, Client]:
+def _compose(settings: Settings, net: Network, *, single: bool) -> tuple[Agent, Client]:
     wanted, clock, boot = settings.probe, ProbeClock(SystemClock()), secrets.token_hex(8)
     client = Client(
         net,
@@ -64,6 +67,7 @@ def _compose(settings: Settings, net: Network) -> tuple[Agent, Client]:
         region=wanted.region,
         name=wanted.name or socket.gethostname()[:LONGEST_NAME],
         boot=boot,
+        visits=single,
     )
     agent = Agent(
         net,

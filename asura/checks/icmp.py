@@ -1,8 +1,9 @@
 """Pings a host: does it answer, how fast, how steadily."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import pairwise
-from statistics import fmean
+from math import fsum
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -68,7 +69,7 @@ class Series(NamedTuple):
     def jitter(self) -> float:
         """Return the mean difference between successive round trips in milliseconds."""
         answered = self.answered
-        return fmean([abs(b - a) for a, b in pairwise(answered)]) if len(answered) > 1 else 0.0
+        return _mean([abs(b - a) for a, b in pairwise(answered)]) if len(answered) > 1 else 0.0
 
 
 class IcmpCheck:
@@ -140,7 +141,7 @@ async def _series(address: str, job: Job, net: Network, trace: Trace) -> Series:
 
 def _judged(series: Series, job: Job, host: str, trace: Trace) -> Outcome:
     params: IcmpParams = job.params
-    average = fmean(series.answered) if series.answered else None
+    average = _mean(series.answered) if series.answered else None
     trace.facts.update(
         rtts_ms=[None if rtt is None else round(rtt, 3) for rtt in series.rtts],
         sent=len(series.rtts),
@@ -172,6 +173,11 @@ def _verdict(series: Series, params: IcmpParams, who: str, average: float | None
         text = f"The round trips to {who} differ by {series.jitter:.1f} ms on average; {limit}."
         return Finding.DEGRADED, Reason.ICMP_JITTER, text
     return Finding.UP, Reason.OK, f"{received} of {sent} pings answered, {average:.1f} ms on average."
+
+
+def _mean(values: Sequence[float]) -> float:
+    # The module statistics brings more with it than a probe should hold for this.
+    return fsum(values) / len(values)
 
 
 def _named(host: str, address: str) -> str:

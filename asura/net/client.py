@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ssl import SSLContext
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
@@ -53,7 +53,9 @@ class GuardedTransport(httpx2.AsyncHTTPTransport):
     def __init__(self, network: "Network", settings: TlsSettings, *, keep: int = 0) -> None:
         # The parent would build a pool of its own, with a backend that dials by itself.
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=network.tls.get(settings),
+            # Only a sign for the pool: connections shake hands by a context of the network, which brings the bundle of
+            # authorities with it and is made when it is needed.
+            ssl_context=SSLContext(PROTOCOL_TLS_CLIENT),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=keep,
             keepalive_expiry=KEPT_FOR_S,

@@ -147,3 +147,8 @@ async def test_addresses_never_reach_the_log(caplog: pytest.LogCaptureFixture) -
     async with provider() as fake, network() as net:
         await net.http.get(f"{fake.url}/bot123:token-of-a-chat/send")
     assert "token-of-a-chat" not in caplog.text
+
+
+async def test_who_speaks_to_plain_services_alone_loads_no_authorities() -> None:
+    async with network() as net, guarded_client(net):
+        assert not net.tls._contexts
