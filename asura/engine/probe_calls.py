@@ -21,7 +21,7 @@ OURS = frozenset({Reason.OWN_NETWORK, Reason.OWN_RESOLVER, Reason.OWN_STALL, Rea
 class Process:
     """One process of a probe: `boot` names it. `polls` is how often it waits for changes at the moment."""
 
-    __slots__ = ("blind", "boot", "ended", "polls", "refused", "skew_s", "state", "version")
+    __slots__ = ("blind", "boot", "ended", "polls", "refused", "skew_s", "state", "version", "visits")
 
     def __init__(self, boot: str) -> None:
         self.boot = boot
@@ -34,6 +34,8 @@ class Process:
         self.blind = ""
         # It said that it ends.
         self.ended = False
+        # It came for one round.
+        self.visits = False
 
     def report(self, state: wire.State, *, ends: bool) -> None:
         """Take in how it does, and whether it ends."""

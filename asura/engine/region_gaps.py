@@ -1,11 +1,12 @@
 """The gaps of regions in the store: stretches in which nobody of a region was there, or nobody of it could see."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from asura.domain.consensus import Silence
+from asura.domain.probe import Probe
 from asura.domain.reason import Reason
 from asura.store import gaps
 from asura.store.db import Store
@@ -59,3 +60,19 @@ class RegionGaps:
 
         opened = await self._store.write(change)
         self._open = {region: known for region, known in self._open.items() if region not in ended} | opened
+
+
+def silenced(
+    probes: Iterable[Probe], heard_at: Mapping[int, datetime], mute: Mapping[str, Silence], now: datetime
+) -> dict[str, Silenced]:
+    """Return which regions are silent that were not always so, and since when."""
+    heard: dict[str, datetime] = {}
+    for probe in probes:
+        at = heard_at.get(probe.id)
+        if at is not None:
+            heard[probe.region] = max(at, heard.get(probe.region, at))
+    return {
+        region: Silenced(why, heard[region] if why is Silence.OFFLINE else now)
+        for region, why in mute.items()
+        if region in heard
+    }

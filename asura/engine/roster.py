@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from asura.clock import Clock
 from asura.domain import wire
 from asura.domain.attendance import SETTLE
-from asura.domain.consensus import Silence
 from asura.domain.probe import Standing
 from asura.engine.ability import Ability
 from asura.engine.attending import Register
@@ -17,7 +16,7 @@ from asura.engine.muting import Muting
 from asura.engine.probe_calls import Listening, Polls, Process
 from asura.engine.probe_desk import NOTE_EVERY, ProbeDesk
 from asura.engine.probe_teller import Teller
-from asura.engine.region_gaps import RegionGaps, Silenced
+from asura.engine.region_gaps import RegionGaps, Silenced, silenced
 from asura.errors import Conflict
 from asura.store.db import Store
 
@@ -27,6 +26,8 @@ OFFLINE_AFTER = REPORT_EVERY * 3
 REPORT_EVERY_S, OFFLINE_AFTER_S = REPORT_EVERY.total_seconds(), OFFLINE_AFTER.total_seconds()
 # A process that was heard this lately, and waits for changes, does not give way to another one.
 ALIVE_S = REPORT_EVERY_S * 1.5
+# Whoever was away for so long has left: its region is none until it calls again, and raises no quorum.
+LEAVES_AFTER = timedelta(days=1)
 # One that cannot see for so long is told of, as asura tells when it cannot itself.
 BLIND_FOR = timedelta(minutes=10)
 SOONEST_S = 1.0
@@ -82,7 +83,7 @@ class Roster:
         """Begin: end the gaps of regions that were open when the process ended; every probe has its time to call."""
         missed = await self._teller.missed()
         seen = {probe.id: probe.last_seen_at for probe in self._desk.list()}
-        self._heard_at = {probe_id: at for probe_id, at in seen.items() if at is not None}
+        self._heard_at = {one: at for one, at in seen.items() if at is not None and now - at < LEAVES_AFTER}
         self._presence.open(self._heard_at, missed.gone, now)
         self._sight.open(self._heard_at, missed.blind, now)
         self._listening.open()
@@ -106,12 +107,17 @@ class Roster:
         await self._note()
         return self._next_at(now)
 
-    def greet(self, probe_id: int, boot: str, version: str, *, wall: float | None) -> None:
-        """Take in that a process of a probe asks for its monitors; raises Conflict while another one is at it."""
+    def greet(self, probe_id: int, boot: str, version: str, *, wall: float | None, visits: bool = False) -> None:
+        """Take in that a process of a probe asks for its monitors; raises Conflict while another one is at it.
+
+        `visits`: it comes for one round, and nobody is to miss it.
+        """
+        new = probe_id not in self._presence
         known = self._processes.get(probe_id)
         if known is not None and known.boot != boot and self._holds(probe_id, known):
             raise Conflict("another process uses this key; make one for each probe")
-        self._hear(probe_id, boot, wall).version = version
+        process = self._hear(probe_id, boot, wall)
+        process.version, process.visits = version, visits and (new or process.visits)
 
     def polling(self, probe_id: int, boot: str, *, begins: bool) -> None:
         """Note that a process of a probe began or ended to wait for changes: while it does, none takes its place."""
@@ -149,7 +155,7 @@ class Roster:
             online=self._is_online(probe_id),
             blind=process.blind,
             version=process.version or probe.version,
-            last_seen_at=self._heard_at.get(probe_id),
+            last_seen_at=self._heard_at.get(probe_id, probe.last_seen_at),
             clock_skew_s=process.skew_s,
             lag_s=state.lag_s,
             late_s=state.late_s,
@@ -203,7 +209,11 @@ class Roster:
         silent = [one for one in self._heard_at if self._presence.has(one) and self._silent_s(one) >= OFFLINE_AFTER_S]
         for probe_id in silent:
             self._presence.note(probe_id, False, now, left_at=self._heard_at[probe_id])
-        if self._settle() or silent:
+        lost = [one for one, at in self._heard_at.items() if now - at >= LEAVES_AFTER and not self._presence.has(one)]
+        lost += [one for one, process in self._processes.items() if process.visits and process.ended]
+        for probe_id in lost:
+            self._forget(probe_id)
+        if self._settle() or silent or lost:
             self._follow()
 
     def _settle(self) -> bool:
@@ -218,12 +228,16 @@ class Roster:
         """Follow what people did with probes."""
         ids = {probe.id for probe in self._desk.list()}
         for probe_id in self._heard_at.keys() - ids:
-            for known in (self._heard_at, self._heard, self._processes):
-                known.pop(probe_id, None)
-            for kept in (self._presence, self._sight, self._sees, self._stays):
-                kept.forget(probe_id)
+            self._forget(probe_id)
         self._follow()
         self.wake.set()
+
+    def _forget(self, probe_id: int) -> None:
+        """Know nothing of a probe any more: its region has no say by it until it calls again."""
+        for known in (self._heard_at, self._heard, self._processes):
+            known.pop(probe_id, None)
+        for kept in (self._presence, self._sight, self._sees, self._stays):
+            kept.forget(probe_id)
 
     def _let_go(self, probe_id: int) -> None:
         """End what a process does whose key has ended: another one may take its place at once."""
@@ -244,22 +258,14 @@ class Roster:
         self.moved()
 
     def _silenced(self, now: datetime) -> dict[str, Silenced]:
-        """Return which regions are silent that were not always so, and since when."""
-        heard: dict[str, datetime] = {}
-        for probe in self._desk.list():
-            at = self._heard_at.get(probe.id)
-            if at is not None:
-                heard[probe.region] = max(at, heard.get(probe.region, at))
-        return {
-            region: Silenced(why, heard[region] if why is Silence.OFFLINE else now)
-            for region, why in self._live.mute.items()
-            if region in heard
-        }
+        return silenced(self._desk.list(), self._heard_at, self._live.mute, now)
 
     async def _note(self) -> None:
         """Note once a minute which probes were heard."""
         late = []
         for probe_id, process in self._processes.items():
+            if process.visits:
+                continue
             at, noted_at = self._heard_at[probe_id], self._desk.get(probe_id).last_seen_at
             # Where the clock was set back, it is long ago too.
             if noted_at is None or abs(at - noted_at) >= NOTE_EVERY:
@@ -269,6 +275,8 @@ class Roster:
     def _next_at(self, now: datetime) -> datetime | None:
         """Return when the next one would fall silent, or something is to be told; None: when somebody calls."""
         waits = [OFFLINE_AFTER_S - self._silent_s(one) for one in self._heard_at if self._presence.has(one)]
+        away = (at for one, at in self._heard_at.items() if not self._presence.has(one))
+        waits += [(at + LEAVES_AFTER - now).total_seconds() for at in away]
         turns = (self._presence.changes_at(now), self._sight.changes_at(now), self._teller.changes_at(now))
         steady = self._clock.monotonic()
         waits += [*self._sees.waits_s(steady), *self._stays.waits_s(steady)]

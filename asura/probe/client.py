@@ -31,14 +31,24 @@ class Client:
     """Speaks to one primary as one process of one probe. Whatever goes wrong is a Trouble."""
 
     def __init__(
-        self, network: Network, clock: ProbeClock, *, primary: str, key: Secret, region: str, name: str, boot: str
+        self,
+        network: Network,
+        clock: ProbeClock,
+        *,
+        primary: str,
+        key: Secret,
+        region: str,
+        name: str,
+        boot: str,
+        visits: bool = False,
     ) -> None:
         self.primary = primary
         self._clock = clock
         # With a key that several have, place and name tell whose results they are.
         self._place: dict[str, str | int] = {key: value for key, value in (("region", region), ("name", name)) if value}
         versions: dict[str, str | int] = {"version": __version__, "wire": wire.WIRE, "needs": wire.NEEDS}
-        self._who = {"boot": boot, **versions, **self._place}
+        # Whoever comes for one round is not missed when it has gone.
+        self._who = {"boot": boot, **versions, **self._place, **({"visits": "true"} if visits else {})}
         headers = {"Authorization": f"Bearer {key.reveal()}", "Accept": "application/json"}
         self._service = Service(network, primary, headers=headers)
 

@@ -27,6 +27,7 @@ ASKED = (
     Param("needs", "The oldest version that it understands.", VERSION),
     *WHO,
     Param("wait", "Seconds to wait for a change.", {"type": "integer", "minimum": 0, "maximum": 30, "default": 0}),
+    Param("visits", "It comes for one round, and is not missed when it has gone.", {"type": "boolean"}),
     Param("since", "The `tag` of what it has, also as `If-None-Match`; everything when missing."),
 )
 

@@ -50,6 +50,7 @@ class Asking(NamedTuple):
     region: str
     name: str
     wait_s: int
+    visits: bool
     tag: str
 
 
@@ -59,7 +60,7 @@ async def monitors(call: Call) -> Response:
     engine = call.engine
     probe = await _probe(call, asking.region, asking.name)
     await _pace(call, engine.intake.allowance(probe.id).polls)
-    engine.roster.greet(probe.id, asking.boot, asking.version, wall=wall)
+    engine.roster.greet(probe.id, asking.boot, asking.version, wall=wall, visits=asking.visits)
     assigned = engine.dispatch.assigned(probe, asking.tag)
     if assigned is None and asking.wait_s:
         assigned = await _change(call, probe, asking)
@@ -141,6 +142,7 @@ def _asking(call: Call) -> Asking:
         region=asked.text("region", longest=LONGEST_WORD) or "",
         name=asked.text("name", longest=LONGEST_NAME) or "",
         wait_s=asked.integer("wait", 0, low=0, high=LONGEST_WAIT_S),
+        visits=asked.boolean("visits") or False,
         tag=asked.text("since", longest=LONGEST_TAG) or known[:LONGEST_TAG],
     )
     asked.done()
