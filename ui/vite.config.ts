@@ -10,11 +10,11 @@ const PACKED = /\.(js|css|svg)$/;
 /** Smaller files are not worth a second one. */
 const PACKED_FROM = 600;
 
-/** The pages about what the public sees: their words come later than those of other pages, so nothing of them may stand in a file that others load too. */
-const PUBLIC = /\/src\/(words\/(statusPages|posts|maintenance|subscribers)\.|domain\/(maintenance|page-draft|post)\.|api\/status\.|pages\/(maintenance|statuspages)\/)/;
+/** The pages about what the public sees, and the settings: their words come later than those of other pages, so nothing of them may stand in a file that others load too. */
+const PUBLIC = /\/src\/(words\/(statusPages|posts|maintenance|subscribers|settings)\.|domain\/(maintenance|page-draft|post)\.|api\/status\.|components\/Whole\.|pages\/(maintenance|statuspages|settings)\/)/;
 
 /** What is said of probes and regions comes with the same words. */
-const REGIONS = /\/src\/(words\/(probes|regions)\.|domain\/(probes|probe-setup|regions)\.|api\/probes\.|style\/probes\.|pages\/(probes|regions)\/|forms\/regions\.)/;
+const REGIONS = /\/src\/(words\/(probes|regions)\.|domain\/(probes|probe-setup|regions)\.|style\/probes\.|pages\/(probes|regions)\/|forms\/regions\.)/;
 
 type Graph = Rolldown.ChunkingContext;
 

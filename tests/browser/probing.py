@@ -20,16 +20,17 @@ CALM = "network: {canaries: []}\nserver: {rate_limit_per_sec: 0}\n"
 
 @contextmanager
 def running(folder: Path, command: str, environment: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Run a command that begins with `asura`, as it was copied from the page."""
-    name, *arguments = shlex.split(command)
-    assert name == "asura"
+    """Run a command that begins with `asura`, or with variables for it, as it was copied from the page."""
+    words = shlex.split(command)
+    at = words.index("asura")
+    own, arguments = dict(word.split("=", 1) for word in words[:at]), words[at + 1 :]
     (folder / "asura.yaml").write_text("network: {canaries: []}\n")
     known = {"PYTHONPATH": str(ROOT), "ASURA_CONFIG": str(folder / "asura.yaml")}
     with (folder / "probe.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "asura", *arguments],
             cwd=folder,
-            env={**os.environ, **known, **(environment or {})},
+            env={**os.environ, **known, **own, **(environment or {})},
             stdout=log,
             stderr=log,
         )

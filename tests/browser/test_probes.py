@@ -8,6 +8,7 @@ import pytest
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import SIZES
 from tests.browser.looking import findings, sign_in
 from tests.browser.probing import CALM, REGION, row, running
 from tests.browser.running import Asura, Target
@@ -27,6 +28,7 @@ def ask_for_one(page: Page, *, region: str = REGION, name: str = "") -> Locator:
     page.get_by_role("button", name="Add a probe").click()
     page.get_by_label("Region", exact=True).fill(region)
     page.get_by_label("Name", exact=True).fill(name)
+    expect(page.get_by_text("server.listen and server.external_url in the configuration")).to_be_visible()
     page.get_by_role("button", name="Make its key").click()
     shown = page.locator("dialog pre")
     expect(shown).to_contain_text("--mode probe")
@@ -49,26 +51,33 @@ def test_probe_is_added_by_the_command_that_the_page_shows(
     assert findings(page) == []
     shown = ask_for_one(page, name="one")
     expect(page.get_by_text("A probe elsewhere cannot reach")).to_be_visible()
+    expect(page.get_by_text("Copy the asura executable to that machine")).to_be_visible()
     expect(page.get_by_text("Waiting for it to call…")).to_be_visible()
     assert findings(page) == []
     with running(tmp_path, shown.inner_text()):
         expect(page.get_by_text("It is there: 1 monitor.")).to_be_visible(timeout=30_000)
         page.get_by_role("button", name="Done").click()
         expect(row(page, "one")).to_contain_text("Online")
-        expect(row(page, "this asura")).to_contain_text("Online")
+        expect(row(page, "local (this asura)")).to_contain_text("Online")
         region = page.locator(".region-table tr").filter(has=page.get_by_role("rowheader", name=REGION))
         expect(region).to_contain_text("Votes")
         expect(region).to_contain_text("1 of 1")
         assert findings(page) == []
-    # Whoever says good-bye is gone at once, and the page hears of it.
+    # Whoever says good-bye is gone at once, and the page hears of it; other pages say so too, quietly.
     expect(row(page, "one")).to_contain_text("Offline")
+    expect(page.get_by_role("link", name="Probes").get_by_title("1 probe is gone, or cannot see")).to_be_visible()
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your monitor is fine")
+    page.get_by_role("link", name=f"1 probe is gone: one ({REGION})").click()
+    expect(page.get_by_role("heading", name="Probes", level=1)).to_be_visible()
 
 
 def test_key_is_shown_once_and_never_in_the_address(asura: Asura, open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_in(page, asura, "/probes")
     shown = ask_for_one(page)
-    key = shown.inner_text().split()[-1]
+    key = shown.inner_text().removeprefix("ASURA_KEY=").split()[0]
+    assert key.startswith("asura_")
     assert key not in page.url
     page.get_by_role("button", name="Done").click()
     assert key not in page.content()
@@ -157,6 +166,25 @@ def test_all_of_it_is_done_with_the_keyboard(asura: Asura, open_page: Callable[.
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
     expect(menu).to_be_focused()
+
+
+def test_menu_of_the_last_row_opens_within_the_window(asura: Asura, open_page: Callable[..., Page]) -> None:
+    for number in range(3):
+        asura.call("POST", "/probes", {"region": REGION, "name": f"one-{number}"})
+    for size, (width, height) in SIZES.items():
+        page = open_page(size=size)
+        sign_in(page, asura, "/probes")
+        last = page.get_by_role("button", name="What to do with one-2")
+        button = last.bounding_box()
+        bar = page.evaluate("document.querySelector('.bar').getBoundingClientRect().top")
+        assert button is not None
+        # On a phone there is a bar below, on a desktop beside.
+        below = height - bar if bar > 0 else 0
+        page.set_viewport_size({"width": width, "height": int(button["y"] + button["height"] + below + 4)})
+        last.click()
+        lowest = page.get_by_role("button", name="Revoke", exact=True).bounding_box()
+        assert lowest is not None
+        assert lowest["y"] + lowest["height"] <= button["y"]
 
 
 def test_only_administrators_may_add(asura: Asura, open_page: Callable[..., Page]) -> None:

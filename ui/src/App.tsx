@@ -30,7 +30,7 @@ const MonitorPage = lazy(() => import("./pages/Monitor").then((part) => part.Mon
 const SignIn = lazy(() => import("./pages/SignIn").then((part) => part.SignIn));
 const Setup = lazy(() => import("./pages/Setup").then((part) => part.Setup));
 const Invitation = lazy(() => import("./pages/Invitation").then((part) => part.Invitation));
-const SecondStepFirst = lazy(() => import("./pages/SecondStepFirst").then((part) => part.SecondStepFirst));
+const SecondStepFirst = lazy(() => afterPublicWords(() => import("./pages/SecondStepFirst")).then((part) => part.SecondStepFirst));
 const StatusPages = lazy(() => afterPublicWords(() => import("./pages/StatusPages")).then((part) => part.StatusPages));
 const StatusPage = lazy(() => afterPublicWords(() => import("./pages/StatusPage")).then((part) => part.StatusPage));
 const EditStatusPage = lazy(() => afterPublicWords(() => import("./pages/EditStatusPage")).then((part) => part.EditStatusPage));
@@ -38,7 +38,7 @@ const NewPost = lazy(() => afterPublicWords(() => import("./pages/NewPost")).the
 const Maintenance = lazy(() => afterPublicWords(() => import("./pages/Maintenance")).then((part) => part.Maintenance));
 const EditMaintenance = lazy(() => afterPublicWords(() => import("./pages/EditMaintenance")).then((part) => part.EditMaintenance));
 const Probes = lazy(() => afterPublicWords(() => import("./pages/Probes")).then((part) => part.Probes));
-const Settings = lazy(() => import("./pages/Settings").then((part) => part.Settings));
+const Settings = lazy(() => afterPublicWords(() => import("./pages/Settings")).then((part) => part.Settings));
 
 export function App() {
   const { page } = route.value;

@@ -9,7 +9,6 @@ import { startRouter } from "./state/place";
 import { startSession } from "./state/session";
 import { startTheme } from "./state/theme";
 import { startTitle } from "./state/title";
-import { startUndelivered } from "./state/undelivered";
 
 startTheme();
 startClock();
@@ -18,8 +17,9 @@ startKeyboard();
 startSession();
 startLive();
 startTitle();
-startUndelivered();
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);
+// Without it the page lacks some counts, and nothing else.
+void import("./state/afterwards").then((part) => part.startAfterwards(), () => undefined);
 loadAhead();

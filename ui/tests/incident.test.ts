@@ -1,10 +1,12 @@
 /** What an incident tells: timeline, evidence, who was told, and until when it may be left alone. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Explained, ToldChannel } from "../src/api/types";
-import { certificateFacts, commonName, pieces } from "../src/domain/evidence";
+import { certificateFacts, commonName, pieces, worstOf } from "../src/domain/evidence";
 import { snoozes } from "../src/domain/snooze";
 import { timelineOf } from "../src/domain/timeline";
 import { toldGroups, toldSentence } from "../src/domain/told";
+import { pages } from "../src/words/en-pages";
 import { ago, incident, NOW } from "./make";
 
 describe("the timeline", () => {
@@ -30,6 +32,13 @@ describe("the timeline", () => {
     ["incident.resolved", "withdrawn", { why: "the monitor was paused" }, "Ended, because it is no longer watched", ["The monitor was paused."]],
     ["incident.reminder", "reminded", { open_for_s: 7200 }, "Reminder", ["Open for 2\u202fh."]],
   ])("%s, %s has a sentence", (type, reason, detail, title, lines) => expect(one(type, reason, detail)).toMatchObject({ title, lines }));
+  const agreement = readFileSync(new URL("../../asura/domain/consensus.py", import.meta.url), "utf8").split("class Agreement")[1]?.split("class Verdict")[0] ?? "";
+  const reasons = [...agreement.matchAll(/= "(\w+)"/g)].map(([, reason]) => reason ?? "");
+  test("every reason for which regions agree, or do not, is told in words", () => {
+    expect(reasons).toEqual(expect.arrayContaining(["none_failing", "minority_failing", "quorum_failing", "all_voters_failing", "single_voter_failing", "undecided", "no_vote"]));
+    expect(reasons.filter((reason) => !(reason in pages.reasons))).toEqual([]);
+    expect(one("incident.resolved", "minority_failing", { duration_s: 5 })?.lines[0]).toBe("Too few regions see it fail.");
+  });
   test("a snooze says until when, in the reader's time", () => {
     expect(one("incident.snoozed", "snoozed", { until: "2026-11-20T21:30:00+00:00" })?.lines[0]).toMatch(/^No reminders until .*\d\d:\d\d\.$/);
   });
@@ -74,6 +83,13 @@ describe("the evidence", () => {
   test("is shown newest first, with phases and each failed expectation", () => {
     expect(first).toMatchObject({ region: "eu", address: "203.0.113.9", lines: ["status was 503", "b"], latency: 9, phases: { tls: 3 }, encryption: "TLS 1.3" });
     expect(second).toMatchObject({ region: "local", lines: ["Unexpected status"], address: "", certificate: null, exchange: "" });
+  });
+  test("beside the timeline is the newest of the worst, and not what a region that reached it saw", () => {
+    const of = (region: string, status: "up" | "down" | "degraded", seconds: number) => ({ ...sighting, region, status, at: ago(seconds) });
+    const all = [of("local", "up", 60), of("eu", "down", 70), of("us", "down", 61), of("ap", "degraded", 59), of("eu", "up", 2), of("us", "up", 1)];
+    expect(worstOf(all)).toMatchObject({ region: "us", status: "down" });
+    expect(worstOf([of("local", "up", 60), of("eu", "up", 50)])).toMatchObject({ region: "local" });
+    expect(worstOf([])).toBeNull();
   });
   test("holds request and answer with one empty line between them", () => expect(first?.exchange).toBe("GET / HTTP/1.1\nHost: x\n\nHTTP/1.1 503\n\nno"));
   test("tells the life of a certificate", () => {

@@ -55,19 +55,20 @@ describe("regions", () => {
 describe("what starts a probe", () => {
   const made = { primary: "https://asura.example", key: "apb_Ab-9_x" };
   const text = (name: string, enrolled = made) => setUps(enrolled).find((one) => one.name === name)?.text ?? "";
-  test("the command", () => expect(text("command")).toBe("asura --mode probe --primary https://asura.example --key apb_Ab-9_x"));
-  test("the key is on no command line but that of the command", () => {
+  test("the command", () => expect(text("command")).toBe("ASURA_KEY=apb_Ab-9_x asura --mode probe --primary https://asura.example"));
+  test("the key is on no command line", () => {
     for (const line of text("systemd").split("\n").filter((one) => /^(Exec|sudo)/.test(one))) expect(line).not.toContain(made.key);
     expect(text("systemd")).toContain("install -m 0600 /dev/stdin /etc/asura/probe.env <<'END'\nASURA_MODE=probe\nASURA_PRIMARY=https://asura.example\nASURA_KEY=apb_Ab-9_x\nEND");
     expect(text("compose")).not.toMatch(/command:.*apb/);
   });
+  test("compose names what has to be there first, and the system it runs on", () => expect(text("compose")).toMatch(/^# .*\.\/asura has to be beside it first.*\n(.*\n)+ {4}image: debian:bookworm-slim\n/));
   test("the unit is hardened as the primary's is", () => {
     for (const line of ["DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=CAP_NET_RAW", "SystemCallFilter=@system-service", "EnvironmentFile=/etc/asura/probe.env"]) expect(text("systemd")).toContain(`\n${line}\n`);
   });
   test("compose is told by its environment", () => expect(text("compose")).toMatch(/ASURA_MODE: probe\n {6}ASURA_PRIMARY: "https:\/\/asura.example"\n {6}ASURA_KEY: "apb_Ab-9_x"\n/));
   test("an address cannot leave its place", () => {
     const hostile = { primary: `http://x/';$(reboot)\n"`, key: "k" };
-    expect(text("command", hostile)).toBe(`asura --mode probe --primary 'http://x/'\\'';$(reboot)\n"' --key k`);
+    expect(text("command", hostile)).toBe(`ASURA_KEY=k asura --mode probe --primary 'http://x/'\\'';$(reboot)\n"'`);
     expect(text("systemd", hostile)).toContain(`ASURA_PRIMARY=http://x/';$(reboot)"\nASURA_KEY=k\nEND`);
     expect(text("compose", hostile)).toContain(`ASURA_PRIMARY: "http://x/';$$(reboot)\\n\\""`);
   });

@@ -1,9 +1,9 @@
 /** What regions say of a monitor and of an incident, in words. */
 import { describe, expect, test } from "vitest";
-import type { Agreement, RegionState } from "../src/api/probes";
+import type { Agreement, Region, RegionState } from "../src/api/probes";
 import type { IncidentEvent, Sighting } from "../src/api/types";
 import { agreedOf, isAlone, lastAgreed, momentsOf, regionsOf, type Agreed } from "../src/domain/agreed";
-import { agreedText, consensusText, isSpread, mostOf, silenceText, spread, verdictText, voteOf } from "../src/domain/regions";
+import { agreedText, aloneText, consensusText, failingAlone, isSpread, mostOf, nameOf, placesOf, silenceText, spread, verdictText, voteOf } from "../src/domain/regions";
 import { ago } from "./make";
 
 const state = (region: string, change: Partial<RegionState> = {}): RegionState => ({
@@ -18,14 +18,30 @@ describe("the verdict in a sentence", () => {
     ["none_failing", [state("local"), state("eu")], 2, "All 2 regions that have a vote reach it."],
     ["none_failing", [state("local"), mute("eu")], 1, "1 region has a vote, and reaches it."],
     ["minority_failing", [state("local"), down("eu"), state("us")], 2, "It fails from eu alone. 2 of 3 have to agree, so no incident is opened."],
-    ["quorum_failing", [down("local"), down("eu"), state("us")], 2, "It fails from this asura and eu: 2 of 3. 2 have to agree."],
+    ["quorum_failing", [down("local"), down("eu"), state("us")], 2, "It fails from local and eu: 2 of 3. 2 have to agree."],
     ["all_voters_failing", [down("a"), down("b"), mute("c"), mute("d"), mute("e")], 2, "It fails from a and b, all that have a vote. 3 would have to agree."],
-    ["single_voter_failing", [down("eu"), mute("us")], 1, "It fails from eu, the only region that has a vote. That makes a warning, no alarm."],
+    ["single_voter_failing", [down("eu"), mute("us")], 1, "It fails from eu, the only region that has a vote. That makes a warning, not a critical incident."],
     ["no_vote", [mute("eu"), mute("us")], 2, "No region has a vote, so nothing is known of it."],
     [null, [state("eu")], 1, "Checked from eu alone."], [null, [state("eu"), state("us")], 2, ""], ["of a later version", [state("eu")], 1, "Checked from eu alone."],
   ] as const)("%s: %#", (reason, regions, needed, text) => expect(verdictText(verdict(reason, regions, reason === "all_voters_failing" ? 3 : 2, needed))).toBe(text));
+  test("in the head of a page it is said shortly, and only where a minority fails", () => {
+    expect(aloneText(verdict("minority_failing", [state("local"), down("us"), mute("eu")]))).toBe("Fails from us alone.");
+    expect(aloneText(verdict("none_failing", [state("local"), state("us")]))).toBe("");
+  });
+  test("asura's own region has one name in sentences, and one where it is mentioned first", () => expect([nameOf("local"), nameOf("eu")]).toEqual(["local (this asura)", "eu"]));
   test("a region without a vote does not count among those that fail", () => expect(verdictText(verdict("minority_failing", [down("eu"), { ...down("us"), votes: false, why: "stale" }, state("local")]))).toContain("from eu alone. 2 of 2"));
   test("why a region is silent", () => expect([silenceText("offline"), silenceText("blind"), silenceText(null)]).toEqual(["no probe of it is there", "cannot see", "has said nothing for too long"]));
+});
+
+const place = (region: string, change: Partial<Region> = {}): Region => ({ region, probes: region === "local" ? 0 : 1, online: 1, votes: true, why: null, monitors: 3, failing: 0, failing_ids: [], ...change });
+
+describe("places", () => {
+  test("what fails from some alone is told by where that is, without what is in trouble, and without those that have no vote", () => {
+    const regions = [place("local"), place("eu", { failing_ids: [1, 2, 3] }), place("us", { failing_ids: [2, 9] }), place("ap", { failing_ids: [4], votes: false, why: "offline" })];
+    expect(failingAlone(regions, (id) => id !== 9)).toEqual([["eu", [1, 3]], ["eu and us", [2]]]);
+    expect(failingAlone([place("local")], () => true)).toEqual([]);
+  });
+  test("everywhere is asura itself and each region with a probe, not what a monitor merely names", () => expect(placesOf([place("local"), place("eu"), place("mars", { probes: 0, online: 0, votes: false, why: "offline" })])).toEqual(["local", "eu"]));
 });
 
 describe("what is compared", () => {
@@ -49,10 +65,10 @@ describe("who saw an incident", () => {
   test.each([
     [agreed(), "2 of 3 saw it fail; 2 had to agree."], [agreed({ failing: [], healthy: ["eu"] }), "Nobody saw it fail."],
     [agreed({ healthy: [], quorum: 3 }), "2 of 2 with a vote saw it fail; 3 would have had to agree."],
-    [agreed({ failing: ["eu"], healthy: [], needed: 1 }), "One region alone says so: eu is the only one that had a vote. That makes a warning, no alarm."],
+    [agreed({ failing: ["eu"], healthy: [], needed: 1 }), "One region alone says so: eu is the only one that had a vote. That makes a warning, not a critical incident."],
   ])("%#", (found, text) => expect(agreedText(found)).toBe(text));
   test("one of one is not alone", () => expect(isAlone(agreed({ failing: ["eu"], healthy: [], silent: {}, quorum: 1, needed: 1 }))).toBe(false));
-  test("each region has its word", () => expect(["eu", "local", "ap"].map((region) => voteOf(agreed(), region))).toEqual([{ look: "down", word: "saw it fail" }, { look: "up", word: "saw it well" }, { look: "unknown", word: "had no vote" }]));
+  test("each region has its word", () => expect(["eu", "local", "ap"].map((region) => voteOf(agreed(), region))).toEqual([{ look: "down", word: "saw it fail" }, { look: "up", word: "saw it working" }, { look: "unknown", word: "had no vote" }]));
   test("the last word is that of when it was believed to fail", () => {
     const events = [event("incident.opened", ago(60), { agreement: agreed({ needed: 1 }) }), event("incident.noted", ago(50), {}), event("incident.severity_changed", ago(40), { agreement: agreed() }), event("incident.resolved", ago(10), { agreement: agreed({ failing: [] }) })];
     expect(lastAgreed(events)).toEqual(agreed());

@@ -8,7 +8,7 @@ const FIRST_LOAD = 40_000;
 const FIRST_LOAD_ELSEWHERE = 66_000;
 const SHELL_JS = 33_000;
 /** Before compression, in English. The wish was 200 kB; a fourth of that is the chart, and a third of what is here are words; 90 kB are status pages and maintenance, and 30 kB probes and regions. */
-const ALL_JS_RAW = 507_000;
+const ALL_JS_RAW = 514_000;
 const LANGUAGE = /^assets\/(de|zh)-/;
 
 const packed = (text: string | Uint8Array) => gzipSync(text, { level: 9 }).length;
@@ -73,8 +73,8 @@ test("no word is made before the language is chosen", () => {
 });
 
 test("words that come later stand only in files that wait for them", () => {
-  const late = chunks.filter((chunk) => chunk.moduleIds.some((id) => /\/src\/words\/(statusPages|posts|maintenance|subscribers|probes|regions)\./.test(id))).map((chunk) => chunk.fileName);
-  const waiting = /\/src\/(pages\/((Edit)?(Maintenance|StatusPages?|NewPost)|Probes|regions\/\w+)|forms\/regions)\./;
+  const late = chunks.filter((chunk) => chunk.moduleIds.some((id) => /\/src\/words\/(statusPages|posts|maintenance|subscribers|settings|probes|regions)\./.test(id))).map((chunk) => chunk.fileName);
+  const waiting = /\/src\/(pages\/((Edit)?(Maintenance|StatusPages?|NewPost)|Probes|Settings|SecondStepFirst|regions\/\w+)|forms\/regions)\./;
   const others = chunks.filter((chunk) => !late.includes(chunk.fileName) && !(chunk.facadeModuleId && waiting.test(chunk.facadeModuleId)));
   expect(late.length).toBeGreaterThan(0);
   expect(others.filter((chunk) => chunk.imports.some((name) => late.includes(name))).map((chunk) => chunk.fileName)).toEqual([]);

@@ -1,5 +1,6 @@
 /** Every call to the server that the dashboard makes, one typed line each. */
 import { call, callIfChanged, callText } from "./http";
+import type { Probe, Region } from "./probes";
 import type { Badge, Change, Channel, CheckResult, Day, Explained, Health, Incident, IncidentWithEvents, Monitor, NewMonitor, Overview, Page, Ping, SeriesAnswer, Sighting, Span, Sparklines, Suggestion, Uptime } from "./types";
 
 type Listed<T> = { data: readonly T[] };
@@ -7,6 +8,8 @@ type Ref = number | string;
 type Query = Record<string, string | number | readonly string[] | undefined>;
 
 export const getOverview = (etag: string | null) => callIfChanged<Overview>("/overview", etag);
+export const getProbes = () => call<Page<Probe>>("GET", "/probes?limit=500");
+export const getRegions = () => call<Listed<Region>>("GET", "/regions");
 export const getSparklines = (ids: readonly number[]) => call<Sparklines>("GET", `/sparklines?ids=${ids.join(",")}`);
 
 export const getMonitor = (ref: Ref) => call<Monitor>("GET", `/monitors/${ref}`);

@@ -1,6 +1,6 @@
-/** Calls about probes, the regions that they speak for, and what each region says of a monitor. */
+/** Calls about one probe, and about what each region says of a monitor; the lists are in calls.ts, with what every page needs. */
 import { call } from "./http";
-import type { CheckResult, Instant, Page, Status } from "./types";
+import type { CheckResult, Instant, Status } from "./types";
 
 /** One probe and how it does; `blind` is the sentence of why it cannot see. Durations are seconds. */
 export interface Probe {
@@ -71,11 +71,9 @@ export interface Agreement {
   regions: readonly RegionState[];
 }
 
-export const getProbes = () => call<Page<Probe>>("GET", "/probes?limit=500");
 export const getProbe = (id: number) => call<Probe>("GET", `/probes/${id}`);
 export const createProbe = (region: string, name: string) => call<WithKey>("POST", "/probes", name ? { region, name } : { region });
 export const renameProbe = (id: number, name: string) => call<Probe>("PATCH", `/probes/${id}`, { name });
 export const rotateProbe = (id: number) => call<WithKey>("POST", `/probes/${id}/rotate`);
 export const revokeProbe = (id: number) => call<null>("DELETE", `/probes/${id}`);
-export const getRegions = () => call<Page<Region>>("GET", "/regions");
 export const getAgreement = (ref: number | string) => call<Agreement>("GET", `/monitors/${ref}/regions`);

@@ -39,12 +39,19 @@ export class Stream {
     });
   }
 
+  /** Lets the connection go and keeps the position: the next `connect` goes on from there. */
+  pause(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.watchdog);
+    const open = this.abort;
+    this.abort = null;
+    open?.abort();
+  }
+
   /** Ends the subscription for good. */
   close(): void {
     this.closed = true;
-    clearTimeout(this.timer);
-    clearTimeout(this.watchdog);
-    this.abort?.abort();
+    this.pause();
   }
 
   /** Forgets the position, so that the next connection starts with what is new. */

@@ -1,13 +1,14 @@
 /** How fresh the page is: a quiet word when all is well, a bar when what is shown may be old. */
 import { roughly } from "../domain/format";
-import { heardAt, link, reconnect } from "../state/live";
+import { heardAt, link, part, reconnect } from "../state/live";
 import { now } from "../state/now";
 import { t } from "../words";
 
 /** The bar across the page while the connection is lost. */
 export function LinkBar() {
   const { kind } = link.value;
-  if (kind !== "lost" && kind !== "polling") return null;
+  // A page that has left the stream to others is as it should be.
+  if (kind !== "lost" && (kind !== "polling" || part.value === "aside")) return null;
   const heard = heardAt.value;
   // A blink of the line needs no bar; it appears when the data is old enough to mislead.
   const age = heard === null ? 0 : (now.value - heard) / 1000;

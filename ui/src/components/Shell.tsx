@@ -2,12 +2,13 @@
 import type { ComponentChildren } from "preact";
 import type { PageName } from "../domain/routes";
 import { pathTo } from "../domain/routes";
+import { undelivered } from "../state/badges";
 import { incidents } from "../state/incidents";
 import { counts, sorted } from "../state/monitors";
 import { route } from "../state/place";
+import { missing } from "../state/probes";
 import { limited, me, signOut } from "../state/session";
 import { toastProblem } from "../state/toasts";
-import { undelivered } from "../state/undelivered";
 import { t } from "../words";
 import { w } from "../words/shell";
 import { LinkBar } from "./LinkState";
@@ -40,7 +41,7 @@ const ENTRIES: readonly Entry[] = [
   { page: "notifications", text: w.nav.notifications, also: ["channel", "newChannel"], icon: "M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8.5 17.5h3", count: () => ({ n: undelivered.value, bad: true, text: w.nav.undelivered(undelivered.value) }) },
   { page: "statusPages", text: w.nav.statusPages, also: ["statusPage", "newStatusPage", "editStatusPage", "newPost"], whole: true, icon: "M3 4h14v12H3zM3 8h14M6 12.5l2 1.5 3-3" },
   { page: "maintenance", text: w.nav.maintenance, also: ["newMaintenance", "editMaintenance"], whole: true, icon: "M3 5h14v12H3zM3 9h14M7 3v4M13 3v4M8 12v2.5M12 12v2.5", count: openWindows },
-  { page: "probes", text: w.nav.probes, whole: true, icon: "M10 9.2v8.3M6.8 12.4a4.3 4.3 0 1 1 6.4 0M4.3 14.6a7.7 7.7 0 1 1 11.4 0M10 9.2v.1" },
+  { page: "probes", text: w.nav.probes, whole: true, count: () => ({ n: missing.value.length, bad: false, text: w.nav.gone(missing.value.length) }), icon: "M10 9.2v8.3M6.8 12.4a4.3 4.3 0 1 1 6.4 0M4.3 14.6a7.7 7.7 0 1 1 11.4 0M10 9.2v.1" },
   { page: "settings", text: t.nav.settings, also: ["settingsPart"], icon: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" },
 ];
 

@@ -10,8 +10,8 @@ type Load<P> = () => Promise<Render<P>>;
 
 const ahead: (() => void)[] = [];
 
-/** A component whose code is loaded on first use. */
-export function lazy<P extends object>(load: Load<P>): Render<P> {
+/** A component whose code is loaded on first use; a quiet one is not missed until it is there. */
+export function lazy<P extends object>(load: Load<P>, quiet = false): Render<P> {
   const state: Signal<Render<P> | "waiting" | "failed" | null> = signal(null);
   const start = () => {
     if (state.peek() !== null) return;
@@ -22,6 +22,7 @@ export function lazy<P extends object>(load: Load<P>): Render<P> {
   return function Lazy(props: P) {
     start();
     const found = state.value;
+    if (quiet && typeof found !== "function") return null;
     if (found === null || found === "waiting") return <Loading />;
     if (found === "failed") return <Missing />;
     return createElement(found as (props: P) => never, props as P & Record<string, unknown>);

@@ -3,6 +3,7 @@ import type { Certificate, Phases, Seen, Sighting } from "../api/types";
 import { reasonText } from "../words";
 import { p } from "../words/pages";
 import { day, listed } from "./format";
+import { isProblem, urgency } from "./status";
 
 export interface Piece {
   region: string;
@@ -31,6 +32,12 @@ export interface CertificateFacts {
 
 const SOON_DAYS = 14;
 const DAY_MS = 86_400_000;
+
+/** Of what was seen, what speaks for the failure: the newest of the worst; the first of all where nothing fails. */
+export function worstOf(sightings: readonly Sighting[]): Sighting | null {
+  const [worst] = sightings.filter((one) => isProblem(one.status)).sort((a, b) => urgency(a.status) - urgency(b.status) || Date.parse(b.at) - Date.parse(a.at));
+  return worst ?? sightings[0] ?? null;
+}
 
 /** The pieces, newest first. */
 export function pieces(sightings: readonly Sighting[]): Piece[] {

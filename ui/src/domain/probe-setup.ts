@@ -1,4 +1,4 @@
-/** What to paste to start a probe: a command, a systemd service, a compose file. Its key is never seen in a list of processes but with the first. */
+/** What to paste to start a probe: a command, a systemd service, a compose file. Its key is in no list of processes. */
 
 /** What a probe has to be told; its region is that of its key. */
 export interface Enrolled {
@@ -28,7 +28,7 @@ export function addressFor(configured: string, here: string): string {
 }
 
 function command({ primary, key }: Enrolled): string {
-  return `asura --mode probe --primary ${quoted(primary)} --key ${quoted(key)}`;
+  return `ASURA_KEY=${quoted(key)} asura --mode probe --primary ${quoted(primary)}`;
 }
 
 function systemd({ primary, key }: Enrolled): string {
@@ -90,10 +90,10 @@ sudo systemctl enable --now asura-probe`;
 
 /** There is no image to trust: the executable lies beside the file, and is mounted into a plain one. */
 function compose({ primary, key }: Enrolled): string {
-  return `# compose.yaml, with the executable asura beside it
+  return `# compose.yaml. The executable ./asura has to be beside it first: otherwise a folder of that name is made.
 services:
   probe:
-    image: debian:stable-slim
+    image: debian:bookworm-slim
     command: /usr/local/bin/asura
     volumes:
       - ./asura:/usr/local/bin/asura:ro

@@ -1,5 +1,5 @@
 /** What regions say of one monitor, in words: the verdict now, and who saw what when an incident moved. Pure. */
-import type { Agreement, RegionState } from "../api/probes";
+import type { Agreement, Region, RegionState } from "../api/probes";
 import type { Status } from "../api/types";
 import { w } from "../words/regions";
 import { isAlone, type Agreed } from "./agreed";
@@ -8,9 +8,9 @@ import { LOCAL } from "./sentences";
 
 const FAILING: ReadonlySet<Status> = new Set(["down", "degraded"]);
 
-/** What a region is called in a sentence. */
+/** What a region is called where it is mentioned first: in a table, on a card. In sentences it has its plain name. */
 export const nameOf = (region: string) => (region === LOCAL ? w.local : region);
-const names = (regions: readonly string[]) => listed(regions.map(nameOf));
+const names = (regions: readonly string[]) => listed(regions);
 
 /** Why a region has no vote. */
 export function silenceText(why: string | null): string {
@@ -20,7 +20,7 @@ export function silenceText(why: string | null): string {
 /** The verdict of all regions, in a sentence. */
 export function verdictText({ reason, regions, asked, needed }: Agreement): string {
   const voters = regions.filter((one) => one.votes);
-  const failing = voters.filter((one) => FAILING.has(one.status)).map((one) => one.region);
+  const failing = failingOf(regions);
   switch (reason) {
     case "none_failing": return w.verdict.none_failing(voters.length);
     case "minority_failing": return w.verdict.minority_failing(names(failing), needed, voters.length);
@@ -28,8 +28,26 @@ export function verdictText({ reason, regions, asked, needed }: Agreement): stri
     case "all_voters_failing": return w.verdict.all_voters_failing(names(failing), asked);
     case "single_voter_failing": return w.verdict.single_voter_failing(names(failing));
     case "no_vote": return w.verdict.no_vote;
-    default: return regions.length === 1 ? w.verdict.one(nameOf(regions[0]?.region ?? "")) : "";
+    default: return regions.length === 1 ? w.verdict.one(regions[0]?.region ?? "") : "";
   }
+}
+
+/** Where a monitor fails that is up all the same, in a few words; empty where nothing fails. */
+export function aloneText({ reason, regions }: Agreement): string {
+  return reason === "minority_failing" ? w.verdict.alone(names(failingOf(regions))) : "";
+}
+
+const failingOf = (regions: readonly RegionState[]) => regions.filter((one) => one.votes && FAILING.has(one.status)).map((one) => one.region);
+
+/** Monitors that fail from too few regions, by where that is; only those in `fine` open no incident. */
+export function failingAlone(regions: readonly Region[], fine: (id: number) => boolean): [regions: string, ids: number[]][] {
+  const where = new Map<number, string[]>();
+  for (const { region, votes, failing_ids } of regions) {
+    for (const id of votes ? failing_ids : []) if (fine(id)) where.set(id, [...(where.get(id) ?? []), region]);
+  }
+  const found = new Map<string, number[]>();
+  for (const [id, some] of where) found.set(listed(some), [...(found.get(listed(some)) ?? []), id]);
+  return [...found];
 }
 
 /** Whether there is something to compare: more than one region, or one elsewhere. */
@@ -49,7 +67,7 @@ export function spread(region: RegionState, all: readonly RegionState[]): { from
 export function agreedText(agreed: Agreed): string {
   const [failing, voters] = [agreed.failing.length, agreed.failing.length + agreed.healthy.length];
   if (failing === 0) return w.incident.none;
-  if (isAlone(agreed)) return w.incident.alone(nameOf(agreed.failing[0] ?? ""));
+  if (isAlone(agreed)) return w.incident.alone(agreed.failing[0] ?? "");
   return agreed.needed < agreed.quorum ? w.incident.lowered(failing, voters, agreed.quorum) : w.incident.quorum(failing, voters, agreed.quorum);
 }
 
@@ -67,6 +85,9 @@ export function consensusText(wanted: number, all: number): string {
   const meaning = n === 1 ? w.form.explainAny : n === all ? w.form.explainAll : w.form.explain(n, all);
   return n > 1 ? `${meaning} ${w.form.fewer}` : meaning;
 }
+
+/** The regions that check what names none: asura itself, where it checks, and all that have a probe. */
+export const placesOf = (regions: readonly Region[]) => regions.filter((one) => one.region === LOCAL || one.probes > 0).map((one) => one.region);
 
 /** How many of some regions are most of them. */
 export const mostOf = (all: number) => Math.floor(all / 2) + 1;

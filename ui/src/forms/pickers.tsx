@@ -42,6 +42,8 @@ interface ChipsProps extends Pick<ControlProps, "field" | "entry"> {
   chips: readonly { key: string; text: string }[];
   suggestions: readonly string[];
   hint: string;
+  /** What a suggestion is, where that is more than its name. */
+  describe?: (suggestion: string) => string;
   /** Said when what was typed names nothing. */
   unknown?: string;
   /** Takes what was typed; false when it is nothing. */
@@ -50,7 +52,7 @@ interface ChipsProps extends Pick<ControlProps, "field" | "entry"> {
 }
 
 /** What was chosen as chips, and an input that suggests more. */
-export function Chips({ field, entry, chips, suggestions, hint, unknown = "", add, remove }: ChipsProps) {
+export function Chips({ field, entry, chips, suggestions, hint, describe = (one) => one, unknown = "", add, remove }: ChipsProps) {
   const [text, setText] = useState("");
   const [lost, setLost] = useState(false);
   const type = (typed: string) => {
@@ -84,7 +86,7 @@ export function Chips({ field, entry, chips, suggestions, hint, unknown = "", ad
           ))}
           {!entry.readOnly && <input {...ties} value={text} placeholder={chips.length === 0 ? hint : ""} list={`${entry.id}-list`} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => type(event.currentTarget.value)} onKeyDown={onKey} onBlur={() => settle(text)} />}
           {entry.readOnly && chips.length === 0 && <span class="soft">{w.empty}</span>}
-          <datalist id={`${entry.id}-list`}>{fitting.map((one) => <option key={one} value={one} />)}</datalist>
+          <datalist id={`${entry.id}-list`}>{fitting.map((one) => <option key={one} value={one} label={describe(one)} />)}</datalist>
         </div>
       )}
     </Frame>

@@ -1,19 +1,24 @@
 /** Controls for where a monitor is checked from, and how many of these places must agree. */
-import { getRegions } from "../api/probes";
 import { listed } from "../domain/format";
-import { consensusText, mostOf, nameOf } from "../domain/regions";
+import { consensusText, mostOf, placesOf } from "../domain/regions";
 import { LOCAL } from "../domain/sentences";
-import { useResource } from "../state/resource";
+import { regions } from "../state/probes";
 import { w } from "../words/regions";
 import { useFormState } from "./context";
 import type { ControlProps } from "./FieldControl";
 import { Frame } from "./Frame";
 import { Chips } from "./pickers";
 
-/** The regions that there are; only asura's own for those who may not ask. */
-function useRegions(): { known: readonly string[]; asked: boolean } {
-  const found = useResource("regions", getRegions);
-  return { known: found.value?.data.map((one) => one.region) ?? [LOCAL], asked: found.value !== null };
+/** The regions that there are, those that check what lists none, and what each is called with what is amiss with it. */
+function known() {
+  const found = regions.value;
+  const names = found.length > 0 ? found.map((one) => one.region) : [LOCAL];
+  const everywhere = found.length > 0 ? placesOf(found) : names;
+  const label = (region: string) => {
+    const why = found.find((one) => one.region === region)?.why ?? "";
+    return why === "offline" || why === "blind" ? w.form.silent[why](region) : region;
+  };
+  return { names, everywhere, label, asked: found.length > 0 };
 }
 
 function texts(value: unknown): string[] {
@@ -22,7 +27,7 @@ function texts(value: unknown): string[] {
 
 /** Regions as chips; one that has no probe yet may be named too. */
 export function Places({ field, entry }: ControlProps) {
-  const { known, asked } = useRegions();
+  const { names, everywhere, label, asked } = known();
   const chosen = texts(entry.value);
   const add = (typed: string) => {
     const more = typed.split(",").map((one) => one.trim()).filter(Boolean);
@@ -33,16 +38,17 @@ export function Places({ field, entry }: ControlProps) {
     const left = chosen.filter((one) => one !== region);
     entry.set(left.length > 0 ? left : undefined);
   };
-  const missing = asked ? chosen.filter((one) => !known.includes(one)) : [];
-  const help = missing.length > 0 ? w.form.missing(listed(missing)) : chosen.length === 0 && asked ? w.form.everywhere(known.map(nameOf).join(", ")) : field.help;
-  return <Chips field={{ ...field, help }} entry={entry} chips={chosen.map((one) => ({ key: one, text: one }))} suggestions={known.filter((one) => !chosen.includes(one))} hint={w.form.hint} add={add} remove={remove} />;
+  const missing = asked ? chosen.filter((one) => !names.includes(one)) : [];
+  const help = missing.length > 0 ? w.form.missing(listed(missing)) : chosen.length === 0 && asked ? w.form.everywhere(everywhere.map(label).join(", ")) : field.help;
+  return <Chips field={{ ...field, help }} entry={entry} chips={chosen.map((one) => ({ key: one, text: label(one) }))} suggestions={names.filter((one) => !chosen.includes(one))} describe={label} hint={w.form.hint} add={add} remove={remove} />;
 }
 
 /** How many of the regions must agree, as a choice among what is possible with those that check it. */
 export function Agree({ field, entry }: ControlProps) {
-  const { known } = useRegions();
+  const { names, everywhere } = known();
   const listedHere = texts(useFormState().draft.regions);
-  const all = (listedHere.length > 0 ? listedHere : known).length;
+  // What is only being typed is no place yet.
+  const all = (listedHere.length > 0 ? listedHere.filter((one) => names.includes(one)) : everywhere).length;
   const value = typeof entry.value === "number" ? entry.value : null;
   const choices = all <= 1 ? [] : Array.from({ length: all }, (_, index) => index + 1);
   const textOf = (n: number) => (n === 1 && all > 1 ? w.form.any(all) : n === all ? w.form.all(all) : w.form.of(n, all));

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { OverviewRow } from "../api/types";
 import { LinkButton } from "../components/Button";
 import { IncidentCard, TroubledRow } from "../components/IncidentCard";
+import { lazy } from "../components/lazy";
 import { LinkWord } from "../components/LinkState";
 import { Empty, Loading, Tile, Trouble } from "../components/Panel";
 import { byUrgency, NO_FILTERS, select, writeFilters } from "../domain/filters";
@@ -15,12 +16,16 @@ import { paletteOpen } from "../state/keyboard";
 import { link, reconnect } from "../state/live";
 import { counts, rows, rowsProblem, sorted } from "../state/monitors";
 import { addressOf } from "../state/place";
+import { regions } from "../state/probes";
 import { can } from "../state/session";
 import { t } from "../words";
+import { afterPublicWords } from "../words/language";
 import { w } from "../words/shell";
 import { Groups } from "./overview/Groups";
 import { MonitorList } from "./overview/MonitorList";
 import { Recent } from "./overview/Recent";
+
+const PlacesLine = lazy(() => afterPublicWords(() => import("./regions/PlacesLine")).then((part) => part.PlacesLine), true);
 
 /** How many cards of trouble are shown before the rest is left to the lists. */
 const MOST_CARDS = 6;
@@ -38,6 +43,7 @@ export function Overview() {
         <div>
           <h1>{known ? head.title : t.title.loading}</h1>
           {known && <p>{head.summary} <LinkWord /></p>}
+          {known && regions.value.length > 0 && <PlacesLine />}
         </div>
         <div class="actions">
           {all.length > 0 && <Jump />}

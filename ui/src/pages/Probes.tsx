@@ -1,6 +1,6 @@
 /** Probes: who checks from where, how each of them does, and the regions beside each other. */
-import { getHealth } from "../api/calls";
-import { getProbes, getRegions, type Probe } from "../api/probes";
+import { getHealth, getProbes, getRegions } from "../api/calls";
+import type { Probe } from "../api/probes";
 import { Button } from "../components/Button";
 import { Card, Empty, Loading, Trouble } from "../components/Panel";
 import { forAll } from "../components/Whole";

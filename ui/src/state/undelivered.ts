@@ -1,15 +1,13 @@
-/** How many messages were given up on lately: somebody was not told. */
-import { effect, signal } from "@preact/signals";
+/** Counts how many messages were given up on lately: somebody was not told. */
+import { effect } from "@preact/signals";
 import { search } from "../api/calls";
 import { call } from "../api/http";
 import type { Page } from "../api/types";
+import { undelivered } from "./badges";
 import { signedIn } from "./session";
 
 const EVERY_MS = 120_000;
 const LATELY_MS = 86_400_000;
-
-/** The number of messages of the last 24 hours that could not be delivered. */
-export const undelivered = signal(0);
 
 /** Asks now and then, while somebody looks. */
 export function startUndelivered(): void {

@@ -1,4 +1,4 @@
-/** German of what loads after the first words: status pages, what is said on them, subscribers, planned work, probes and regions. */
+/** German of what loads after the first words: status pages, what is said on them, subscribers, planned work, settings, probes and regions. */
 import type { Translation } from "./language";
 
 export const dePublic: Translation = {
@@ -92,7 +92,7 @@ export const dePublic: Translation = {
     all: "alles", some: { one: "{n} Komponente", other: "{n} Komponenten" }, unconfirmed: "nicht bestätigt", since: "seit {date}", remove: "Löschen", removeOf: "{address} löschen", removed: "{address} ist gelöscht", added: "{address} erfährt es ab jetzt.", asked: "{address} bekommt eine E-Mail und erfährt es nach der Bestätigung.", failing: "seit {date} nicht erreicht", none: "Noch hat niemand abonniert", noneText: "Besucher abonnieren auf der Seite, per E-Mail oder Webhook. Sie bestätigen es und können es mit einem Klick beenden.", noHit: "So eine Adresse gibt es nicht.", save: "Hinzufügen", cancel: "Abbrechen", masked: "Adressen sehen nur Bearbeiter.", file: "Abonnenten", more: "Nur die ersten {n} sind zu sehen; der Export hat alle.",
   },
   probes: {
-    title: "Sonden", lead: "Sie prüfen von anderen Orten aus, damit ein schlechter Weg niemanden weckt.", add: "Sonde hinzufügen", local: "dieses asura",
+    title: "Sonden", lead: "Sie prüfen von anderen Orten aus, damit ein schlechter Weg niemanden weckt.", add: "Sonde hinzufügen", local: "local (dieses asura)",
     none: "Alle Prüfungen kommen von hier", noneText: "Eine Sonde ist ein asura auf einem anderen Rechner. Sie prüft auch von dort, und ausgefallen ist etwas erst, wenn genug Orte sich einig sind: Ein schlechter Weg weckt niemanden.", noneViewer: "Ein Administrator kann eine hinzufügen.",
     state: { online: "Online", offline: "Offline", since: "still seit {time}", blind: "Sieht nichts", waiting: "Noch nicht da", waitingText: "hat sich noch nie gemeldet" },
     vote: { yes: "Stimmt ab", no: "Ohne Stimme", why: { offline: "keine Sonde ist da", blind: "sieht nichts", pending: "hat noch nichts gesagt" } },
@@ -103,36 +103,92 @@ export const dePublic: Translation = {
     menu: { label: "Was mit {name} geschehen soll", rename: "Umbenennen", rotate: "Neuer Schlüssel", revoke: "Widerrufen" },
     rename: { title: "{name} umbenennen", name: "Name", save: "Speichern", done: "Sie heißt jetzt {name}." },
     rotate: { title: "Neuer Schlüssel für {name}?", text: "Der bisherige gilt sofort nicht mehr. Die Sonde schweigt, bis sie mit dem neuen gestartet wird.", yes: "Neuen Schlüssel erstellen" },
-    revoke: { title: "{name} widerrufen?", text: "Sie wird sofort abgewiesen und verschwindet aus der Liste. Was sie gefunden hat, bleibt.", last: "Es ist die einzige Sonde von {region}: Diese Region hat dann keine Stimme mehr, und was nur von dort geprüft wird, ist nicht mehr zu beurteilen.", yes: "{name} widerrufen", done: "{name} ist widerrufen." },
-    form: { region: "Region", regionHelp: "Wo sie steht. Mehrere Sonden einer Region teilen sich die Arbeit.", regionHint: "eu-west", name: "Name", nameHelp: "Unterscheidet sie von anderen ihrer Region; darf leer bleiben.", regionFault: "1 bis 64 Buchstaben, Ziffern, Punkte, Striche oder Unterstriche.", regionLocal: "Das ist die Region von asura selbst.", create: "Schlüssel erstellen" },
+    revoke: { title: "{name} widerrufen?", text: "Sie wird sofort abgewiesen und verschwindet aus der Liste. Was sie gefunden hat, bleibt.", last: "Es ist die einzige Sonde von {region}: Diese Region hat dann keine Stimme mehr, und was nur von dort geprüft wird, ist nicht mehr zu beurteilen.", shared: "Sie kam mit dem gemeinsamen Schlüssel und meldet sich wieder an, solange ihr Prozess läuft: den Prozess beenden oder den gemeinsamen Schlüssel ändern.", yes: "{name} widerrufen", done: "{name} ist widerrufen." },
+    form: { region: "Region", regionHelp: "Wo sie steht. Mehrere Sonden einer Region teilen sich die Arbeit.", regionHint: "eu-west", name: "Name", nameHelp: "Unterscheidet sie von anderen ihrer Region; darf leer bleiben.", regionFault: "1 bis 64 Buchstaben, Ziffern, Punkte, Striche oder Unterstriche.", regionLocal: "Das ist die Region von asura selbst.", loopback: "Diese Seite kommt von {address}, und das erreicht eine Sonde an einem anderen Ort nicht. Sofern noch nicht geschehen, braucht es server.listen und server.external_url in der Konfiguration, dann einen Neustart.", create: "Schlüssel erstellen" },
     ready: {
-      title: "{name} starten", text: "Auf einem Rechner in {region}, auf dem asura installiert ist. Der Schlüssel wird nur jetzt gezeigt.", ways: "Wie sie gestartet wird", way: { command: "Befehl", systemd: "systemd", compose: "Compose", key: "Nur der Schlüssel" }, copy: "was sie startet", done: "Fertig",
+      title: "{name} starten", text: "Das Programm asura auf den Rechner in {region} kopieren (./dev binary erzeugt dist/asura), für denselben Prozessor, nach /usr/local/bin/asura. Der Schlüssel wird nur jetzt gezeigt.", ways: "Wie sie gestartet wird", way: { command: "Befehl", systemd: "systemd", compose: "Compose", key: "Nur der Schlüssel" }, copy: "was sie startet", done: "Fertig",
       waiting: "Warten, bis sie sich meldet …", there: { one: "Sie ist da: {n} Monitor.", other: "Sie ist da: {n} Monitore." }, thereNone: "Sie ist da. Noch wird kein Monitor von {region} aus geprüft.", blind: "Sie ist da, sieht aber nichts: {why}",
-      loopback: "Eine Sonde an einem anderen Ort erreicht {address} nicht: server.external_url muss die Adresse dieses asura nennen.",
+      loopback: "Eine Sonde an einem anderen Ort erreicht {address} nicht: Es braucht server.listen und server.external_url in der Konfiguration, dann einen Neustart.",
     },
   },
   regions: {
-    title: "Regionen", local: "dieses asura", columns: { region: "Region", state: "Zustand", last: "Zuletzt", p50: "Median", p95: "95\u202f%", uptime: "Verfügbarkeit, 24\u202fh" }, noVote: "ohne Stimme: {why}",
+    title: "Regionen", local: "local (dieses asura)", columns: { region: "Region", state: "Zustand", last: "Zuletzt", p50: "Median", p95: "95\u202f%", uptime: "Verfügbarkeit, 24\u202fh" }, noVote: "ohne Stimme: {why}",
     silence: { pending: "hat noch nichts gesagt", stale: "hat zu lange nichts gesagt", abstained: "konnte es nicht prüfen", offline: "keine Sonde von dort ist da", blind: "sieht nichts" },
     verdict: {
       none_failing: { one: "{n} Region hat eine Stimme und erreicht es.", other: "Alle {n} Regionen mit Stimme erreichen es." },
       minority_failing: "Es schlägt nur aus {regions} fehl. {needed} von {all} müssen sich einig sein, deshalb beginnt kein Vorfall.",
       quorum_failing: "Es schlägt aus {regions} fehl: {n} von {all}. {needed} müssen sich einig sein.",
       all_voters_failing: "Es schlägt aus {regions} fehl, allen mit Stimme. {needed} müssten sich einig sein.",
-      single_voter_failing: "Es schlägt aus {regions} fehl, der einzigen Region mit Stimme. Das ergibt eine Warnung, keinen Alarm.",
+      single_voter_failing: "Es schlägt aus {regions} fehl, der einzigen Region mit Stimme. Das ergibt eine Warnung, keinen kritischen Vorfall.",
+      alone: "Schlägt nur aus {regions} fehl.",
       one: "Geprüft nur aus {region}.",
       no_vote: "Keine Region hat eine Stimme, deshalb ist nichts darüber bekannt.",
     },
     incident: {
       title: "Was jede Region sah", regions: "Regionen", failing: "sah den Ausfall", healthy: "sah keinen Ausfall", silent: "hatte keine Stimme", silentWhy: "Sie hatte keine Stimme: {why}.",
-      quorum: "{n} von {all} sahen den Ausfall; {needed} mussten sich einig sein.", lowered: "{n} von {all} mit Stimme sahen den Ausfall; {needed} hätten sich einig sein müssen.", none: "Niemand sah einen Ausfall.",
-      alone: "Eine Region allein sagt das: Nur {region} hatte eine Stimme. Das ergibt eine Warnung, keinen Alarm.", nothing: "Was sie sah, wurde nicht aufbewahrt.",
+      quorum: { one: "{n} von {all} sah den Ausfall; {needed} mussten sich einig sein.", other: "{n} von {all} sahen den Ausfall; {needed} mussten sich einig sein." }, lowered: { one: "{n} von {all} mit Stimme sah den Ausfall; {needed} hätten sich einig sein müssen.", other: "{n} von {all} mit Stimme sahen den Ausfall; {needed} hätten sich einig sein müssen." }, none: "Niemand sah einen Ausfall.",
+      alone: "Eine Region allein sagt das: Nur {region} hatte eine Stimme. Das ergibt eine Warnung, keinen kritischen Vorfall.", nothing: "Was sie sah, wurde nicht aufbewahrt.", checked: "Ihre Prüfung von {at}.",
+    },
+    overview: {
+      gone: { one: "{n} Sonde ist weg: {names}", other: "{n} Sonden sind weg: {names}" }, blind: { one: "{n} Sonde sieht nichts: {names}", other: "{n} Sonden sehen nichts: {names}" },
+      alone: "Nur aus {regions}:", more: { one: "und {n} weiterer", other: "und {n} weitere" },
     },
     form: {
+      silent: { offline: "{region} (offline)", blind: "{region} (sieht nichts)" },
       hint: "Region eingeben, dann Enter", everywhere: "Überall: {regions}.", missing: "Von {regions} ist keine Sonde da: Solange gilt die Region als stumm.",
       usual: "Wie für alle eingestellt: meist {n} von {all}", of: "{n} von {all}", any: "1 von {all}, gleich welche", all: "Alle {all}",
       alone: "Eine Region prüft und entscheidet allein.", explainAny: "Eine Region mit Ausfall genügt: am schnellsten, aber ein schlechter Weg weckt jemanden.", explainAll: "Ausgefallen ist es erst, wenn es von überall aus fehlschlägt. Was nur für einige ausfällt, eröffnet keinen Vorfall.",
       explain: "Ausgefallen ist es, wenn es aus {n} von diesen {all} fehlschlägt: Ein schlechter Weg weckt niemanden.", fewer: "Haben weniger eine Stimme, müssen alle diese sich einig sein.", tooMany: "{n}, aber nur {all} prüfen es: alle",
     },
+  },
+  settings: {
+    title: "Einstellungen", nav: "Bereiche der Einstellungen", you: "Eigenes", all: "Dieses asura", signOut: "Abmelden", save: "Speichern", saving: "Wird gespeichert …", saved: "Gespeichert.", cancel: "Abbrechen", close: "Schließen", none: "keine", never: "nie",
+    limitedTitle: "Nur für alle, die alles sehen", limitedText: "Der Zugang ist auf einige Tags beschränkt, und dieser Bereich betrifft das ganze asura.",
+    forbiddenTitle: "Nur für Administratoren", forbiddenText: "Dieser Bereich braucht die Rolle Administrator; die eigene ist {role}. Ein Administrator kann sie unter Benutzer ändern.",
+    parts: { profile: "Profil", security: "Sicherheit", keyboard: "Tastatur", users: "Benutzer", keys: "API-Schlüssel", audit: "Protokoll", about: "Über" },
+    profile: {
+      title: "Profil", lead: "Name, Rolle und Darstellung. Sie gelten auf jedem Gerät.", who: "Konto", name: "Name", role: "Rolle", tags: "Monitore", onlyTags: "nur die mit {tags}", allTags: "alle", email: "E-Mail", emailHelp: "Dorthin gehen Links für ein neues Passwort.",
+      look: "Darstellung und Sprache", theme: "Design", themes: { auto: "Wie das System", light: "Hell", dark: "Dunkel" }, language: "Sprache", browserLanguage: "Wie der Browser", zone: "Zeitzone", browserZone: "Wie der Browser ({zone})", zoneHelp: "Alle Zeiten gelten in ihr. Dort ist es jetzt {time}.", noProfile: "Ein API-Schlüssel hat kein Profil.",
+    },
+    security: {
+      title: "Sicherheit", lead: "Passwort, zweiter Schritt und offene Anmeldungen.", password: "Passwort", passwordLead: "Eine Änderung beendet alle anderen Sitzungen.", current: "Aktuelles Passwort", fresh: "Neues Passwort", change: "Passwort ändern", changed: "Passwort geändert. Alle anderen Sitzungen sind beendet.",
+      noPassword: "Die Anmeldung läuft auf anderem Weg, deshalb gibt es hier kein Passwort.", totp: "Anmeldung in zwei Schritten", totpLead: "Ein Code aus einer Authenticator-App, zusätzlich zum Passwort. Ein gestohlenes Passwort allein nützt dann nichts.",
+      on: "An", off: "Aus", turnOn: "Einschalten", turnOff: "Ausschalten", codesLeft: { one: "Noch {n} Wiederherstellungscode.", other: "Noch {n} Wiederherstellungscodes." }, newCodes: "Neue Wiederherstellungscodes",
+      confirmTitle: "Identität bestätigen", yourPassword: "Eigenes Passwort", goOn: "Weiter", offTitle: "Anmeldung in zwei Schritten ausschalten?", offText: "Danach öffnet das Passwort allein das Konto.", turnedOff: "Die Anmeldung in zwei Schritten ist aus.",
+      scanTitle: "Mit der App scannen", scanText: "Mit jeder Authenticator-App: Aegis, 1Password, Google Authenticator und ähnlichen.", qr: "QR-Code für die Authenticator-App", secret: "Oder dieses Geheimnis von Hand eingeben", code: "Code aus der App", confirm: "Einschalten",
+      codesTitle: "Wiederherstellungscodes aufbewahren", codesText: "Jeder gilt für eine Anmeldung, falls das Telefon verloren geht. Sie werden nur jetzt gezeigt.", codes: "Wiederherstellungscodes", download: "Herunterladen", kept: "Sind aufbewahrt", codesFile: "Wiederherstellungscodes für {name} auf {site}",
+      sessions: "Sitzungen", sessionsLead: "Wo dieses Konto angemeldet ist.", thisOne: "Dieses Gerät", device: "{browser} auf {system}", unknownBrowser: "Unbekannter Browser", from: "von {address}", lastUsed: "benutzt {time}", since: "angemeldet {time}", end: "Abmelden", endOthers: "Überall sonst abmelden",
+      ended: "Dort abgemeldet.", othersEnded: "Überall sonst abgemeldet.", endSession: "{device} abmelden", mustTitle: "Erst die Anmeldung in zwei Schritten einrichten", mustText: "Dieses asura verlangt von allen einen zweiten Schritt. Es dauert eine Minute, dann geht es weiter.",
+    },
+    users: {
+      title: "Benutzer", lead: "Wer hereindarf und was erlaubt ist.", invite: "Einladen", search: "Benutzer suchen", columns: { name: "Name", role: "Rolle", tags: "Monitore", seen: "Letzte Anmeldung", state: "Zustand" },
+      you: "eigenes Konto", disabled: "gesperrt", active: "aktiv", totp: "zwei Schritte", origins: { local: "Passwort", oidc: "Single Sign-on", proxy: "Proxy" }, edit: "{name} bearbeiten", allTags: "alle", tagsLabel: "Nur Monitore mit einem dieser Schlagwörter", tagsHelp: "Durch Kommas getrennt; leer: alle Monitore.",
+      roles: { viewer: "Betrachter", editor: "Bearbeiter", admin: "Administrator" }, roleHelp: { viewer: "Sieht alles, ändert nichts.", editor: "Legt Monitore, Kanäle und Vorfälle an und ändert sie.", admin: "Darf alles, verwaltet auch Benutzer und Schlüssel." },
+      role: "Rolle", name: "Name", email: "E-Mail", enabled: "Darf sich anmelden", editTitle: "{name} bearbeiten", made: "Angelegt {time}", waysIn: "Anmeldung mit {way}.", access: "Zugang", resetPassword: "Link für ein neues Passwort", resetTotp: "Link für ein neues Passwort, ohne zweiten Schritt", resetHelp: "Der Link gilt einmal, 24 Stunden lang. {name} muss ihn auf anderem Weg bekommen.",
+      delete: "Benutzer löschen", deleteTitle: "{name} löschen?", deleteText: "Die Sitzungen enden sofort. Was {name} getan hat, bleibt im Protokoll.", deleteYes: "{name} löschen", deleted: "{name} ist gelöscht.", linkTitle: "Link für {name}", linkText: "Er gilt einmal, bis {time}. Wer ihn hat, wählt das Passwort.", link: "den Link",
+      inviteTitle: "Jemanden einladen", inviteText: "Die Einladung ist ein Link, der einmal gilt, 7 Tage lang.", inviteEmail: "E-Mail", inviteEmailHelp: "Darf leer bleiben: Dann wird der Link von Hand weitergegeben.", inviteGo: "Einladung erstellen", inviteDone: "Einladung erstellt", mailed: "Sie ging an {email}. Hier ist sie auch:", notMailed: "Diesen Link weitergeben. Er wird nur jetzt gezeigt.",
+      pending: "Offene Einladungen", pendingFor: "{role}, eingeladen von {who}", forAnyone: "Wer den Link hat", expires: "bis {time}", revoke: "Zurückziehen", revokeOf: "Einladung für {who} zurückziehen", revoked: "Zurückgezogen. Der Link gilt nicht mehr.", noneFit: "Kein Benutzer passt.", only: "Noch ist sonst niemand hier. Zeit für die erste Einladung.",
+    },
+    keys: {
+      title: "API-Schlüssel", lead: "Für Programme: Kommandozeile, Skripte, Sonden, Prometheus.", create: "Schlüssel erstellen", columns: { name: "Name", may: "Darf", used: "Zuletzt benutzt", expires: "Läuft ab", rate: "Grenze" }, none: "Noch keine Schlüssel", noneText: "Mit einem Schlüssel nutzt ein Programm die API, mit eigener Rolle.",
+      everything: "alles, was die Rolle {role} darf", scopes: "Beschränken auf", scopesHelp: "Nichts angekreuzt: alles, was die Rolle darf.", scope: { read: "lesen", write: "ändern", ping: "Pings senden", maintenance: "Wartung", metrics: "Metriken", probe: "Sonde" },
+      name: "Name", namePlaceholder: "Wofür ist er?", role: "Rolle", expiry: "Läuft ab", expiries: { e0: "Nie", e30: "In 30 Tagen", e90: "In 90 Tagen", e365: "In einem Jahr" }, rate: "Anfragen pro Sekunde", rateHelp: "Leer: die Grenze, die für alle gilt.", rateOf: { one: "{n} pro Sekunde", other: "{n} pro Sekunde" },
+      createTitle: "API-Schlüssel erstellen", shownTitle: "Schlüssel jetzt kopieren", shownText: "Er wird nicht aufbewahrt und kann nicht noch einmal gezeigt werden.", key: "den Schlüssel", kept: "Ist aufbewahrt", revoke: "Widerrufen", revokeOf: "{name} widerrufen", revokeTitle: "{name} widerrufen?", revokeText: "Was diesen Schlüssel benutzt, wird von da an abgewiesen.", revokeYes: "{name} widerrufen", revoked: "{name} ist widerrufen.", expired: "abgelaufen", badRate: "Bitte eine Zahl über 0.",
+    },
+    audit: {
+      title: "Protokoll", lead: "Wer was wann und von wo geändert hat. Hier lässt sich nichts ändern oder löschen.", verify: "Prüfen", export: "Exportieren", intact: { one: "Das Protokoll ist unversehrt: {n} Zeile, mit der richtigen Prüfsumme.", other: "Das Protokoll ist unversehrt: Alle {n} Zeilen haben die richtige Prüfsumme." }, broken: "Das Protokoll wurde verändert: Die Kette bricht bei Zeile {id}.",
+      actor: "Wer", entity: "Was", anyEntity: "Alles", from: "Von", to: "Bis", clear: "Zurücksetzen", more: "Ältere zeigen", none: "Nichts protokolliert", noneText: "Änderungen erscheinen hier, sobald sie geschehen.", noneFit: "Nichts passt", noneFitText: "Keine Änderung passt zu diesen Filtern.",
+      what: "hat {kind} {name} {did}", fields: { one: "{n} Feld", other: "{n} Felder" }, address: "von {address}", row: "Zeile {id}", before: "vorher", after: "nachher", field: "Feld", noFields: "Es wurden keine Felder aufgezeichnet.",
+      did: { create: "angelegt", update: "geändert", delete: "gelöscht", pause: "pausiert", resume: "fortgesetzt", acknowledge: "quittiert", resolve: "behoben", archive: "archiviert", enable: "eingeschaltet", disable: "ausgeschaltet", retry: "erneut gesendet", note: "mit einer Notiz versehen", snooze: "zurückgestellt" },
+      entities: { probe: "Sonde", monitor: "Monitor", channel: "Kanal", user: "Benutzer", key: "API-Schlüssel", invitation: "Einladung", session: "Sitzung", incident: "Vorfall", notification: "Benachrichtigung", configuration: "Konfiguration", status_page: "Statusseite", post: "Beitrag", maintenance: "Wartungsfenster", subscriber: "Abonnent" },
+      phrases: { session_login: "hat sich angemeldet", session_login_failed: "konnte sich nicht als {name} anmelden", session_logout: "hat sich abgemeldet", session_revoke: "hat Sitzungen von {name} beendet", user_reset: "hat einen Link für ein neues Passwort von {name} erstellt", user_password: "hat das Passwort von {name} geändert", configuration_reload: "hat die Konfiguration neu gelesen", probe_rotate: "hat {name} einen neuen Schlüssel gegeben", invitation_create: "hat {name} eingeladen", invitation_accept: "hat die Einladung von {name} angenommen", invitation_delete: "hat die Einladung von {name} zurückgezogen" }, somebody: "jemand",
+    },
+    about: {
+      title: "Über", lead: "Dieses asura, und wie es ihm selbst geht.", health: "Zustand", healthy: "in Ordnung", unwell: "braucht Aufmerksamkeit", allFine: "Alle Teile tun ihre Arbeit.", someUnwell: { one: "{n} Teil braucht Aufmerksamkeit.", other: "{n} Teile brauchen Aufmerksamkeit." },
+      facts: "Fakten", version: "Version", uptime: "Läuft seit", connection: "Verbindung", monitors: "Monitore", rate: "Prüfungen pro Sekunde", streams: "Offene Dashboards", python: "Python", sqlite: "SQLite",
+      storage: "Speicher", database: "Datenbank", wal: "Write-Ahead-Log", free: "Frei auf dem Datenträger", oldest: "Ältestes Ergebnis", retention: "Aufbewahrt für", docs: "Dokumentation", api: "Die API zum Lesen", openapi: "OpenAPI-Beschreibung", metrics: "Metriken für Prometheus",
+      parts: { roster: "Sonden", voting: "Stimmen der Regionen", store: "Speicher", scheduler: "Zeitplan", judge: "Urteil", notifier: "Zustellung", watcher: "Heartbeats", janitor: "Aufräumen", reminder: "Erinnerungen", auditor: "Aufsicht", self: "Eigene Lage", sentinel: "Blick nach außen", herald: "Ankündigungen" },
+      days: { one: "{n} Tag", other: "{n} Tage" }, kept: { raw_days: "Einzelne Ergebnisse", hourly_days: "Stündliche Werte", evidence_days: "Belege", incident_days: "Behobene Vorfälle", notification_days: "Nachrichten", ping_days: "Pings" },
+    }, keyboard: { title: "Tastatur", lead: "Beim Tippen ruhen die Kürzel." },
   },
 };

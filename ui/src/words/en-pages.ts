@@ -27,6 +27,8 @@ export const pages = words("pages", {
     own_store: "asura could not save results", not_running: "asura was not running",
     not_checked: "Not checked yet", paused: "Paused",
     maintenance: "Under maintenance", maintenance_up: "Under maintenance; it answers", maintenance_degraded: "Under maintenance; it is degraded", maintenance_down: "Under maintenance; it fails",
+    none_failing: "No region sees it fail", minority_failing: "Too few regions see it fail", quorum_failing: "Enough regions see it fail", all_voters_failing: "All regions that have a vote see it fail",
+    single_voter_failing: "The only region that has a vote sees it fail", undecided: "The regions have not made up their minds yet", no_vote: "No region has a vote", region_silent: "The region has said nothing for too long", region_offline: "No probe of the region is there", region_blind: "The region cannot see",
     after_maintenance: "It failed during the maintenance", outlived_maintenance: "It failed beyond the end of the maintenance",
   } as Record<string, string>,
   told: {
@@ -49,7 +51,7 @@ export const pages = words("pages", {
     noSeries: "The line appears with the first results.", noneUp: "No check has succeeded in this time, so there is nothing to draw.",
     series: "Usually half of the checks take less than {half}, and 95\u202f% less than {most}.",
     slowest: "Slowest around {at}: {most}.", failures: "{n} of {all} checks failed.", onlyFailed: "The only check failed.",
-    noChanges: "No change in this time.", lasting: "for {time}", sinceThen: "for {time} so far",
+    noChanges: "No change in this time.", lasting: "for {time}", lastingYet: "for {time}", sinceThen: "for {time} so far",
     noResults: "No result yet. The first check runs in a moment.",
     lastCheck: "Last check", tried: "tried again before it counts",
     phases: { dns: "DNS", connect: "Connect", tls: "TLS", ttfb: "Answer", transfer: "Body" } as Record<string, string>,
@@ -110,7 +112,7 @@ export const pages = words("pages", {
     } as Record<string, string>,
     by: "{what} by {who}",
     firstFailure: "First failing check", firstFailureText: "The incident is counted from here.", address: "Address", redirects: "Redirects", encryption: "Encryption", exchange: "What was sent and received",
-    seen: "What was seen", seenFromRegion: "What was seen · {region}",
+    seen: "What was seen", seenFromRegion: "What was seen · {region}", local: "local (this asura)",
   },
   certificate: {
     title: "Certificate", names: "For", issuer: "Issued by", valid: "Valid", range: "{from} to {to}",

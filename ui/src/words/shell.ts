@@ -2,7 +2,7 @@
 import { words } from "./catalogue";
 
 export const w = words("shell", {
-  nav: { monitors: "Monitors", notifications: "Notifications", signOut: "Sign out", account: "Your account", undelivered: "{n} not delivered", statusPages: "Status pages", maintenance: "Maintenance", probes: "Probes", more: "More", inMaintenance: { one: "{n} monitor in maintenance", other: "{n} monitors in maintenance" } },
+  nav: { monitors: "Monitors", notifications: "Notifications", signOut: "Sign out", account: "Your account", undelivered: "{n} not delivered", statusPages: "Status pages", maintenance: "Maintenance", probes: "Probes", gone: { one: "{n} probe is gone, or cannot see", other: "{n} probes are gone, or cannot see" }, more: "More", inMaintenance: { one: "{n} monitor in maintenance", other: "{n} monitors in maintenance" } },
   roles: { admin: "Admin", editor: "Editor", viewer: "Viewer" },
   jump: "Search or jump to",
   columns: { tags: "tags", since: "last change" },

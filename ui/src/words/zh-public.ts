@@ -1,4 +1,4 @@
-/** Chinese of what loads after the first words: status pages, what is said on them, subscribers, planned work, probes and regions. */
+/** Chinese of what loads after the first words: status pages, what is said on them, subscribers, planned work, settings, probes and regions. */
 import type { Translation } from "./language";
 
 export const zhPublic: Translation = {
@@ -92,7 +92,7 @@ export const zhPublic: Translation = {
     all: "全部", some: { other: "{n} 个组件" }, unconfirmed: "未确认", since: "自 {date}", remove: "删除", removeOf: "删除 {address}", removed: "{address} 已删除", added: "今后会通知 {address}。", asked: "{address} 会收到邮件，确认后开始接收通知。", failing: "自 {date} 起无法送达", none: "还没有人订阅", noneText: "访客在页面上通过邮件或 Webhook 订阅，确认后生效，一次点击即可退订。", noHit: "没有这样的地址。", save: "添加", cancel: "取消", masked: "只有编辑者能看到完整地址。", file: "订阅者", more: "只显示前 {n} 个；导出包含全部。",
   },
   probes: {
-    title: "探针", lead: "从其他地点检查，一条坏线路不会惊动任何人。", add: "添加探针", local: "本机 asura",
+    title: "探针", lead: "从其他地点检查，一条坏线路不会惊动任何人。", add: "添加探针", local: "local（本机 asura）",
     none: "所有检查都从这里发出", noneText: "探针是另一台机器上的 asura，也从那里检查。只有足够多的地点一致时才视为故障：一条坏线路不会惊动任何人。", noneViewer: "管理员可以添加探针。",
     state: { online: "在线", offline: "离线", since: "已静默 {time}", blind: "无法观测", waiting: "尚未连接", waitingText: "从未呼叫过" },
     vote: { yes: "参与表决", no: "无表决权", why: { offline: "没有探针在线", blind: "无法观测", pending: "尚无报告" } },
@@ -103,36 +103,79 @@ export const zhPublic: Translation = {
     menu: { label: "对 {name} 的操作", rename: "重命名", rotate: "新密钥", revoke: "吊销" },
     rename: { title: "重命名 {name}", name: "名称", save: "保存", done: "已改名为 {name}。" },
     rotate: { title: "为 {name} 生成新密钥？", text: "现有密钥立即失效。用新密钥启动之前，它不会报告。", yes: "生成新密钥" },
-    revoke: { title: "吊销 {name}？", text: "它会立即被拒绝并从列表中移除，已有的结果保留。", last: "这是 {region} 的唯一探针：该区域将没有表决权，只从那里检查的监控项将变为未知。", yes: "吊销 {name}", done: "{name} 已吊销。" },
-    form: { region: "区域", regionHelp: "它所在的位置。同一区域的多个探针分担工作。", regionHint: "eu-west", name: "名称", nameHelp: "用于区分同一区域的其他探针，可以留空。", regionFault: "请输入 1 到 64 个字母、数字、点、短横线或下划线。", regionLocal: "这是 asura 本机的区域。", create: "生成密钥" },
+    revoke: { title: "吊销 {name}？", text: "它会立即被拒绝并从列表中移除，已有的结果保留。", last: "这是 {region} 的唯一探针：该区域将没有表决权，只从那里检查的监控项将变为未知。", shared: "它通过共享密钥加入，只要进程还在运行就会重新注册：请停止该进程，或更换共享密钥。", yes: "吊销 {name}", done: "{name} 已吊销。" },
+    form: { region: "区域", regionHelp: "它所在的位置。同一区域的多个探针分担工作。", regionHint: "eu-west", name: "名称", nameHelp: "用于区分同一区域的其他探针，可以留空。", regionFault: "请输入 1 到 64 个字母、数字、点、短横线或下划线。", regionLocal: "这是 asura 本机的区域。", loopback: "此页面来自 {address}，其他地点的探针无法访问。如尚未设置，需要在配置中设置 server.listen 和 server.external_url，然后重启。", create: "生成密钥" },
     ready: {
-      title: "启动 {name}", text: "在 {region} 的一台已安装 asura 的机器上运行。密钥仅显示这一次。", ways: "启动方式", way: { command: "命令", systemd: "systemd", compose: "Compose", key: "仅密钥" }, copy: "启动内容", done: "完成",
+      title: "启动 {name}", text: "把 asura 可执行文件（./dev binary 生成 dist/asura，处理器须相同）复制到 {region} 的那台机器的 /usr/local/bin/asura。密钥仅显示这一次。", ways: "启动方式", way: { command: "命令", systemd: "systemd", compose: "Compose", key: "仅密钥" }, copy: "启动内容", done: "完成",
       waiting: "等待它呼叫…", there: { other: "已连接：{n} 个监控项。" }, thereNone: "已连接。目前没有从 {region} 检查的监控项。", blind: "已连接，但无法观测：{why}",
-      loopback: "其他地点的探针无法访问 {address}：请把 server.external_url 设为本 asura 的地址。",
+      loopback: "其他地点的探针无法访问 {address}：需要在配置中设置 server.listen 和 server.external_url，然后重启。",
     },
   },
   regions: {
-    title: "区域", local: "本机 asura", columns: { region: "区域", state: "状态", last: "最近", p50: "中位数", p95: "95\u202f%", uptime: "可用率，24\u202fh" }, noVote: "无表决权：{why}",
+    title: "区域", local: "local（本机 asura）", columns: { region: "区域", state: "状态", last: "最近", p50: "中位数", p95: "95\u202f%", uptime: "可用率，24\u202fh" }, noVote: "无表决权：{why}",
     silence: { pending: "尚无报告", stale: "太久没有报告", abstained: "无法检查", offline: "没有探针在线", blind: "无法观测" },
     verdict: {
       none_failing: { other: "有表决权的 {n} 个区域都能访问。" },
       minority_failing: "只有 {regions} 检查失败。{all} 个中须有 {needed} 个一致，因此不产生事件。",
       quorum_failing: "{regions} 检查失败：{all} 个中的 {n} 个。须有 {needed} 个一致。",
       all_voters_failing: "有表决权的区域全部失败：{regions}。本应有 {needed} 个一致。",
-      single_voter_failing: "{regions} 检查失败，且是唯一有表决权的区域。因此只发出警告，不报警。",
+      single_voter_failing: "{regions} 检查失败，且是唯一有表决权的区域。因此只是警告，不是严重事件。",
+      alone: "仅从 {regions} 检查失败。",
       one: "仅从 {region} 检查。",
       no_vote: "没有区域有表决权，因此无法判断。",
     },
     incident: {
       title: "各区域所见", regions: "区域", failing: "检查失败", healthy: "检查正常", silent: "无表决权", silentWhy: "当时无表决权：{why}。",
       quorum: "{all} 个中有 {n} 个失败；须有 {needed} 个一致。", lowered: "有表决权的 {all} 个中有 {n} 个失败；本应有 {needed} 个一致。", none: "没有区域检查失败。",
-      alone: "只有一个区域如此报告：当时只有 {region} 有表决权。因此只发出警告，不报警。", nothing: "没有保留它所见的内容。",
+      alone: "只有一个区域如此报告：当时只有 {region} 有表决权。因此只是警告，不是严重事件。", nothing: "没有保留它所见的内容。", checked: "其检查时间：{at}。",
+    },
+    overview: {
+      gone: { other: "{n} 个探针失联：{names}" }, blind: { other: "{n} 个探针无法观测：{names}" }, alone: "仅从 {regions} 失败：", more: { other: "及另外 {n} 个" },
     },
     form: {
+      silent: { offline: "{region}（离线）", blind: "{region}（无法观测）" },
       hint: "输入区域，按回车", everywhere: "所有区域：{regions}。", missing: "{regions} 还没有探针：在此之前视为静默。",
       usual: "与全局设置相同：通常为 {all} 个中的 {n} 个", of: "{all} 个中的 {n} 个", any: "{all} 个中的任意 1 个", all: "全部 {all} 个",
       alone: "只有一个区域检查，由它单独决定。", explainAny: "一个区域失败即可：最快，但一条坏线路就会惊动人。", explainAll: "所有区域都失败才视为故障。只在部分区域失败时不产生事件。",
       explain: "这 {all} 个区域中有 {n} 个失败即视为故障：一条坏线路不会惊动任何人。", fewer: "有表决权的区域不足时，须全部一致。", tooMany: "{n} 个，但只有 {all} 个区域检查：全部",
     },
+  },
+  settings: {
+    title: "设置", nav: "设置分类", you: "个人", all: "此 asura", signOut: "退出登录", save: "保存", saving: "正在保存…", saved: "已保存。", cancel: "取消", close: "关闭", none: "无", never: "从未", limitedTitle: "仅限可查看全部内容的用户", limitedText: "你只能查看部分标签，而此部分涉及整个 asura。", forbiddenTitle: "仅限管理员", forbiddenText: "此部分需要管理员角色；你的角色是{role}。管理员可以在“用户”中修改。",
+    parts: { profile: "个人资料", security: "安全", keyboard: "键盘", users: "用户", keys: "API 密钥", audit: "审计", about: "关于" },
+    profile: {
+      title: "个人资料", lead: "账户信息和界面偏好，在所有设备上生效。", who: "账户", name: "用户名", role: "角色", tags: "监控项", onlyTags: "仅带标签 {tags} 的", allTags: "全部", email: "邮箱", emailHelp: "新密码链接会发到这里。", look: "外观和语言", theme: "主题", themes: { auto: "跟随系统", light: "浅色", dark: "深色" },
+      language: "语言", browserLanguage: "跟随浏览器", zone: "时区", browserZone: "跟随浏览器（{zone}）", zoneHelp: "所有时间都按此时区显示。那里现在是 {time}。", noProfile: "API 密钥没有个人资料。",
+    },
+    security: {
+      title: "安全", lead: "密码、两步验证和已登录的设备。", password: "密码", passwordLead: "修改密码会结束所有其他会话。", current: "当前密码", fresh: "新密码", change: "修改密码", changed: "密码已修改，所有其他会话已结束。", noPassword: "此账户用其他方式登录，因此没有密码。",
+      totp: "两步验证", totpLead: "除密码外，还需要验证器应用中的验证码。即使密码被盗也无法登录。", on: "已开启", off: "已关闭", turnOn: "开启", turnOff: "关闭", codesLeft: { other: "还剩 {n} 个恢复码。" }, newCodes: "新恢复码", confirmTitle: "确认身份", yourPassword: "你的密码", goOn: "继续",
+      offTitle: "关闭两步验证？", offText: "之后只凭密码就能登录账户。", turnedOff: "两步验证已关闭。", scanTitle: "用应用扫描", scanText: "任何验证器应用都可以：Aegis、1Password、Google Authenticator 等。", qr: "验证器应用的二维码", secret: "或手动输入此密钥", code: "应用显示的验证码", confirm: "开启",
+      codesTitle: "保存这些恢复码", codesText: "手机丢失时，每个恢复码可以登录一次。仅现在显示。", codes: "恢复码", download: "下载", kept: "我已保存", codesFile: "{site} 上 {name} 的恢复码", sessions: "会话", sessionsLead: "已登录的设备。", thisOne: "此设备", device: "{system} 上的 {browser}", unknownBrowser: "未知浏览器", from: "来自 {address}", lastUsed: "使用于 {time}", since: "登录于 {time}",
+      end: "退出登录", endOthers: "退出其他所有设备", ended: "已在该设备退出登录。", othersEnded: "已退出其他所有设备。", endSession: "退出 {device}", mustTitle: "请先设置两步验证", mustText: "此 asura 要求所有人使用两步验证。只需一分钟。",
+    },
+    users: {
+      title: "用户", lead: "谁可以登录，可以做什么。", invite: "邀请", search: "搜索用户", columns: { name: "用户名", role: "角色", tags: "监控项", seen: "最近登录", state: "状态" }, you: "你", disabled: "已停用", active: "启用", totp: "两步验证", origins: { local: "密码", oidc: "单点登录", proxy: "代理" }, edit: "编辑 {name}", allTags: "全部", tagsLabel: "仅带有以下任一标签的监控项", tagsHelp: "用逗号分隔；留空表示全部监控项。",
+      roles: { viewer: "查看者", editor: "编辑者", admin: "管理员" }, roleHelp: { viewer: "可查看全部，不能修改。", editor: "可添加和修改监控项、渠道和事件。", admin: "可执行所有操作，包括管理用户和密钥。" }, role: "角色", name: "用户名", email: "邮箱", enabled: "允许登录", editTitle: "编辑 {name}", made: "添加于 {time}", waysIn: "登录方式：{way}。", access: "访问", resetPassword: "新密码链接", resetTotp: "新密码链接，并关闭两步验证", resetHelp: "链接 24 小时内有效，只能使用一次。请自行转交给 {name}。",
+      delete: "删除用户", deleteTitle: "删除 {name}？", deleteText: "会话立即结束。{name} 的操作仍保留在审计日志中。", deleteYes: "删除 {name}", deleted: "{name} 已删除。", linkTitle: "{name} 的链接", linkText: "只能使用一次，有效期至 {time}。持有链接的人可以设置密码。", link: "链接",
+      inviteTitle: "邀请他人", inviteText: "邀请是一个 7 天内有效、只能使用一次的链接。", inviteEmail: "邮箱", inviteEmailHelp: "可留空：由你自己转交链接。", inviteGo: "创建邀请", inviteDone: "邀请已创建", mailed: "已发送到 {email}。链接也在这里：", notMailed: "请转交此链接。仅现在显示。", pending: "待接受的邀请", pendingFor: "{role}，由 {who} 邀请", forAnyone: "持有链接的任何人", expires: "有效期至 {time}", revoke: "撤回", revokeOf: "撤回给 {who} 的邀请", revoked: "已撤回，链接不再有效。", noneFit: "没有符合的用户。", only: "还没有其他人。邀请第一位吧。",
+    },
+    keys: {
+      title: "API 密钥", lead: "供程序使用：命令行、脚本、探针、Prometheus。", create: "创建密钥", columns: { name: "名称", may: "权限", used: "最近使用", expires: "到期", rate: "限速" }, none: "还没有密钥", noneText: "程序通过密钥使用 API，密钥有自己的角色。", everything: "{role}的全部权限", scopes: "限制为", scopesHelp: "不勾选：角色的全部权限。", scope: { read: "读取", write: "修改", ping: "发送 ping", maintenance: "维护", metrics: "指标", probe: "探针" },
+      name: "名称", namePlaceholder: "用于什么？", role: "角色", expiry: "到期", expiries: { e0: "永不", e30: "30 天后", e90: "90 天后", e365: "一年后" }, rate: "每秒请求数", rateHelp: "留空：使用通用限制。", rateOf: { other: "每秒 {n} 次" }, createTitle: "创建 API 密钥", shownTitle: "请立即复制密钥", shownText: "密钥不会保存，也无法再次显示。", key: "密钥", kept: "我已保存",
+      revoke: "吊销", revokeOf: "吊销 {name}", revokeTitle: "吊销 {name}？", revokeText: "之后使用此密钥的请求都会被拒绝。", revokeYes: "吊销 {name}", revoked: "{name} 已吊销。", expired: "已过期", badRate: "请输入大于 0 的数字。",
+    },
+    audit: {
+      title: "审计", lead: "谁在何时、从何处修改了什么。这里的内容无法修改或删除。", verify: "校验", export: "导出", intact: { other: "日志完整：全部 {n} 行的哈希都正确。" }, broken: "日志被篡改：链条在第 {id} 行断开。", actor: "操作者", entity: "对象", anyEntity: "全部", from: "从", to: "到", clear: "清除", more: "显示更早的", none: "没有记录", noneText: "有修改时会显示在这里。", noneFit: "没有符合的内容", noneFitText: "没有修改符合筛选条件。",
+      what: "{did}{kind} {name}", fields: { other: "{n} 个字段" }, address: "来自 {address}", row: "第 {id} 行", before: "修改前", after: "修改后", field: "字段", noFields: "没有记录字段。", did: { create: "创建了", update: "修改了", delete: "删除了", pause: "暂停了", resume: "恢复了", acknowledge: "确认了", resolve: "解决了", archive: "归档了", enable: "启用了", disable: "停用了", retry: "重新发送了", note: "备注了", snooze: "推迟了" },
+      entities: { probe: "探针", monitor: "监控项", channel: "渠道", user: "用户", key: "API 密钥", invitation: "邀请", session: "会话", incident: "事件", notification: "通知", configuration: "配置", status_page: "状态页", post: "公告", maintenance: "维护窗口", subscriber: "订阅者" },
+      phrases: { session_login: "登录了", session_login_failed: "以 {name} 登录失败", session_logout: "退出了登录", session_revoke: "结束了 {name} 的会话", user_reset: "为 {name} 生成了新密码链接", user_password: "修改了 {name} 的密码", configuration_reload: "重新读取了配置", probe_rotate: "为 {name} 生成了新密钥", invitation_create: "邀请了 {name}", invitation_accept: "接受了 {name} 的邀请", invitation_delete: "撤回了 {name} 的邀请" }, somebody: "某人",
+    },
+    about: {
+      title: "关于", lead: "此 asura 及其自身状况。", health: "健康状况", healthy: "正常", unwell: "需要关注", allFine: "所有部分都在正常工作。", someUnwell: { other: "{n} 个部分需要关注。" }, facts: "基本信息", version: "版本", uptime: "已运行", connection: "连接", monitors: "监控项", rate: "每秒检查数", streams: "打开的面板", python: "Python", sqlite: "SQLite",
+      storage: "存储", database: "数据库", wal: "预写日志", free: "磁盘可用空间", oldest: "最早的结果", retention: "保留时长", docs: "文档", api: "API 说明", openapi: "OpenAPI 描述", metrics: "Prometheus 指标", parts: { roster: "探针", voting: "区域表决", store: "存储", scheduler: "调度", judge: "判定", notifier: "通知", watcher: "心跳", janitor: "清理", reminder: "提醒", auditor: "审核", self: "自身", sentinel: "外部探测", herald: "公告" },
+      days: { other: "{n} 天" }, kept: { raw_days: "单次结果", hourly_days: "每小时数据", evidence_days: "证据", incident_days: "已解决的事件", notification_days: "消息", ping_days: "Ping" },
+    },
+    keyboard: { title: "键盘", lead: "输入文字时快捷键不生效。" },
   },
 };

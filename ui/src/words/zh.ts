@@ -30,7 +30,7 @@ export const zh: Translation = {
       partMissing: "此部分无法加载", partMissingText: "页面打开后，服务器可能已升级。", unexpected: "此页面出错了。", unexpectedText: "服务器不受影响。重新加载通常可以解决。", reload: "重新加载", request: "请求 {id}" },
   },
   shell: {
-    nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达", statusPages: "状态页", maintenance: "维护", probes: "探针", more: "更多", inMaintenance: { other: "{n} 个监控项维护中" } }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",
+    nav: { monitors: "监控项", notifications: "通知", signOut: "退出登录", account: "我的账户", undelivered: "{n} 条未送达", statusPages: "状态页", maintenance: "维护", probes: "探针", gone: { other: "{n} 个探针失联或无法观测" }, more: "更多", inMaintenance: { other: "{n} 个监控项维护中" } }, roles: { admin: "管理员", editor: "编辑者", viewer: "查看者" }, jump: "搜索或跳转", columns: { tags: "标签", since: "最近变化" }, forTime: "已 {time}",
     all: { other: "全部 {n} 个监控项" }, groups: { group: "分组", tag: "标签", type: "检查类型" }, noGroup: { group: "未分组", tag: "无标签", type: "其他" }, members: { other: "{n} 个监控项" }, allFine: "全部正常", inState: "{n} 个{state}", moreGroups: { other: "还有 {n} 个" }, worst: "最近 24 小时最差", worstMore: "全部，按可用率",
     groupStrip: "其监控项最近 24 小时的最差状态：{text}", recent: "最近动态", recentMore: "全部事件", quiet: "最近没有发生什么。", since: "自 {time} 起",
     happened: { down: "{name} 发生故障", unreachable: "{name} 无法访问", degraded: "{name} 性能下降", late: "{name} 迟到", up: "{name} 恢复正常", firstUp: "{name} 正常", maintenance: "{name} 进入维护", paused: "{name} 已暂停", resumed: "{name} 恢复检查", unknown: "{name} 无法判断", pending: "{name} 等待首次检查", after: "历时 {time}", acknowledged: "{who} 已接手" },
@@ -63,44 +63,6 @@ export const zh: Translation = {
     roles: { viewer: "查看者", editor: "编辑者", admin: "管理员" }, may: { viewer: "查看全部内容，不能修改", editor: "添加和修改监控项、渠道和事件", admin: "执行所有操作，包括管理用户和密钥" },
     strength: { rule: "至少 {n} 个字符。", missing: { other: "还差 {n} 个字符。" }, scores: { s0: "非常弱。", s1: "弱。", s2: "一般。", s3: "良好。", s4: "强。" }, advice: { common: "包含最先被猜测的单词。", name: "包含用户名。", pattern: "键盘顺序和重复最先被猜测。", longer: "再加几个词会更好。" } },
     problems: { oidc_denied: "身份提供方拒绝了登录。", oidc_expired: "用时过长，或是在另一个浏览器中开始的。请重试。", oidc_failed: "通过身份提供方登录失败。请重试；如果一直失败，asura 的日志里有原因。", oidc_not_allowed: "身份提供方认识此账户，但它无权使用此 asura。请联系管理员。" }, failed: "登录失败（{code}）。请重试或联系管理员。",
-  },
-  settings: {
-    title: "设置", nav: "设置分类", you: "个人", all: "此 asura", signOut: "退出登录", save: "保存", saving: "正在保存…", saved: "已保存。", cancel: "取消", close: "关闭", none: "无", never: "从未", limitedTitle: "仅限可查看全部内容的用户", limitedText: "你只能查看部分标签，而此部分涉及整个 asura。", forbiddenTitle: "仅限管理员", forbiddenText: "此部分需要管理员角色；你的角色是{role}。管理员可以在“用户”中修改。",
-    parts: { profile: "个人资料", security: "安全", keyboard: "键盘", users: "用户", keys: "API 密钥", audit: "审计", about: "关于" },
-    profile: {
-      title: "个人资料", lead: "账户信息和界面偏好，在所有设备上生效。", who: "账户", name: "用户名", role: "角色", tags: "监控项", onlyTags: "仅带标签 {tags} 的", allTags: "全部", email: "邮箱", emailHelp: "新密码链接会发到这里。", look: "外观和语言", theme: "主题", themes: { auto: "跟随系统", light: "浅色", dark: "深色" },
-      language: "语言", browserLanguage: "跟随浏览器", zone: "时区", browserZone: "跟随浏览器（{zone}）", zoneHelp: "所有时间都按此时区显示。那里现在是 {time}。", noProfile: "API 密钥没有个人资料。",
-    },
-    security: {
-      title: "安全", lead: "密码、两步验证和已登录的设备。", password: "密码", passwordLead: "修改密码会结束所有其他会话。", current: "当前密码", fresh: "新密码", change: "修改密码", changed: "密码已修改，所有其他会话已结束。", noPassword: "此账户用其他方式登录，因此没有密码。",
-      totp: "两步验证", totpLead: "除密码外，还需要验证器应用中的验证码。即使密码被盗也无法登录。", on: "已开启", off: "已关闭", turnOn: "开启", turnOff: "关闭", codesLeft: { other: "还剩 {n} 个恢复码。" }, newCodes: "新恢复码", confirmTitle: "确认身份", yourPassword: "你的密码", goOn: "继续",
-      offTitle: "关闭两步验证？", offText: "之后只凭密码就能登录账户。", turnedOff: "两步验证已关闭。", scanTitle: "用应用扫描", scanText: "任何验证器应用都可以：Aegis、1Password、Google Authenticator 等。", qr: "验证器应用的二维码", secret: "或手动输入此密钥", code: "应用显示的验证码", confirm: "开启",
-      codesTitle: "保存这些恢复码", codesText: "手机丢失时，每个恢复码可以登录一次。仅现在显示。", codes: "恢复码", download: "下载", kept: "我已保存", codesFile: "{site} 上 {name} 的恢复码", sessions: "会话", sessionsLead: "已登录的设备。", thisOne: "此设备", device: "{system} 上的 {browser}", unknownBrowser: "未知浏览器", from: "来自 {address}", lastUsed: "使用于 {time}", since: "登录于 {time}",
-      end: "退出登录", endOthers: "退出其他所有设备", ended: "已在该设备退出登录。", othersEnded: "已退出其他所有设备。", endSession: "退出 {device}", mustTitle: "请先设置两步验证", mustText: "此 asura 要求所有人使用两步验证。只需一分钟。",
-    },
-    users: {
-      title: "用户", lead: "谁可以登录，可以做什么。", invite: "邀请", search: "搜索用户", columns: { name: "用户名", role: "角色", tags: "监控项", seen: "最近登录", state: "状态" }, you: "你", disabled: "已停用", active: "启用", totp: "两步验证", origins: { local: "密码", oidc: "单点登录", proxy: "代理" }, edit: "编辑 {name}", allTags: "全部", tagsLabel: "仅带有以下任一标签的监控项", tagsHelp: "用逗号分隔；留空表示全部监控项。",
-      roles: { viewer: "查看者", editor: "编辑者", admin: "管理员" }, roleHelp: { viewer: "可查看全部，不能修改。", editor: "可添加和修改监控项、渠道和事件。", admin: "可执行所有操作，包括管理用户和密钥。" }, role: "角色", name: "用户名", email: "邮箱", enabled: "允许登录", editTitle: "编辑 {name}", made: "添加于 {time}", waysIn: "登录方式：{way}。", access: "访问", resetPassword: "新密码链接", resetTotp: "新密码链接，并关闭两步验证", resetHelp: "链接 24 小时内有效，只能使用一次。请自行转交给 {name}。",
-      delete: "删除用户", deleteTitle: "删除 {name}？", deleteText: "会话立即结束。{name} 的操作仍保留在审计日志中。", deleteYes: "删除 {name}", deleted: "{name} 已删除。", linkTitle: "{name} 的链接", linkText: "只能使用一次，有效期至 {time}。持有链接的人可以设置密码。", link: "链接",
-      inviteTitle: "邀请他人", inviteText: "邀请是一个 7 天内有效、只能使用一次的链接。", inviteEmail: "邮箱", inviteEmailHelp: "可留空：由你自己转交链接。", inviteGo: "创建邀请", inviteDone: "邀请已创建", mailed: "已发送到 {email}。链接也在这里：", notMailed: "请转交此链接。仅现在显示。", pending: "待接受的邀请", pendingFor: "{role}，由 {who} 邀请", forAnyone: "持有链接的任何人", expires: "有效期至 {time}", revoke: "撤回", revokeOf: "撤回给 {who} 的邀请", revoked: "已撤回，链接不再有效。", noneFit: "没有符合的用户。", only: "还没有其他人。邀请第一位吧。",
-    },
-    keys: {
-      title: "API 密钥", lead: "供程序使用：命令行、脚本、探针、Prometheus。", create: "创建密钥", columns: { name: "名称", may: "权限", used: "最近使用", expires: "到期", rate: "限速" }, none: "还没有密钥", noneText: "程序通过密钥使用 API，密钥有自己的角色。", everything: "{role}的全部权限", scopes: "限制为", scopesHelp: "不勾选：角色的全部权限。", scope: { read: "读取", write: "修改", ping: "发送 ping", maintenance: "维护", metrics: "指标", probe: "探针" },
-      name: "名称", namePlaceholder: "用于什么？", role: "角色", expiry: "到期", expiries: { e0: "永不", e30: "30 天后", e90: "90 天后", e365: "一年后" }, rate: "每秒请求数", rateHelp: "留空：使用通用限制。", rateOf: { other: "每秒 {n} 次" }, createTitle: "创建 API 密钥", shownTitle: "请立即复制密钥", shownText: "密钥不会保存，也无法再次显示。", key: "密钥", kept: "我已保存",
-      revoke: "吊销", revokeOf: "吊销 {name}", revokeTitle: "吊销 {name}？", revokeText: "之后使用此密钥的请求都会被拒绝。", revokeYes: "吊销 {name}", revoked: "{name} 已吊销。", expired: "已过期", badRate: "请输入大于 0 的数字。",
-    },
-    audit: {
-      title: "审计", lead: "谁在何时、从何处修改了什么。这里的内容无法修改或删除。", verify: "校验", export: "导出", intact: { other: "日志完整：全部 {n} 行的哈希都正确。" }, broken: "日志被篡改：链条在第 {id} 行断开。", actor: "操作者", entity: "对象", anyEntity: "全部", from: "从", to: "到", clear: "清除", more: "显示更早的", none: "没有记录", noneText: "有修改时会显示在这里。", noneFit: "没有符合的内容", noneFitText: "没有修改符合筛选条件。",
-      what: "{did}{kind} {name}", fields: { other: "{n} 个字段" }, address: "来自 {address}", row: "第 {id} 行", before: "修改前", after: "修改后", field: "字段", noFields: "没有记录字段。", did: { create: "创建了", update: "修改了", delete: "删除了", pause: "暂停了", resume: "恢复了", acknowledge: "确认了", resolve: "解决了", archive: "归档了", enable: "启用了", disable: "停用了", retry: "重新发送了", note: "备注了", snooze: "推迟了" },
-      entities: { probe: "探针", monitor: "监控项", channel: "渠道", user: "用户", key: "API 密钥", invitation: "邀请", session: "会话", incident: "事件", notification: "通知", configuration: "配置", status_page: "状态页", post: "公告", maintenance: "维护窗口", subscriber: "订阅者" },
-      phrases: { session_login: "登录了", session_login_failed: "以 {name} 登录失败", session_logout: "退出了登录", session_revoke: "结束了 {name} 的会话", user_reset: "为 {name} 生成了新密码链接", user_password: "修改了 {name} 的密码", configuration_reload: "重新读取了配置", probe_rotate: "为 {name} 生成了新密钥", invitation_create: "邀请了 {name}", invitation_accept: "接受了 {name} 的邀请", invitation_delete: "撤回了 {name} 的邀请" }, somebody: "某人",
-    },
-    about: {
-      title: "关于", lead: "此 asura 及其自身状况。", health: "健康状况", healthy: "正常", unwell: "需要关注", allFine: "所有部分都在正常工作。", someUnwell: { other: "{n} 个部分需要关注。" }, facts: "基本信息", version: "版本", uptime: "已运行", connection: "连接", monitors: "监控项", rate: "每秒检查数", streams: "打开的面板", python: "Python", sqlite: "SQLite",
-      storage: "存储", database: "数据库", wal: "预写日志", free: "磁盘可用空间", oldest: "最早的结果", retention: "保留时长", docs: "文档", api: "API 说明", openapi: "OpenAPI 描述", metrics: "Prometheus 指标", parts: { roster: "探针", voting: "区域表决", store: "存储", scheduler: "调度", judge: "判定", notifier: "通知", watcher: "心跳", janitor: "清理", reminder: "提醒", auditor: "审核", self: "自身", sentinel: "外部探测", herald: "公告" },
-      days: { other: "{n} 天" }, kept: { raw_days: "单次结果", hourly_days: "每小时数据", evidence_days: "证据", incident_days: "已解决的事件", notification_days: "消息", ping_days: "Ping" },
-    },
-    keyboard: { title: "键盘", lead: "输入文字时快捷键不生效。" },
   },
   forms: {
     leave: { title: "不保存就离开？", text: "此页面上的修改尚未保存，离开后会丢失。", leave: "离开并放弃", stay: "留在此页" }, problems: { other: "{n} 个值未被接受。尚未保存任何内容。" }, line: "第 {n} 行：{text}", within: "{name}：{text}", usual: "通常为 {value}", optional: "可选", empty: "无", yes: "是", no: "否", more: "更多设置", changed: { other: "已修改 {n} 项" },
@@ -167,6 +129,7 @@ export const zh: Translation = {
       tls_expired: "证书已过期", tls_not_yet_valid: "证书尚未生效", tls_hostname: "证书属于其他名称", tls_self_signed: "证书为自签名", tls_untrusted: "证书不受信任", tls_protocol: "没有共同的 TLS 版本", tls_timeout: "TLS 握手超时", tls_failed: "TLS 握手失败", tls_expires_soon: "证书即将过期", starttls_refused: "STARTTLS 被拒绝", http_status: "状态码不符合预期", http_protocol: "不是有效的 HTTP 响应", http_timeout: "响应超时",
       body_timeout: "响应未能及时完成", body_too_large: "响应过大", body_encoding: "响应无法解压", redirect_limit: "重定向过多", redirect_invalid: "重定向目标无效", assertion: "未满足预期", unexpected_answer: "响应与预期不同", reported: "其状态页如此通报", timeout: "太慢，已放弃", slow: "慢于允许值", failure_confirmed: "故障已证实", degradation_confirmed: "性能下降已证实", recovery_confirmed: "恢复响应，已证实", opened: "故障已证实", recovered: "恢复响应", resolved_by_hand: "手动解决", raised: "情况恶化", lowered: "情况好转",
       inverted: "有响应，但不应有", icmp_no_reply: "没有回复", icmp_loss: "有丢包", icmp_jitter: "回复间隔不稳定", not_permitted: "asura 无权检查", internal_error: "asura 自身出错", own_network: "asura 没有网络", own_resolver: "asura 无法解析域名", own_stall: "asura 曾停顿", own_suspended: "机器曾休眠", own_clock: "时钟跳变", ping_late: "已过时间，仍在宽限内", ping_missed: "没有按时收到 ping", ping_never: "从未收到 ping", job_failed: "任务失败", run_overdue: "运行未按时结束", run_not_started: "运行未按时开始", not_pinged: "还没有 ping",
+      none_failing: "没有区域检查失败", minority_failing: "检查失败的区域太少", quorum_failing: "检查失败的区域已足够", all_voters_failing: "所有有表决权的区域均检查失败", single_voter_failing: "唯一有表决权的区域检查失败", undecided: "各区域尚无定论", no_vote: "没有区域有表决权", region_silent: "该区域太久没有消息", region_offline: "该区域没有探针在线", region_blind: "该区域无法观测",
       own_store: "asura 无法保存结果", not_running: "asura 未运行", not_checked: "尚未检查", paused: "已暂停", maintenance: "维护中", maintenance_up: "维护中；有响应", maintenance_degraded: "维护中；性能下降", maintenance_down: "维护中；检查失败", after_maintenance: "维护期间曾失败", outlived_maintenance: "维护结束后仍然失败",
     },
     told: {
@@ -178,13 +141,13 @@ export const zh: Translation = {
       resolveWarning: "{name} 持续失败期间，asura 不再提示：恢复正常之后才会产生新事件。", resolveYes: "立即解决", noEvents: "还没有记录。", noEvidence: "此事件没有保留证据。", noEvidenceHint: "监控项状态变化时会保留证据。", nobodyTold: "没有通知任何人。", nobodyToldHint: "没有关于通知的记录。是否有渠道，此监控项是否使用它？", monitors: "监控项", about: "信息", rows: { severity: "严重程度", began: "开始", believed: "证实", acknowledged: "确认", resolved: "解决", regions: "发现区域", snoozed: "推迟到" }, monitor: "监控项", snoozedUntil: "已推迟到 {at}。",
       facts: { severity: "从{from}变为{to}。", lasted: "持续了 {time}。", openFor: "已持续 {time}。", until: "{at} 之前不提醒。" }, eventsFor: { "incident.opened degradation_confirmed": "性能下降已证实", "incident.severity_changed raised": "情况恶化", "incident.severity_changed lowered": "情况好转", "incident.resolved resolved_by_hand": "手动解决", "incident.resolved withdrawn": "因不再监控而结束", "incident.noted held_by_maintenance": "维护期间搁置", "incident.noted maintenance_over": "维护结束" },
       events: { "incident.opened": "故障已证实", "incident.severity_changed": "严重程度变化", "incident.cause_changed": "失败原因变化", "incident.acknowledged": "已确认", "incident.escalated": "已升级", "incident.reminder": "提醒", "incident.resolved": "已解决", "incident.snoozed": "已推迟", "incident.noted": "备注", "self.blind": "asura 无法观测", "probe.offline": "一个探针失联", "probe.online": "探针已恢复", "region.failing": "仅一个区域检查失败", "region.recovered": "该区域已恢复访问" },
-      by: "{who}：{what}", firstFailure: "首次失败的检查", firstFailureText: "事件从这里算起。", address: "地址", redirects: "重定向", encryption: "加密", exchange: "发送和接收的内容", seen: "观测到的内容", seenFromRegion: "观测到的内容 · {region}",
+      by: "{who}：{what}", firstFailure: "首次失败的检查", firstFailureText: "事件从这里算起。", address: "地址", redirects: "重定向", encryption: "加密", exchange: "发送和接收的内容", seen: "观测到的内容", seenFromRegion: "观测到的内容 · {region}", local: "local（本机 asura）",
     },
     certificate: { title: "证书", names: "适用于", issuer: "颁发者", valid: "有效期", range: "{from} 到 {to}", left: { other: "剩余 {days} 天" }, over: { other: "已过期 {days} 天" }, overToday: "今天过期", life: "有效期进度：{text}" },
     snooze: { button: "推迟", title: "推迟到什么时候？", text: "在此之前不提醒。恢复时仍会通知。", halfHour: "30 分钟", hour: "1 小时", hours: "4 小时", morning: "明天 09:00", done: "已推迟到 {at}。" },
     monitor: {
       checkNow: "立即检查", checking: "正在检查…", pause: "暂停", resume: "恢复", remove: "删除", uptime24: "可用率，24 小时", uptime30: "可用率，30 天", median: "中位数", p95: "第 95 百分位", every: "检查间隔", state: "状态，24 小时", ago24: "24\u202f小时前", now: "现在", noSeries: "有首批结果后显示曲线。", noneUp: "这段时间没有成功的检查，无法绘制。", series: "通常一半的检查少于 {half}，95\u202f% 少于 {most}。", slowest: "{at} 前后最慢：{most}。", failures: "{all} 次检查中 {n} 次失败。", onlyFailed: "唯一的检查失败了。",
-      noChanges: "这段时间没有变化。", lasting: "持续 {time}", sinceThen: "至今 {time}", noResults: "还没有结果。首次检查即将进行。", lastCheck: "最近检查", tried: "计入前会重试", phases: { dns: "DNS", connect: "连接", tls: "TLS", ttfb: "响应", transfer: "正文" }, total: "总计", noPhases: "此检查没有阶段。", how: "检查方式", check: "检查", interval: "间隔", believes: "判定故障", expects: "预期", tells: "通知", regionsLabel: "区域", runbook: "操作手册", tags: "标签", target: "目标",
+      noChanges: "这段时间没有变化。", lasting: "持续 {time}", lastingYet: "已 {time}", sinceThen: "至今 {time}", noResults: "还没有结果。首次检查即将进行。", lastCheck: "最近检查", tried: "计入前会重试", phases: { dns: "DNS", connect: "连接", tls: "TLS", ttfb: "响应", transfer: "正文" }, total: "总计", noPhases: "此检查没有阶段。", how: "检查方式", check: "检查", interval: "间隔", believes: "判定故障", expects: "预期", tells: "通知", regionsLabel: "区域", runbook: "操作手册", tags: "标签", target: "目标",
       believe: { other: "连续失败 {n} 次" }, believeTwice: { other: "连续失败 {n} 次，每次尝试两次" }, believeTimes: { other: "连续失败 {n} 次，每次尝试 {times} 次" }, standard: "状态码 200 到 399", answers: "有响应", nobody: "无人：没有为它启用的渠道", faster: "{time}内响应", orDegraded: "{text}，否则视为性能下降", byFile: "此监控项由配置文件管理，请在配置文件中修改。", incidents: "事件", noIncidents: "至今没有事件。", columns: { at: "时间", found: "结果", latency: "用时", message: "情况" },
       paused: "{name} 已暂停。", resumed: "{name} 恢复检查。", undo: "撤销", found: "刚刚检查：{text}", neverChecked: "尚未检查。",
     },

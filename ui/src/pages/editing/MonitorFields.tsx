@@ -5,6 +5,7 @@ import { interval } from "../../domain/format";
 import { asDraft, customised, type Draft } from "../../domain/form";
 import { pasted, retyped, sectionOf, type Plan, type Section } from "../../domain/monitor-draft";
 import type { Field } from "../../domain/schema";
+import { LOCAL } from "../../domain/sentences";
 import { Assertions } from "../../forms/Assertions";
 import { idOf, useEntry } from "../../forms/context";
 import type { Editor } from "../../forms/editor";
@@ -13,6 +14,7 @@ import { Fold } from "../../forms/Fold";
 import { Frame } from "../../forms/Frame";
 import { Schedule } from "../../forms/Schedule";
 import { shown } from "../../forms/typed";
+import { regions } from "../../state/probes";
 import { t } from "../../words";
 import { phrase } from "../../words/catalogue";
 import { w } from "../../words/editing";
@@ -49,7 +51,7 @@ export function MonitorFields(props: Props) {
           <Fold title={w.groups.expect} digest={count > 0 ? w.expectation(count) : w.expectNothing} paths={["assertions", "assertions_match"]}><Assertions type={plan.type} /></Fold>
         )}
         {SECTIONS.map((section) => {
-          const fields = sectionOf(plan, section);
+          const fields = sectionOf(plan, section).map(shownOf);
           return fields.length === 0 ? null : (
             <Fold key={section} title={w.groups[section]} digest={digestOf(fields, draft, plan.type.defaults)} paths={fields.map((one) => one.name)}><Parted fields={fields} values={draft} path={[]} defaults={plan.type.defaults} /></Fold>
           );
@@ -57,6 +59,12 @@ export function MonitorFields(props: Props) {
       </div>
     </>
   );
+}
+
+/** Where there are more regions than one's own, from where it is checked is no matter for a fold. */
+function shownOf(field: Field): Field {
+  const regional = field.kind === "regions" || field.kind === "consensus";
+  return regional && regions.value.some((one) => one.region !== LOCAL) ? { ...field, advanced: false } : field;
 }
 
 /** Address, check and name. What is pasted proposes all three; what somebody chose by hand stays. */

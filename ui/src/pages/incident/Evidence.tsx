@@ -6,9 +6,9 @@ import { Clock } from "../../components/When";
 import { Waterfall } from "../../components/Waterfall";
 import { lazy } from "../../components/lazy";
 import { momentsOf } from "../../domain/agreed";
-import { pieces, type CertificateFacts, type Piece } from "../../domain/evidence";
+import { pieces, worstOf, type CertificateFacts, type Piece } from "../../domain/evidence";
 import { PHASES } from "../../domain/phases";
-import { regionNames } from "../../domain/sentences";
+import { LOCAL, regionNames } from "../../domain/sentences";
 import { usualPhases, type UsualPhases } from "../../domain/usual";
 import { useResource } from "../../state/resource";
 import { afterPublicWords } from "../../words/language";
@@ -42,12 +42,15 @@ export function EvidenceView({ incident, version }: Props & { incident: Incident
   );
 }
 
-/** The first thing that was seen, beside the timeline: in short, the tab of its own has all of it. */
+/** What speaks for the failure, beside the timeline: in short, the tab of its own has all of it. */
 export function FirstEvidence({ incident, version }: Props) {
   const resource = useResource(`evidence ${incident.id}`, () => getEvidence(incident.id), version);
   const usual = useUsual(incident);
-  const first = pieces(resource.value?.data ?? []).at(-1);
-  return first ? <PieceCard piece={first} usual={usual} /> : null;
+  const sightings = resource.value?.data ?? [];
+  const worst = worstOf(sightings);
+  const piece = worst && pieces([worst])[0];
+  // Where others saw it too, asura's own region has a name as well.
+  return piece ? <PieceCard piece={piece} usual={usual} several={sightings.some((one) => one.region !== LOCAL)} /> : null;
 }
 
 /** What the phases took in the day before it began; nothing where results are no longer kept. */
@@ -59,8 +62,8 @@ function useUsual(incident: Incident): UsualPhases {
   return usualPhases(series.value?.points ?? []);
 }
 
-function PieceCard({ piece, usual, whole = false }: { piece: Piece; usual: UsualPhases; whole?: boolean }) {
-  const region = regionNames([piece.region]);
+function PieceCard({ piece, usual, whole = false, several = false }: { piece: Piece; usual: UsualPhases; whole?: boolean; several?: boolean }) {
+  const region = several && piece.region === LOCAL ? p.incidentPage.local : regionNames([piece.region]);
   return (
     <Card title={region ? p.incidentPage.seenFromRegion(region) : p.incidentPage.seen} aside={<span class="soft small"><Clock at={piece.at} /></span>}>
       <PieceView piece={piece} usual={usual} whole={whole} />

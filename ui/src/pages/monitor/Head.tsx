@@ -1,7 +1,9 @@
 /** The head of a monitor's page: its name, how it is and why, and what can be done with it. */
 import { checkNow, pauseMonitor, resumeMonitor } from "../../api/calls";
+import type { Agreement } from "../../api/probes";
 import type { Monitor, OverviewRow, Status } from "../../api/types";
 import { Button, LinkButton } from "../../components/Button";
+import { lazy } from "../../components/lazy";
 import { StateText } from "../../components/StatusIcon";
 import { pathTo } from "../../domain/routes";
 import { resultText, stateFor } from "../../domain/sentences";
@@ -12,24 +14,29 @@ import { removeMonitors } from "../../state/removal";
 import { can, limited } from "../../state/session";
 import { toast } from "../../state/toasts";
 import { reasonText } from "../../words";
+import { afterPublicWords } from "../../words/language";
 import { w } from "../../words/monitor";
 import { p } from "../../words/pages";
+
+const Alone = lazy(() => afterPublicWords(() => import("../regions/Alone")).then((part) => part.Alone), true);
 
 interface Props {
   reference: string;
   monitor: Monitor | null;
   row: OverviewRow | undefined;
+  /** What several regions say of it. */
+  agreement: Agreement | null;
   onDone: () => void;
 }
 
-export function Head({ reference, monitor, row, onDone }: Props) {
+export function Head({ reference, monitor, row, agreement, onDone }: Props) {
   const name = monitor?.name ?? row?.name ?? reference;
   return (
     <header class="top">
       <div>
         <p class="crumb"><a href={pathTo("monitors")}>{w.crumb}</a> / {monitor?.slug ?? row?.slug ?? reference}</p>
         <h1>{name}</h1>
-        {monitor && <p><Reason monitor={monitor} status={row?.status ?? monitor.status} since={row?.since ?? monitor.since} /></p>}
+        {monitor && <p><Reason monitor={monitor} agreement={agreement} status={row?.status ?? monitor.status} since={row?.since ?? monitor.since} /></p>}
       </div>
       {monitor && can("editor") && <Actions monitor={monitor} onDone={onDone} />}
     </header>
@@ -37,13 +44,13 @@ export function Head({ reference, monitor, row, onDone }: Props) {
 }
 
 /** How it is, since when, why, and the incident that speaks for it. */
-function Reason({ monitor, status, since }: { monitor: Monitor; status: Status; since: string | null }) {
+function Reason({ monitor, agreement, status, since }: { monitor: Monitor; agreement: Agreement | null; status: Status; since: string | null }) {
   const text = why(monitor, status);
   const incident = isProblem(status) ? monitor.incident_id : null;
   return (
     <>
       <StateText status={status} text={stateFor(status, since, now.value)} />{" "}
-      {text && status !== "pending" && <span class="reason">{text.replace(/[.\s]+$/, "")}.</span>}{" "}
+      {status === "up" && agreement?.reason === "minority_failing" ? <Alone agreement={agreement} /> : text && status !== "pending" && <span class="reason">{text.replace(/[.\s]+$/, "")}.</span>}{" "}
       {incident && <a class="link nowrap" href={pathTo("incident", { ref: incident })}>{w.incident(incident)}</a>}
     </>
   );

@@ -23,6 +23,7 @@ const Plot = lazy(() => import("../../components/Plot").then((part) => part.Plot
 
 const MINUTE_MS = 60_000;
 const MOST_REGIONS = 5;
+const DAY_S = 86_400;
 
 interface Loaded {
   range: Range;
@@ -30,15 +31,16 @@ interface Loaded {
   drawing: Drawing;
 }
 
-export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; regions: readonly string[]; version: string }) {
+export function ResponseTime({ monitor, regions: ever, version }: { monitor: Monitor; regions: readonly string[]; version: string }) {
   const { query, path } = place.value;
+  const regions = useRegions(monitor, ever);
   const views = viewsOf(monitor, regions);
   const view = views.find((name) => name === query.get("view")) ?? "percentiles";
   const wanted = readRange(query, now.value, usualOf(monitor));
   const region = view === "regions" ? "" : (regions.find((name) => name === query.get("region")) ?? "");
   const key = `${monitor.id} ${wanted.name ?? `${wanted.from} ${wanted.to}`} ${region}`;
   const moving = wanted.name === null ? null : version;
-  const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions, region), moving);
+  const loaded = useResource(`series ${key} ${view}`, () => load(monitor, view, regions, region), view === "regions" ? `${moving} ${regions.join(" ")}` : moving);
   const marks = useResource(`marks ${key}`, () => loadMarks(monitor, readRange(place.peek().query, Date.now(), usualOf(monitor)), region), `${moving} ${monitor.since}`);
   // While another range is on its way the chart stays, and with it the focus.
   const kept = useRef<Loaded | null>(null);
@@ -75,6 +77,17 @@ export function ResponseTime({ monitor, regions, version }: { monitor: Monitor; 
       {shown && isEmpty(shown.drawing) && <p class="soft plot-empty">{emptyText(monitor, shown, view)}</p>}
     </Card>
   );
+}
+
+/** The regions that check it now, and of those that did before, which have results in this time. */
+function useRegions(monitor: Monitor, ever: readonly string[]): string[] {
+  const here = monitor.checked_from ?? ever;
+  const before = ever.filter((one) => !here.includes(one));
+  const { name, from, to } = readRange(place.value.query, Date.now(), usualOf(monitor));
+  const range = isoRange({ from, to });
+  const asked = async (region: string) => ((await getSeries(monitor.id, { ...range, region, step: DAY_S })).points.some((point) => point.checks > 0) ? [region] : []);
+  const found = useResource(`before ${monitor.id} ${before.join(" ")} ${name ?? `${from} ${to}`}`, async () => (await Promise.all(before.map(asked))).flat());
+  return [...here, ...(found.value ?? [])];
 }
 
 const NONE: Marks = { shades: [], changes: [] };

@@ -1,5 +1,6 @@
 /** What one wants to know of a monitor at a glance. */
 import { getIncidents, getSeries, getSpans, getUptime } from "../../api/calls";
+import type { Agreement } from "../../api/probes";
 import type { Monitor, SeriesPoint } from "../../api/types";
 import { lazy } from "../../components/lazy";
 import { Card, Tile, Trouble } from "../../components/Panel";
@@ -13,7 +14,7 @@ import { LOCAL } from "../../domain/sentences";
 import { usualPhases } from "../../domain/usual";
 import { incidentNews } from "../../state/incidents";
 import { now } from "../../state/now";
-import { useResource } from "../../state/resource";
+import { useResource, type Resource } from "../../state/resource";
 import { reasonText } from "../../words";
 import { afterPublicWords } from "../../words/language";
 import { w } from "../../words/monitor";
@@ -31,7 +32,7 @@ const RegionsPanel = lazy(() => afterPublicWords(() => import("../regions/Region
 const DAY_MS = 86_400_000;
 const FEW = 5;
 
-export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: string; refresh: () => void }) {
+export function Summary({ monitor, agreement, strip, refresh }: { monitor: Monitor; agreement: Resource<Agreement | null>; strip: string; refresh: () => void }) {
   // The figures move slowly: a new minute, or the very first result, is reason enough to ask again.
   const version = `${Math.floor(now.value / 60_000)} ${monitor.last_result === null}`;
   const job = Boolean(monitor.heartbeat);
@@ -52,7 +53,7 @@ export function Summary({ monitor, strip, refresh }: { monitor: Monitor; strip: 
       <div class="columns">
         <div class="column">
           <ResponseTime monitor={monitor} regions={day.value?.regions ?? []} version={version} />
-          {!job && <RegionsPanel monitor={monitor} known={day.value?.regions ?? []} version={version} />}
+          {!job && <RegionsPanel known={day.value?.regions ?? []} found={agreement} />}
           <DayBars monitor={monitor} version={version} />
           <Card title={p.monitor.state}>
             <Strip letters={strip} class="tall" />

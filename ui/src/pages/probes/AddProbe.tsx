@@ -5,12 +5,13 @@ import { Problem } from "../../api/problem";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Input, Wrong } from "../../components/Input";
+import { isLoopback } from "../../domain/probe-setup";
 import { regionFault } from "../../domain/probes";
 import { LOCAL } from "../../domain/sentences";
 import { useForm } from "../../state/form";
 import { t } from "../../words";
 import { w } from "../../words/probes";
-import { Ready } from "./Ready";
+import { pageAddress, Ready } from "./Ready";
 
 interface Props {
   regions: readonly Region[];
@@ -40,6 +41,7 @@ function Ask({ known, onMade, onClose }: { known: readonly string[]; onMade: (ma
     <form onSubmit={form.submit} novalidate>
       <Input label={w.form.region} help={w.form.regionHelp} placeholder={known.length === 0 ? w.form.regionHint : ""} value={region} onInput={setRegion} fault={form.fault("region")} list={known} autofocus />
       <Input label={w.form.name} help={w.form.nameHelp} value={name} onInput={setName} fault={form.fault("name")} />
+      {isLoopback(pageAddress()) && <p class="wrong-box">{w.form.loopback(pageAddress())}</p>}
       <Wrong>{form.rest()}</Wrong>
       <div class="actions end"><Button onPress={onClose}>{t.common.cancel}</Button><button type="submit" class="button primary" disabled={region.trim() === ""} aria-disabled={form.busy}>{w.form.create}</button></div>
     </form>

@@ -42,7 +42,7 @@ export function ProbeTable({ probes, local, version, editable, reload }: Props) 
             <th scope="col" class="number">{columns.behind}</th><th scope="col" class="number">{columns.rate}</th><th scope="col" class="number">{columns.monitors}</th>{editable && <td />}
           </tr>
         </thead>
-        {local && <tbody><GroupRow region={LOCAL} wide={editable} /><LocalRow local={local} version={version} editable={editable} /></tbody>}
+        {local && <tbody><LocalRow local={local} version={version} editable={editable} /></tbody>}
         {byRegion(probes).map(([region, some]) => (
           <tbody key={region}>
             <GroupRow region={region} wide={editable} />

@@ -12,8 +12,11 @@ import { probeNews } from "../../state/probes";
 import { useResource } from "../../state/resource";
 import { w } from "../../words/probes";
 
+/** The address of this asura, as this page reached it. */
+export const pageAddress = () => location.origin + under("").replace(/\/$/, "");
+
 export function Ready({ made, onClose }: { made: WithKey; onClose: () => void }) {
-  const primary = addressFor(made.primary, location.origin + under("").replace(/\/$/, ""));
+  const primary = addressFor(made.primary, pageAddress());
   const ways = setUps({ primary, key: made.key });
   const [chosen, choose] = useState<SetUp["name"]>("command");
   const shown = ways.find((one) => one.name === chosen);

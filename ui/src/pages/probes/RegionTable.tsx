@@ -26,7 +26,7 @@ function Row({ region }: { region: Region }) {
   const here = region.region === LOCAL;
   return (
     <tr>
-      <th scope="row">{region.region}{here && <small>{regionName(LOCAL)}</small>}</th>
+      <th scope="row">{regionName(region.region)}</th>
       <td><StateText status={vote.look} text={vote.word} />{vote.more && <small>{vote.more}</small>}</td>
       <td data-label={columns.online} class="number">{here ? "–" : w.regions.online(region.online, region.probes)}</td>
       <td data-label={columns.monitors} class="number">{region.monitors}</td>

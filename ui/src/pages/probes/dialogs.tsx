@@ -53,8 +53,8 @@ export function Revoke({ probe, alone, onClose, onDone }: Props & { alone: boole
   };
   return (
     <Dialog title={w.revoke.title(probe.name)} onClose={onClose}>
-      <p class="soft">{w.revoke.text}</p>
-      {alone && <p class="second">{w.revoke.last(probe.region)}</p>}
+      <p class="soft">{probe.shared ? w.revoke.shared : w.revoke.text}</p>
+      {alone && !probe.shared && <p class="second">{w.revoke.last(probe.region)}</p>}
       <div class="actions end"><Button onPress={onClose}>{t.common.cancel}</Button><Button danger onPress={revoke}>{w.revoke.yes(probe.name)}</Button></div>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-/** What each region saw when an incident moved: who saw it fail, who saw it well, who had no vote, and the evidence of each. */
+/** What each region saw when an incident moved: who saw it fail, who saw it working, who had no vote, and the evidence of each. */
 import { useState } from "preact/hooks";
 import { StateText, StatusIcon } from "../../components/StatusIcon";
 import { Card } from "../../components/Panel";
@@ -6,8 +6,10 @@ import { Clock } from "../../components/When";
 import { pieces } from "../../domain/evidence";
 import { isAlone, regionsOf, type Agreed as Agreement, type Moment } from "../../domain/agreed";
 import { agreedText, nameOf, silenceText, voteOf } from "../../domain/regions";
+import { clock } from "../../domain/format";
 import { eventTitle } from "../../domain/timeline";
 import type { UsualPhases } from "../../domain/usual";
+import { now } from "../../state/now";
 import { w } from "../../words/regions";
 import { PieceView } from "../incident/Evidence";
 import "../../style/probes.css";
@@ -33,8 +35,10 @@ export function AgreedCard({ moment, usual }: { moment: Moment; usual: UsualPhas
           );
         })}
       </div>
-      <div class="vote-seen" role="region" aria-label={nameOf(shown)}>
+      <div class="vote-seen" role="region" aria-label={shown}>
         {agreed.silent[shown] !== undefined && <p class="soft">{w.incident.silentWhy(silenceText(agreed.silent[shown] ?? null))}</p>}
+        {/* What a region saw is the newest that it sent with evidence: that may be older than the moment. */}
+        {piece && <p class="soft small">{w.incident.checked(clock(piece.at, now.value))}</p>}
         {piece ? <PieceView piece={piece} usual={usual} whole /> : agreed.silent[shown] === undefined && <p class="soft">{w.incident.nothing}</p>}
       </div>
     </Card>

@@ -1,16 +1,13 @@
 /** What each region says of a monitor, and what they agree on: for those that are checked from more places than here. */
-import { getAgreement, type RegionState } from "../../api/probes";
-import type { Monitor } from "../../api/types";
+import type { Agreement, RegionState } from "../../api/probes";
 import { Card, Trouble } from "../../components/Panel";
 import { StateText } from "../../components/StatusIcon";
 import { latency, percent, roughly, secondsSince } from "../../domain/format";
 import { ordered } from "../../domain/probes";
-import { isSpread, silenceText, spread, verdictText } from "../../domain/regions";
-import { LOCAL } from "../../domain/sentences";
+import { isSpread, nameOf, silenceText, spread, verdictText } from "../../domain/regions";
 import { isProblem } from "../../domain/status";
 import { now } from "../../state/now";
-import { probeNews } from "../../state/probes";
-import { useResource } from "../../state/resource";
+import type { Resource } from "../../state/resource";
 import { t } from "../../words";
 import { p } from "../../words/pages";
 import { w } from "../../words/regions";
@@ -18,14 +15,12 @@ import "../../style/accounts.css";
 import "../../style/probes.css";
 
 interface Props {
-  monitor: Monitor;
   /** The regions that there are results of. */
   known: readonly string[];
-  version: string;
+  found: Resource<Agreement | null>;
 }
 
-export function RegionsPanel({ monitor, known, version }: Props) {
-  const found = useResource(`agreement ${monitor.id}`, () => getAgreement(monitor.id), `${version} ${monitor.since} ${monitor.last_result?.at ?? ""} ${probeNews.value}`);
+export function RegionsPanel({ known, found }: Props) {
   const agreement = found.value;
   if (!agreement) return known.length > 1 && found.problem ? <Card title={w.title}><Trouble problem={found.problem} retry={found.reload} /></Card> : null;
   if (!isSpread(agreement.regions)) return null;
@@ -44,10 +39,10 @@ export function RegionsPanel({ monitor, known, version }: Props) {
 
 function Row({ region, all }: { region: RegionState; all: readonly RegionState[] }) {
   const { columns } = w;
-  const lasting = region.since ? ` ${p.monitor.lasting(roughly(secondsSince(region.since, now.value)))}` : "";
+  const lasting = region.since ? ` ${p.monitor.lastingYet(roughly(secondsSince(region.since, now.value)))}` : "";
   return (
     <tr>
-      <th scope="row">{region.region}{region.region === LOCAL && <small>{w.local}</small>}</th>
+      <th scope="row">{nameOf(region.region)}</th>
       <td class="says">
         <StateText status={region.status} text={t.status[region.status] ?? region.status} /><span class="soft small">{lasting}</span>
         {!region.votes && <small>{w.noVote(silenceText(region.why))}</small>}
