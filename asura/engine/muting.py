@@ -27,8 +27,8 @@ class Muting:
 
     def name(self, regions: Iterable[str]) -> None:
         """Take the vote of those of the regions of a monitor that have no probe."""
-        mute = self._live.mute
-        fresh = [one for one in regions if one not in mute and one != LOCAL and not self._desk.has_region(one)]
+        mute, followed = self._live.mute, (LOCAL, *self._live.known_regions)
+        fresh = [one for one in regions if one not in mute and one not in followed]
         if fresh:
             self._live.mute = mute | dict.fromkeys(fresh, Silence.OFFLINE)
 
