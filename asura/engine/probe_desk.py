@@ -162,6 +162,8 @@ class ProbeDesk:
             if region not in ("", probe.region):
                 raise Conflict(f"this key is for a probe of the region {probe.region!r}, not of {region!r}")
             return probe
+        if not region:
+            raise Invalid(Fault("region", "is needed with a key that several probes have: start it with --region"))
         # Who gives no name is the first of the region: at each start the same.
         name = name.strip() or f"{region}-1"
         _check(region, name)

@@ -43,7 +43,7 @@ class Figures:
         count, lost, blind = self._monitors(), courier.spool.lost, self.blind()
         parts = [
             f"{count} monitor{'' if count == 1 else 's'}",
-            f"{self.checks_per_s():.1f} checks/s",
+            f"{self.checks_per_s():.2f} checks/s",
             f"latest {self.late_s():.1f} s late",
             f"{courier.waiting} waiting",
             *([f"{lost} lost"] if lost else []),

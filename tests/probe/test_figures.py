@@ -47,7 +47,7 @@ def test_a_check_that_began_late_is_told_for_a_while_and_one_that_is_overdue_at_
 async def test_the_line_says_all_of_it() -> None:
     async with agent_of("http://127.0.0.1:1", region="eu-west") as agent:
         assert agent.line() == (
-            "eu-west: 0 monitors, 0.0 checks/s, latest 0.0 s late, 0 waiting, primary is asked, clock +0.0 s"
+            "eu-west: 0 monitors, 0.00 checks/s, latest 0.0 s late, 0 waiting, primary is asked, clock +0.0 s"
         ).replace("+0.0", agent.line()[-6:-2])
         agent.courier.add(made(UP, at=SystemClock().now()))
         agent.courier.spool.lost = 3
