@@ -87,6 +87,8 @@ async def test_a_check_now_is_made_by_the_probe_and_answered(tmp_path: Path) -> 
         await online(program, made["id"])
         monitor = await shop_of(program, shop.url(), regions=[REGION], interval=3600)
         await until(lambda: shop.connections == 1, within=3, what="the first check")
+        # One that was made a moment before is as good as the one that is asked for.
+        await asyncio.sleep(2)
         began = time.monotonic()
         answer = await program.post(f"/monitors/{monitor['id']}/check-now")
         assert time.monotonic() - began < 3
