@@ -62,6 +62,7 @@ async def test_a_long_poll_ends_with_304_when_its_time_is_over(tmp_path: Path) -
         began = time.monotonic()
         answer = await probe.ask(first.tag, wait=1)
         assert (answer.status_code, answer.headers["etag"]) == (304, f'"{first.tag}"')
+        assert "connection" not in answer.headers
         assert 0.9 < time.monotonic() - began < 3
 
 
@@ -123,6 +124,8 @@ async def test_of_many_long_polls_of_one_probe_the_newest_two_wait(tmp_path: Pat
         ended = await asyncio.gather(*polls[:-2])
         assert {answer.status_code for answer in ended} == {304}
         assert {answer.headers["etag"] for answer in ended} == {f'"{first.tag}"'}
+        # Nor does their connection stay, to be held idle.
+        assert {answer.headers["connection"] for answer in ended} == {"close"}
         assert time.monotonic() - began < 5
         assert not any(poll.done() for poll in polls[-2:])
         assert waiting() == 2

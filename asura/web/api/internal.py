@@ -61,11 +61,13 @@ async def monitors(call: Call) -> Response:
     probe = await _probe(call, asking.region, asking.name)
     await _pace(call, engine.intake.allowance(probe.id).polls)
     engine.roster.greet(probe.id, asking.boot, asking.version, wall=wall, visits=asking.visits)
-    assigned = engine.dispatch.assigned(probe, asking.tag)
+    assigned, until = engine.dispatch.assigned(probe, asking.tag), engine.clock.monotonic() + asking.wait_s
     if assigned is None and asking.wait_s:
         assigned = await _change(call, probe, asking)
     if assigned is None:
-        return Response(status_code=304, headers={"ETag": f'"{asking.tag}"'})
+        # One that gave way to a newer one has nobody who waits for it: its connection makes room too.
+        early = {"Connection": "close"} if engine.clock.monotonic() < until else {}
+        return Response(status_code=304, headers={"ETag": f'"{asking.tag}"'} | early)
     many = len(assigned.monitors) > THREAD_FROM
     body = await asyncio.to_thread(encoded, assigned) if many else encoded(assigned)
     return Response(body, headers={"ETag": f'"{assigned.tag}"'}, media_type="application/json")
