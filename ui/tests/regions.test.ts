@@ -41,7 +41,7 @@ describe("places", () => {
     expect(failingAlone(regions, (id) => id !== 9)).toEqual([["eu", [1, 3]], ["eu and us", [2]]]);
     expect(failingAlone([place("local")], () => true)).toEqual([]);
   });
-  test("everywhere is asura itself and each region with a probe, not what a monitor merely names", () => expect(placesOf([place("local"), place("eu"), place("mars", { probes: 0, online: 0, votes: false, why: "offline" })])).toEqual(["local", "eu"]));
+  test("everywhere is asura itself and each region with a probe, not what a monitor merely names, nor what never came", () => expect(placesOf([place("local"), place("eu"), place("ap", { online: 0, votes: false, why: "offline" }), place("mars", { probes: 0, online: 0, votes: false, why: "offline" }), place("new", { online: 0, monitors: 0, votes: false, why: "offline" })])).toEqual(["local", "eu", "ap"]));
 });
 
 describe("what is compared", () => {

@@ -86,8 +86,8 @@ export function consensusText(wanted: number, all: number): string {
   return n > 1 ? `${meaning} ${w.form.fewer}` : meaning;
 }
 
-/** The regions that check what names none: asura itself, where it checks, and all that have a probe. */
-export const placesOf = (regions: readonly Region[]) => regions.filter((one) => one.region === LOCAL || one.probes > 0).map((one) => one.region);
+/** The regions that check what names none: asura itself, where it checks, and all that have a probe which came at least once. */
+export const placesOf = (regions: readonly Region[]) => regions.filter((one) => one.region === LOCAL || (one.probes > 0 && one.online + one.monitors > 0)).map((one) => one.region);
 
 /** How many of some regions are most of them. */
 export const mostOf = (all: number) => Math.floor(all / 2) + 1;

@@ -6,7 +6,7 @@ import { Clock } from "../../components/When";
 import { pieces } from "../../domain/evidence";
 import { isAlone, regionsOf, type Agreed as Agreement, type Moment } from "../../domain/agreed";
 import { agreedText, nameOf, silenceText, voteOf } from "../../domain/regions";
-import { clock } from "../../domain/format";
+import { clockSeconds } from "../../domain/format";
 import { eventTitle } from "../../domain/timeline";
 import type { UsualPhases } from "../../domain/usual";
 import { now } from "../../state/now";
@@ -38,7 +38,7 @@ export function AgreedCard({ moment, usual }: { moment: Moment; usual: UsualPhas
       <div class="vote-seen" role="region" aria-label={shown}>
         {agreed.silent[shown] !== undefined && <p class="soft">{w.incident.silentWhy(silenceText(agreed.silent[shown] ?? null))}</p>}
         {/* What a region saw is the newest that it sent with evidence: that may be older than the moment. */}
-        {piece && <p class="soft small">{w.incident.checked(clock(piece.at, now.value))}</p>}
+        {piece && <p class="soft small">{w.incident.checked(clockSeconds(piece.at, now.value))}</p>}
         {piece ? <PieceView piece={piece} usual={usual} whole /> : agreed.silent[shown] === undefined && <p class="soft">{w.incident.nothing}</p>}
       </div>
     </Card>
