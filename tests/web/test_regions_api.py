@@ -197,18 +197,18 @@ async def test_who_is_limited_to_tags_sees_the_figures_of_these_alone(tmp_path: 
 @pytest.mark.parametrize(
     ("fields", "paths"),
     [
-        ({"regions": ["eu west"]}, {"regions[0]"}),
-        ({"regions": ["local", "-", "a/b"]}, {"regions[1]", "regions[2]"}),
-        ({"regions": ["x" * 65]}, {"regions[0]"}),
-        ({"regions": ["local", "eu"], "consensus": 3}, {"consensus"}),
-        ({"regions": ["local", "local"], "consensus": 2}, {"consensus"}),
-        ({"consensus": 0}, {"consensus"}),
+        ({"regions": ["eu west"]}, ("regions[0]",)),
+        ({"regions": ["local", "-", "a/b"]}, ("regions[1]", "regions[2]")),
+        ({"regions": ["x" * 65]}, ("regions[0]",)),
+        ({"regions": ["local", "eu"], "consensus": 3}, ("consensus",)),
+        ({"regions": ["local", "local"], "consensus": 2}, ("consensus",)),
+        ({"consensus": 0}, ("consensus",)),
     ],
     ids=str,
 )
 async def test_what_is_no_region_and_more_agreement_than_there_are_is_422(
-    tmp_path: Path, fields: Any, paths: set[str]
+    tmp_path: Path, fields: Any, paths: tuple[str, ...]
 ) -> None:
     async with asura(tmp_path) as site, site.client() as client:
         answer = await client.post(f"{V1}/monitors", json=monitor(**fields))
-    assert (answer.status_code, paths_of(answer)) == (422, paths)
+    assert (answer.status_code, paths_of(answer)) == (422, set(paths))
