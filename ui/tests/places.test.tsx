@@ -40,7 +40,7 @@ describe("below the heading of the overview", () => {
   test("what fails from one region alone is named, the first three, and not what is down for all", () => {
     rows.value = new Map([1, 2, 3, 4, 9].map((id) => [id, row({ id, name: `Shop ${id}`, status: id === 9 ? "down" : "up" })]));
     regions.value = [region("local", [9]), region("eu-west", [1, 2, 3, 4, 9])];
-    expect(line()).toEqual({ text: "From eu-west alone: Shop 1, Shop 2, Shop 3 and 1 more. ", links: ["/monitors/1", "/monitors/2", "/monitors/3"] });
+    expect(line()).toEqual({ text: "Fails from eu-west alone: Shop 1, Shop 2, Shop 3 and 1 more. ", links: ["/monitors/1", "/monitors/2", "/monitors/3"] });
   });
 });
 

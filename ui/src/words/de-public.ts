@@ -131,7 +131,7 @@ export const dePublic: Translation = {
     },
     overview: {
       gone: { one: "{n} Sonde ist weg: {names}", other: "{n} Sonden sind weg: {names}" }, blind: { one: "{n} Sonde sieht nichts: {names}", other: "{n} Sonden sehen nichts: {names}" },
-      alone: "Nur aus {regions}:", more: { one: "und {n} weiterer", other: "und {n} weitere" },
+      alone: "Schlägt nur aus {regions} fehl:", more: { one: "und {n} weiterer", other: "und {n} weitere" },
     },
     form: {
       silent: { offline: "{region} (offline)", blind: "{region} (sieht nichts)" },

@@ -23,7 +23,7 @@ export const w = words("regions", {
   },
   overview: {
     gone: { one: "{n} probe is gone: {names}", other: "{n} probes are gone: {names}" }, blind: { one: "{n} probe cannot see: {names}", other: "{n} probes cannot see: {names}" },
-    alone: "From {regions} alone:", more: { one: "and {n} more", other: "and {n} more" },
+    alone: "Fails from {regions} alone:", more: { one: "and {n} more", other: "and {n} more" },
   },
   form: {
     silent: { offline: "{region} (offline)", blind: "{region} (cannot see)" },
