@@ -162,11 +162,9 @@ class ProbeDesk:
             if region not in ("", probe.region):
                 raise Conflict(f"this key is for a probe of the region {probe.region!r}, not of {region!r}")
             return probe
-        if not region:
-            raise Invalid(Fault("region", "is needed with a key that several probes have: start it with --region"))
         # Who gives no name is the first of the region: at each start the same.
         name = name.strip() or f"{region}-1"
-        _check(region, name)
+        _check(region, name, missing="is needed with a key that several probes have: start it with --region")
         by = SHARED if actor.role == PROBE else actor.name
         known = self._named(region, name) or await self._join(region, name, by=by)
         if known.hash is not None:
@@ -268,9 +266,11 @@ class ProbeDesk:
         self.changed()
 
 
-def _check(region: str, name: str) -> None:
+def _check(region: str, name: str, *, missing: str = "") -> None:
     faults = []
-    if not REGION.fullmatch(region):
+    if not region and missing:
+        faults.append(Fault("region", missing))
+    elif not REGION.fullmatch(region):
         faults.append(Fault("region", "must be 1 to 64 letters, digits, dots, dashes and underscores, as eu-west"))
     elif is_local(region):
         faults.append(Fault("region", f"{LOCAL!r} is asura itself; give the probe's region another name"))

@@ -37,14 +37,15 @@ def test_the_first_call_is_a_change_that_nobody_is_told_of() -> None:
 
 def test_those_that_go_together_are_due_with_the_first_of_them() -> None:
     one = register(1, 2, 3, 4)
-    for probe_id, seconds in ((1, 10), (2, 14.9), (3, 16)):
+    for probe_id, seconds in ((1, 10), (2, 14.9)):
         assert one.note(probe_id, False, after(seconds))
     assert one.changes_at(after(10)) == after(15)
     assert one.due(after(14.9)) == {}
     assert one.due(after(15)) == {1: Tell.GONE, 2: Tell.GONE}
     tell(one, 1, 2)
     assert one.due(after(15)) == {}
-    assert one.changes_at(after(15)) == after(21)
+    assert one.note(3, False, after(16))
+    assert one.changes_at(after(16)) == after(21)
     assert one.due(after(21)) == {3: Tell.GONE}
 
 
