@@ -68,4 +68,6 @@ def _plan(asura: Asura) -> None:
     ends = {"starts_at": (now - timedelta(minutes=20)).isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat()}
     asura.call("POST", "/maintenance", {**running, "description": text, **ends})
     weekly = {"name": "Mail servers are updated", "groups": ["Mail"], "duration_s": 5400, "timezone": "Europe/Berlin"}
-    asura.call("POST", "/maintenance", {**weekly, "rrule": "FREQ=WEEKLY;BYDAY=SU;BYHOUR=3;BYMINUTE=0"})
+    # Never today, whatever day it is.
+    day = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[(now + timedelta(days=3)).weekday()]
+    asura.call("POST", "/maintenance", {**weekly, "rrule": f"FREQ=WEEKLY;BYDAY={day};BYHOUR=3;BYMINUTE=0"})

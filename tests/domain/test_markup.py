@@ -148,9 +148,14 @@ def test_no_repetition_breaks_out_or_takes_long(text: str, times: int) -> None:
     ids=range(22),
 )
 def test_hostile_texts_take_no_time_to_speak_of(text: str) -> None:
-    began = time.process_time()
-    html(text), plain(text)
-    assert time.process_time() - began < 1.0
+    def spent_s() -> float:
+        html.cache_clear(), plain.cache_clear()
+        began = time.thread_time()
+        html(text), plain(text)
+        return time.thread_time() - began
+
+    # The best of three: a collection of cycles in between is not the text's doing.
+    assert min(spent_s() for _ in range(3)) < 1.0
     assert wrong(text) == []
 
 
