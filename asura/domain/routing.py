@@ -29,6 +29,15 @@ class Why(StrEnum):
     SNOOZED = "snoozed"
     DUE = "due"
     RESOLVED_MEANWHILE = "resolved_meanwhile"
+    RESTORED = "restored"
+
+
+class Release(StrEnum):
+    """Which of the messages that wait since a restore may go out."""
+
+    NEW = "new"  # those that were written since then
+    ALL = "all"
+    NONE = "none"
 
 
 class Choice(msgspec.Struct, frozen=True):

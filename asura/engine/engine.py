@@ -22,6 +22,7 @@ from asura.engine.channel_desk import ChannelDesk
 from asura.engine.dispatch import Dispatch
 from asura.engine.events import EventHub
 from asura.engine.herald import Herald
+from asura.engine.hold import Hold
 from asura.engine.incident_desk import IncidentDesk, explain
 from asura.engine.intake import Intake
 from asura.engine.invitation_desk import InvitationDesk
@@ -170,6 +171,7 @@ class Engine:
         self._wire_subscribers()
         self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.subscribers.told
         self.publisher = Publisher(self)
+        self.hold = Hold(store, clock, (self.notifier, self.telling_subscribers, self.herald))
 
     def _wire_subscribers(self) -> None:
         store, clock, wanted = self.store, self.clock, self.options.subscriptions
@@ -234,6 +236,7 @@ class Engine:
             self.dispatch.place(state.monitor, at_once=known is None, last_at=known)
         await self.intake.start()
         await self.roster.start(now)
+        await self.hold.load()
         self.notifier.wake.set()
 
     async def run(self) -> None:

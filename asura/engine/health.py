@@ -16,6 +16,8 @@ def parts(engine: "Engine") -> dict[str, dict[str, Any]]:
         stuck = one.stuck_s(now)
         running = f"stuck for {stuck:.0f} s" if stuck > 10 else "runs" if one.ran else "not started"
         found[one.name] = {"ok": one.fine(now), "detail": one.last_error if one.failing else running}
+    if engine.hold.since is not None:
+        found["notifier"]["detail"] = "holds every message: this database was restored, and nobody has released them"
     healthy = engine.store.healthy
     found["store"] = {"ok": healthy, "detail": "commits" if healthy else "cannot commit"}
     blind = engine.sentinel.blind

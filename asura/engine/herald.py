@@ -31,6 +31,7 @@ class Herald:
         self._send = send
         self._url = url
         self._told = False
+        self.held = False
         self.wake = asyncio.Event()
 
     async def tick(self, now: datetime) -> datetime | None:
@@ -38,10 +39,14 @@ class Herald:
         failing_s = self._judge.failing_s(self._clock.monotonic())
         if failing_s == 0:
             self._told = False
-        elif failing_s >= TELL_AFTER_S and not self._told:
+        elif failing_s >= TELL_AFTER_S and not self._told and not self.held:
             self._told = True
             await self._tell(now)
         return now + LOOK_EVERY
+
+    def go_on(self) -> None:
+        """Look again."""
+        self.wake.set()
 
     async def _tell(self, now: datetime) -> None:
         message = Message(

@@ -34,12 +34,16 @@ class Lanes(ABC):
         self._lanes: dict[int, asyncio.Task[None]] = {}
         # Claims that could not be given back because the store could not commit.
         self._stranded: set[int] = set()
+        # Nothing is taken out while messages are held after a restore.
+        self.held = False
         self.wake = asyncio.Event()
         self.sent = 0
         self.failed = 0
 
     async def tick(self, now: datetime) -> datetime | None:
         """Start a lane for each receiver with due messages; return when the next one is due."""
+        if self.held:
+            return None
         self._lanes = {number: lane for number, lane in self._lanes.items() if not lane.done()}
         busy, stranded = set(self._lanes), set(self._stranded)
         due = await self._store.write(lambda db: self._claim(db, now, busy, stranded))
@@ -58,6 +62,10 @@ class Lanes(ABC):
             # What is due now belongs to a lane that is still busy and wakes us when it ends.
             return now + SAFETY_NET
         return upcoming
+
+    def go_on(self) -> None:
+        """Look again at what waits."""
+        self.wake.set()
 
     async def drain(self) -> None:
         """Wait until every lane has ended."""

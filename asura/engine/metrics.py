@@ -59,6 +59,7 @@ def _process(engine: "Engine") -> list[Metric]:
             [Sample({"kind": kind.value}, count) for kind, count in engine.pings.taken.items()],
         ),
         _one("blind", "1 while our own connection is at fault.", "gauge", float(engine.sentinel.blind is not None)),
+        _one("notifications_held", "1 while nothing is sent after a restore.", "gauge", engine.hold.since is not None),
         _one("notifications_sent_total", "Notifications delivered.", "counter", engine.notifier.sent),
         _one("notifications_failed_total", "Attempts to deliver that failed.", "counter", engine.notifier.failed),
         _one("subscriber_messages_sent_total", "Told to subscribers.", "counter", engine.telling_subscribers.sent),

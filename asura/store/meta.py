@@ -5,7 +5,11 @@ import sqlite3
 import aiosqlite
 
 GET = "SELECT value FROM meta WHERE key = ?"
+REMOVE = "DELETE FROM meta WHERE key = ?"
 PUT = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+
+# Written by a restore: since then nobody is told anything until somebody says so.
+HELD_SINCE = "held_since"
 
 
 async def get(reader: aiosqlite.Connection, key: str) -> str | None:
@@ -23,3 +27,8 @@ def stored(db: sqlite3.Connection, key: str) -> str | None:
 def put(db: sqlite3.Connection, key: str, value: str) -> None:
     """Keep a fact."""
     db.execute(PUT, (key, value))
+
+
+def remove(db: sqlite3.Connection, key: str) -> None:
+    """Forget a fact."""
+    db.execute(REMOVE, (key,))

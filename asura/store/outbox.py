@@ -62,6 +62,11 @@ DROP = """
     UPDATE notifications SET status = 'dropped', reason = ?, finished_at = ?, boot = NULL
     WHERE id = ? AND status IN ('pending', 'failed')
 """
+DROP_OLDER = """
+    UPDATE notifications SET status = 'dropped', reason = :reason, finished_at = :now, boot = NULL
+    WHERE status IN ('pending', 'failed') AND created_at < :before
+"""
+UNFINISHED = "SELECT count(*) FROM notifications WHERE status IN ('pending', 'failed')"
 MATCHING = """
     (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
     AND (:incident IS NULL OR incident_id = :incident)
@@ -164,6 +169,16 @@ def monitor_of(db: sqlite3.Connection, notification_id: int) -> int | None:
 def drop(db: sqlite3.Connection, notification_id: int, reason: str, now: datetime) -> None:
     """Decide against telling, with the reason."""
     db.execute(DROP, (columns.text(reason), at_ms(now), notification_id))
+
+
+def drop_older(db: sqlite3.Connection, before: datetime, reason: str, now: datetime) -> int:
+    """Decide against telling what was written before an instant, with the reason; return how much that is."""
+    return db.execute(DROP_OLDER, {"before": at_ms(before), "reason": reason, "now": at_ms(now)}).rowcount
+
+
+async def unfinished(reader: aiosqlite.Connection) -> int:
+    """Return how many messages have neither gone out nor been given up."""
+    return int(list(await reader.execute_fetchall(UNFINISHED))[0][0])
 
 
 async def page(
