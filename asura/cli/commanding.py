@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from asura.cli.hold_commands import hold_commands
 from asura.cli.local import NAME, Commands, NotRunning, ask, key_commands
 from asura.cli.user_commands import user_commands
 from asura.clock import SystemClock
@@ -33,6 +34,7 @@ async def _ask_or_do(settings: Settings, command: str, arguments: dict[str, Any]
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Commands]:
+    from asura.engine.hold import Hold
     from asura.engine.invitation_desk import InvitationDesk
     from asura.engine.key_desk import KeyDesk
     from asura.engine.passwords import Passwords
@@ -44,10 +46,10 @@ async def _opened(settings: Settings) -> AsyncIterator[Commands]:
     store = Store.open(settings.server.data, clock=clock)
     try:
         keys, sessions = KeyDesk(store, clock), SessionDesk(store, clock)
-        users = UserDesk(store, clock, Passwords(), sessions)
-        for desk in (keys, users, sessions):
+        users, hold = UserDesk(store, clock, Passwords(), sessions), Hold(store, clock)
+        for desk in (keys, users, sessions, hold):
             await desk.load()
         invitations = InvitationDesk(store, clock, users, url=settings.url)
-        yield key_commands(keys) | user_commands(users, invitations, clock)
+        yield key_commands(keys) | user_commands(users, invitations, clock) | hold_commands(hold)
     finally:
         await store.close()

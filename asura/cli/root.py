@@ -19,6 +19,7 @@ COMMANDS = {
     "hash-key": ("asura.cli.hash_key", "hash_key"),
     "key": ("asura.cli.key", "key"),
     "ping": ("asura.cli.ping", "ping"),
+    "release": ("asura.cli.release", "release"),
     "selftest": ("asura.cli.selftest", "selftest"),
     "user": ("asura.cli.user", "user"),
 }
@@ -27,8 +28,11 @@ _OWN = ("config", "data", "listen", "mode", "primary", "key", "region", "name", 
 _PING = ("start", "fail", "log", "exit-status", "message", "no-start", "no-output", "create", "retries", "ca-file")
 _USER = ("email", "tags", "password-stdin", "yes")
 _KEY = ("role", "scope", "expires", "rate")
+_RELEASE = ("send",)
 _EXPORT = ("page", "all", "url", "every", "include-protected")
-LONG = frozenset({*_OWN, *_PING, *_USER, *_KEY, *_EXPORT, "type", "timeout", "json", "set", "assert", "match"})
+LONG = frozenset(
+    {*_OWN, *_PING, *_USER, *_KEY, *_EXPORT, *_RELEASE, "type", "timeout", "json", "set", "assert", "match"}
+)
 
 
 class Invocation(NamedTuple):

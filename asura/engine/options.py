@@ -77,3 +77,5 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: SubscriptionOptions = SubscriptionOptions()
     main_page: MainPage = MainPage()
     probes: ProbeOptions = ProbeOptions()
+    # A world that is made up: people are told so, and nothing leaves the process.
+    demo: bool = False

@@ -178,7 +178,7 @@ def drop_older(db: sqlite3.Connection, before: datetime, reason: str, now: datet
 
 async def unfinished(reader: aiosqlite.Connection) -> int:
     """Return how many messages have neither gone out nor been given up."""
-    return int(list(await reader.execute_fetchall(UNFINISHED))[0][0])
+    return int(next(iter(await reader.execute_fetchall(UNFINISHED)))[0])
 
 
 async def page(

@@ -251,6 +251,8 @@ ROUTES: tuple[Route, ...] = (
     _admin("DELETE", f"{V1}/keys/{{id}}", keys.delete, "Revoke an API key", statuses=(204,)),
 
     _viewer("GET", f"{V1}/system", system.show, "How asura itself is", answer=shapes.System),
+    _admin("POST", f"{V1}/system/release", system.release, "Send again what a restored database holds back",
+           body=bodies.ReleaseBody, answer=shapes.Released),
     _inspector("GET", f"{V1}/audit", audit.index, "Who changed what, newest first", params=(*params.AUDITED, *PAGE),
                answer=Page[shapes.AuditRow]),
     _inspector("GET", f"{V1}/audit/export", audit.export, "The whole log as JSON lines that can be verified",

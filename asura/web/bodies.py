@@ -111,3 +111,9 @@ class NewKey(msgspec.Struct):
     scopes: list[Literal["read", "write", "ping", "maintenance", "metrics", "probe"]] = []
     expires_at: Annotated[str, msgspec.Meta(max_length=40, extra_json_schema={"format": "date-time"})] | None = None
     rate_per_sec: Rate | None = None
+
+
+class ReleaseBody(msgspec.Struct):
+    """Which of the messages that wait since a restore go out: those written since then, all, or none."""
+
+    send: Literal["new", "all", "none"] = "new"

@@ -29,6 +29,8 @@ def me(engine: "Engine", actor: "Actor") -> shapes.Me:
         recovery_codes_left=0 if user is None else len(user.recovery),
         must=tuple(sorted(actor.must)),
         password=user is not None and user.password is not None,
+        held_since=maybe_instant(engine.hold.since),
+        demo=engine.options.demo,
     )
 
 

@@ -1,15 +1,22 @@
 """How asura itself is, for those who look after it."""
 
 import platform
+from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.responses import Response
 
 from asura import __version__
+from asura.domain.routing import Release
 from asura.store.sizes import sizes, sqlite_version
 from asura.web import present, shapes
 from asura.web.answers import json_answer
+from asura.web.bodies import ReleaseBody
+from asura.web.body import shaped
 from asura.web.route import Call
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
 
 
 async def show(call: Call) -> Response:
@@ -40,5 +47,17 @@ async def show(call: Call) -> Response:
             checks_per_s=round(engine.pulse.rate(engine.clock.monotonic(), engine.runner.processed), 3),
             streams=call.site.streams.count,
             retention=msgspec.to_builtins(engine.options.retention),
+            held=await _held(engine),
         )
     )
+
+
+async def release(call: Call) -> Response:
+    """Let messages go again that are held since a restore."""
+    wanted = shaped(call.body, ReleaseBody).send
+    return json_answer(shapes.Released(dropped=await call.engine.hold.release(Release(wanted))))
+
+
+async def _held(engine: "Engine") -> shapes.Hold | None:
+    since = engine.hold.since
+    return None if since is None else shapes.Hold(present.instant(since), await engine.hold.waiting())

@@ -17,7 +17,17 @@ from asura.web.shapes.accounts import (
     WaysIn,
 )
 from asura.web.shapes.asking import Health, Key, NewKey, Readiness
-from asura.web.shapes.auditing import AuditRow, AuditVerdict, Change, Changes, PartHealth, Storage, System
+from asura.web.shapes.auditing import (
+    AuditRow,
+    AuditVerdict,
+    Change,
+    Changes,
+    Hold,
+    PartHealth,
+    Released,
+    Storage,
+    System,
+)
 from asura.web.shapes.common import (
     FieldError,
     Instant,
@@ -95,6 +105,7 @@ __all__ = [
     "FieldError",
     "Health",
     "Heartbeat",
+    "Hold",
     "Incident",
     "IncidentEvent",
     "IncidentWithEvents",
@@ -126,6 +137,7 @@ __all__ = [
     "Readiness",
     "Records",
     "RecoveryCodes",
+    "Released",
     "ResetLink",
     "Result",
     "RoleWord",

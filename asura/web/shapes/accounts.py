@@ -20,7 +20,10 @@ class Profile(msgspec.Struct):
 
 
 class Me(msgspec.Struct):
-    """Who is asking; what belongs to users is null, false or empty for an API key. `must` comes before all else."""
+    """Who is asking; what belongs to users is null, false or empty for an API key. `must` comes before all else.
+
+    `held_since` and `demo` are about all of asura: nothing is sent since a restore, or ever.
+    """
 
     name: str
     role: str
@@ -33,6 +36,8 @@ class Me(msgspec.Struct):
     recovery_codes_left: int
     must: tuple[str, ...]
     password: bool
+    held_since: Instant | None
+    demo: bool
 
 
 class SetupState(msgspec.Struct):

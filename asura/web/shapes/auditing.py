@@ -63,6 +63,19 @@ class Storage(msgspec.Struct):
     oldest_result_at: Instant | None
 
 
+class Hold(msgspec.Struct):
+    """Since a restore nothing is sent: from when on, and how many messages wait."""
+
+    since: Instant
+    waiting: int
+
+
+class Released(msgspec.Struct):
+    """Messages go again; so many were dropped instead."""
+
+    dropped: int
+
+
 class System(msgspec.Struct):
     """How this asura is: its versions, its parts, its storage, its load. `retention` is in days."""
 
@@ -77,3 +90,4 @@ class System(msgspec.Struct):
     checks_per_s: float
     streams: int
     retention: dict[str, int]
+    held: Hold | None
