@@ -56,8 +56,8 @@ class Hold:
         def change(db: sqlite3.Connection) -> int:
             dropped = 0
             if wanted is not Release.ALL:
-                before = since if wanted is Release.NEW else now
-                dropped = outbox.drop_older(db, before, Why.RESTORED.value, now)
+                until = since if wanted is Release.NEW else now
+                dropped = outbox.drop_until(db, until, Why.RESTORED.value, now)
             meta.remove(db, meta.HELD_SINCE)
             told = {"held_since": None, "send": wanted.value, "dropped": dropped}
             trail.record(db, "release", "notifications", at=now, old={"held_since": since}, new=told)

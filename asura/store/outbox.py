@@ -62,9 +62,9 @@ DROP = """
     UPDATE notifications SET status = 'dropped', reason = ?, finished_at = ?, boot = NULL
     WHERE id = ? AND status IN ('pending', 'failed')
 """
-DROP_OLDER = """
+DROP_UNTIL = """
     UPDATE notifications SET status = 'dropped', reason = :reason, finished_at = :now, boot = NULL
-    WHERE status IN ('pending', 'failed') AND created_at < :before
+    WHERE status IN ('pending', 'failed') AND created_at <= :until
 """
 UNFINISHED = "SELECT count(*) FROM notifications WHERE status IN ('pending', 'failed')"
 MATCHING = """
@@ -171,9 +171,9 @@ def drop(db: sqlite3.Connection, notification_id: int, reason: str, now: datetim
     db.execute(DROP, (columns.text(reason), at_ms(now), notification_id))
 
 
-def drop_older(db: sqlite3.Connection, before: datetime, reason: str, now: datetime) -> int:
-    """Decide against telling what was written before an instant, with the reason; return how much that is."""
-    return db.execute(DROP_OLDER, {"before": at_ms(before), "reason": reason, "now": at_ms(now)}).rowcount
+def drop_until(db: sqlite3.Connection, until: datetime, reason: str, now: datetime) -> int:
+    """Decide against telling what was written up to an instant, with the reason; return how much that is."""
+    return db.execute(DROP_UNTIL, {"until": at_ms(until), "reason": reason, "now": at_ms(now)}).rowcount
 
 
 async def unfinished(reader: aiosqlite.Connection) -> int:

@@ -231,3 +231,19 @@ async def test_an_attempt_for_a_message_that_was_deleted_meanwhile_is_forgotten(
         await store.write(lambda db: db.execute("DELETE FROM notifications"))
         await finish(store, one, SENT)
         assert await every(store) == []
+
+
+async def test_what_was_written_before_an_instant_is_dropped_with_its_reason_and_the_rest_waits(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        told = await put(store, "told")
+        await finish(store, told, SENT)
+        await put(store, "old")
+        await put(store, "new", created_at=after(seconds=60))
+        assert (
+            await store.write(lambda db: outbox.drop_until(db, after(seconds=59), "restored", after(seconds=90))) == 1
+        )
+        async with store.read() as reader:
+            assert await outbox.unfinished(reader) == 1
+            kept = {one.key: (one.status.value, one.reason) for one, _ in (await outbox.page(reader))[0]}
+        assert kept["old"] == ("dropped", "restored")
+        assert (kept["told"][0], kept["new"][0]) == ("sent", "pending")

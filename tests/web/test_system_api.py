@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from asura import __version__
+from asura.store import meta
 from asura.store.sizes import sizes
 from tests.web.harness import V1, asura, eventually, listener, monitor, served
 from tests.web.test_stream import listening
@@ -56,3 +57,23 @@ async def test_packed_results_count_as_the_oldest_too(tmp_path: Path) -> None:
         found = await sizes(site.engine.store)
     assert found.oldest_result_at is not None
     assert found.oldest_result_at.timestamp() == 480_000 * 3600
+
+
+async def test_who_looks_learns_that_messages_are_held_and_an_admin_releases_them(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client() as admin, site.client("editor") as editor:
+        assert (await editor.get(f"{V1}/system")).json()["held"] is None
+        me = (await editor.get(f"{V1}/me")).json()
+        assert (me["held_since"], me["demo"]) == (None, False)
+        since = "2026-03-02T12:00:00+00:00"
+        await site.engine.store.write(lambda db: meta.put(db, meta.HELD_SINCE, since))
+        await site.engine.hold.load()
+        shown = {"since": "2026-03-02T12:00:00.000Z", "waiting": 0}
+        assert (await editor.get(f"{V1}/system")).json()["held"] == shown
+        assert (await editor.get(f"{V1}/me")).json()["held_since"] == shown["since"]
+        assert "notifications_held 1" in (await admin.get("/metrics")).text
+        assert (await editor.post(f"{V1}/system/release")).status_code == 403
+        wrong = await admin.post(f"{V1}/system/release", json={"send": "some"})
+        assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (422, "send")
+        assert (await admin.post(f"{V1}/system/release", json={"send": "all"})).json() == {"dropped": 0}
+        assert (await editor.get(f"{V1}/system")).json()["held"] is None
+        assert (await admin.post(f"{V1}/system/release")).status_code == 200
