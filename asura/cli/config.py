@@ -1,13 +1,15 @@
-"""`asura config check`: everything that is wrong with the configuration, without starting anything."""
+"""`asura config`: everything that is wrong with the configuration, and what it comes to, without starting anything."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from asura.errors import Invalid
-from asura.settings import Declared, Problem, Settings, SettingsError, load
+from asura.settings import Declared, Problem, Settings, SettingsError, load, view
 from asura.settings_load import in_order
+from asura.settings_source import nearest_key
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
@@ -38,6 +40,35 @@ def check(invocation: "Invocation") -> int:
     where = str(loaded.path) if loaded.path else "no file, all defaults"
     click.echo(f"{where}: fine; {_what(settings)}")
     return 0
+
+
+@config.command("get")
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
+@click.pass_obj
+def get(invocation: "Invocation", keys: tuple[str, ...]) -> int:
+    """Print what a KEY such as server.listen comes to, of file, environment, options and defaults together.
+
+    One line for each KEY: text as it is, anything else as JSON, a secret as stars. Monitors and channels have no KEY.
+    """
+    values = _flat(view(load(invocation.path, flags=invocation.flags).settings))
+    for key in keys:
+        if key not in values:
+            near = nearest_key(key, list(values))
+            raise click.UsageError(f"there is no key {key}" + (f"; did you mean {near}?" if near else ""))
+    for key in keys:
+        value = values[key]
+        click.echo(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+    return 0
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return values by dotted key, sections included."""
+    found = {}
+    for name, value in values.items():
+        found[f"{prefix}{name}"] = value
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{name}.")
+    return found
 
 
 def _what(settings: Settings) -> str:

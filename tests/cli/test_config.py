@@ -90,3 +90,24 @@ def test_secrets_of_a_wrong_file_are_not_shown(capsys: pytest.CaptureFixture[str
     status, lines = check(text, capsys)
     assert status == 2
     assert "canary" not in "".join(lines)
+
+
+def test_a_value_is_told_as_all_sources_together_make_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yaml").write_text("server: {data: /srv/asura, cors_origins: ['https://a.example']}\n")
+    assert run(["--listen", ":9000", "config", "get", "server.listen", "server.data", "database.retention_days"]) == 0
+    assert capsys.readouterr().out.splitlines() == [":9000", "/srv/asura", "30"]
+    assert run(["config", "get", "server.cors_origins", "server.tls_cert", "server.web_ui_enabled"]) == 0
+    assert capsys.readouterr().out == '["https://a.example"]\n\ntrue\n'
+
+
+def test_a_secret_value_is_told_as_stars(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yaml").write_text("mode: probe\nprobe: {primary: 'https://asura.example/', key: a-key-of-a-probe}\n")
+    assert run(["config", "get", "probe.key", "probe"]) == 0
+    told = capsys.readouterr().out
+    assert "********\n" in told
+    assert "a-key-of-a-probe" not in told
+
+
+def test_a_key_that_is_none_is_told_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "get", "server.listne"]) == 2
+    assert "there is no key server.listne; did you mean server.listen?" in capsys.readouterr().err
