@@ -10,7 +10,7 @@ import { Turns, type Player } from "../src/state/turns";
 
 interface Connection { signal: AbortSignal; lastId: string | null; say: (text: string) => void }
 
-const ANN = { name: "Ann", role: "admin" as const, scopes: [], key_id: null, user_id: 1, tags: [], profile: null, totp: false, recovery_codes_left: 0, must: [], password: true };
+const ANN = { name: "Ann", role: "admin" as const, scopes: [], key_id: null, user_id: 1, tags: [], profile: null, totp: false, recovery_codes_left: 0, must: [], password: true, held_since: null, demo: false };
 let streams: Connection[] = [];
 let asked: string[] = [];
 let works = true;

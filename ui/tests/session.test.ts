@@ -5,7 +5,7 @@ import type { Me } from "../src/api/accounts";
 
 const ANN: Me = {
   name: "Ann", role: "editor", scopes: [], key_id: null, user_id: 1, tags: [], profile: { email: "", zone: "Asia/Tokyo", theme: "dark", language: "" },
-  totp: false, recovery_codes_left: 0, must: [], password: true,
+  totp: false, recovery_codes_left: 0, must: [], password: true, held_since: null, demo: false,
 };
 let answers: Record<string, () => Response> = {};
 

@@ -29,6 +29,10 @@ export interface Me {
   /** What has to be done before anything else is allowed. */
   must: readonly string[];
   password: boolean;
+  /** Since when nothing is sent, after a restore. */
+  held_since: Instant | null;
+  /** Whether everything here is made up. */
+  demo: boolean;
 }
 
 /** What the sign-in page offers. */
@@ -127,7 +131,11 @@ export interface System {
   streams: number;
   /** Days by kind. */
   retention: Record<string, number>;
+  held: { since: Instant; waiting: number } | null;
 }
+
+/** Which of the messages that wait since a restore go out. */
+export type Release = "new" | "all" | "none";
 
 type Query = Parameters<typeof search>[0];
 
@@ -162,3 +170,4 @@ export const revokeKey = (id: number) => call<null>("DELETE", `/keys/${id}`);
 export const getAudit = (query: Query) => call<Page<AuditRow>>("GET", `/audit${search(query)}`);
 export const verifyAudit = () => call<{ ok: boolean; rows: number; broken_at: number | null }>("GET", "/audit/verify");
 export const getSystem = () => call<System>("GET", "/system");
+export const releaseMessages = (send: Release) => call<{ dropped: number }>("POST", "/system/release", { send });

@@ -10,7 +10,9 @@ import { missing } from "../state/probes";
 import { limited, me, signOut } from "../state/session";
 import { toastProblem } from "../state/toasts";
 import { t } from "../words";
+import { afterPublicWords } from "../words/language";
 import { w } from "../words/shell";
+import { lazy } from "./lazy";
 import { LinkBar } from "./LinkState";
 import { Logo } from "./Logo";
 
@@ -45,6 +47,8 @@ const ENTRIES: readonly Entry[] = [
   { page: "settings", text: t.nav.settings, also: ["settingsPart"], icon: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" },
 ];
 
+const SystemBar = lazy(() => afterPublicWords(() => import("./SystemBar")).then((file) => file.SystemBar), true);
+
 /** So many stand in the bar of a phone. */
 const FIRST = 4;
 
@@ -64,6 +68,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </nav>
       <div class="stage">
         <LinkBar />
+        <SystemBar />
         <main id="content" tabIndex={-1} class={WIDE.has(route.value.page) ? "wide" : ""}>{children}</main>
       </div>
     </div>

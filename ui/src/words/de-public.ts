@@ -191,4 +191,13 @@ export const dePublic: Translation = {
       days: { one: "{n} Tag", other: "{n} Tage" }, kept: { raw_days: "Einzelne Ergebnisse", hourly_days: "Stündliche Werte", evidence_days: "Belege", incident_days: "Behobene Vorfälle", notification_days: "Nachrichten", ping_days: "Pings" },
     }, keyboard: { title: "Tastatur", lead: "Beim Tippen ruhen die Kürzel." },
   },
+  system: {
+    demo: "Dies ist eine Demo: Alles hier ist erfunden, und nichts wird verschickt.",
+    held: "Dieses asura wurde {ago} aus einer Sicherung wiederhergestellt. Es prüft und sagt niemandem etwas, bis es freigegeben wird.", heldAdmin: "Freigeben können es Admins.", release: "Wieder benachrichtigen …",
+    dialog: {
+      title: "Wieder benachrichtigen?", text: "Das asura, aus dem die Sicherung stammt, läuft vielleicht noch oder hat verschickt, was hier wartet. Nur eines der beiden sollte benachrichtigen.",
+      waiting: { one: "{n} Nachricht wartet.", other: "{n} Nachrichten warten." }, which: "Welche hinausgehen", new: "Die seit der Wiederherstellung geschriebenen", all: "Alle, auch die schon in der Sicherung warteten", none: "Keine: nur was ab jetzt geschieht",
+      yes: "Benachrichtigen", done: "Es wird wieder benachrichtigt.", doneDropped: { one: "Es wird wieder benachrichtigt. {n} alte Nachricht wurde verworfen.", other: "Es wird wieder benachrichtigt. {n} alte Nachrichten wurden verworfen." },
+    },
+  },
 };

@@ -178,4 +178,13 @@ export const zhPublic: Translation = {
     },
     keyboard: { title: "键盘", lead: "输入文字时快捷键不生效。" },
   },
+  system: {
+    demo: "这是演示：所有内容均为虚构，不会发送任何消息。",
+    held: "此 asura {ago}从备份恢复。它照常检查，但在解除之前不通知任何人。", heldAdmin: "管理员可以解除。", release: "恢复发送…",
+    dialog: {
+      title: "恢复发送消息？", text: "制作备份的 asura 可能仍在运行，或已经发送了此处等待的消息。请确保只有其中一个发送通知。",
+      waiting: { other: "{n} 条消息在等待。" }, which: "发送哪些", new: "恢复之后产生的", all: "全部，包括备份中等待的", none: "都不发送：仅发送今后的",
+      yes: "恢复发送", done: "消息恢复发送。", doneDropped: { other: "消息恢复发送。{n} 条旧消息已丢弃。" },
+    },
+  },
 };

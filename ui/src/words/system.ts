@@ -1,0 +1,21 @@
+/** What is said about all of asura: that it is a demo, that nothing is sent since a restore, and its backups. */
+import { words } from "./catalogue";
+
+export const w = words("system", {
+  demo: "This is a demo: everything here is made up, and nothing is sent.",
+  held: "This asura was restored from a backup {ago}. It watches, and tells nobody until it is released.",
+  heldAdmin: "An admin can release it.",
+  release: "Send messages again…",
+  dialog: {
+    title: "Send messages again?",
+    text: "The asura that made the backup may still run, or may have sent what waits here. Make sure that only one of the two tells people.",
+    waiting: { one: "{n} message waits.", other: "{n} messages wait." },
+    which: "Which of them go out",
+    new: "Those written since the restore",
+    all: "All, also those that were waiting in the backup",
+    none: "None: only what happens from now on",
+    yes: "Send again",
+    done: "Messages go out again.",
+    doneDropped: { one: "Messages go out again. {n} old one was dropped.", other: "Messages go out again. {n} old ones were dropped." },
+  },
+});
