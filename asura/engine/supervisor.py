@@ -40,6 +40,9 @@ class LoopHealth:
         self.last_error = ""
         self.busy_s = 0.0
         self.began: float | None = None
+        # When it last began or ended a tick, and how often in a row the deadline ended one.
+        self.moved_at = 0.0
+        self.cut_off = 0
 
     def stuck_s(self, now: float) -> float:
         """Return for how many seconds the present tick has run; 0 between ticks."""
@@ -48,6 +51,10 @@ class LoopHealth:
     def fine(self, now: float) -> bool:
         """Return whether the loop makes progress; one that never ran does not."""
         return self.ran and self.failing < 3 and self.stuck_s(now) < STUCK_AFTER_S
+
+    def still_s(self, now: float) -> float:
+        """Return for how many seconds it has neither begun nor ended a tick."""
+        return now - self.moved_at
 
     @property
     def ran(self) -> bool:
@@ -79,21 +86,24 @@ class Supervisor:
             await self._sleep(loop, wake_at)
 
     async def _tick(self, loop: Loop, health: LoopHealth) -> datetime | None:
-        health.began = self._clock.monotonic()
+        health.began = health.moved_at = self._clock.monotonic()
+        deadline = asyncio.timeout(TICK_DEADLINE_S)
         try:
-            async with asyncio.timeout(TICK_DEADLINE_S):
+            async with deadline:
                 wake_at = await loop.tick(self._clock.now())
         except Exception as error:
             health.failures += 1
             health.failing += 1
+            health.cut_off = health.cut_off + 1 if deadline.expired() else 0
             health.last_error = f"{type(error).__name__}: {error}"
             _complain(loop.name, health.failing, error)
             return None
         finally:
-            health.busy_s += self._clock.monotonic() - health.began
+            health.moved_at = self._clock.monotonic()
+            health.busy_s += health.moved_at - health.began
             health.began = None
         health.ticks += 1
-        health.failing = 0
+        health.failing = health.cut_off = 0
         return wake_at
 
     async def _sleep(self, loop: Loop, wake_at: datetime | None) -> None:

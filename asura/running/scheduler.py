@@ -93,6 +93,10 @@ class Scheduler:
             first = min(first, self._waiting[0].due) if first is not None else self._waiting[0].due
         return max(0.0, self._clock.monotonic() - first) if first is not None else 0.0
 
+    def missed_s(self) -> float:
+        """Return for how many seconds the earliest due check has not been looked at; 0 when none is due."""
+        return max(0.0, self._clock.monotonic() - self._heap[0].due) if self._heap else 0.0
+
     def add(self, plan: Plan, *, at_once: bool, last_at: float | None = None) -> None:
         """Take a monitor in, replacing what was known of it. `last_at`: epoch seconds of its last check, if any."""
         self._plans[plan.monitor_id] = plan

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from asura.clock import Clock
+from asura.clock import Clock, SystemClock
 from asura.errors import StoreUnavailable
 from asura.store import connections, folder, migrate
 from asura.store.readers import Readers
@@ -97,6 +97,11 @@ class Store:
     def healthy(self) -> bool:
         """Return whether the last commit went well."""
         return not self._writer.failing
+
+    def commit_s(self) -> float:
+        """Return for how many seconds the commit that runs now has been at it; 0 when none does."""
+        began = self._writer.began
+        return SystemClock().monotonic() - began if began is not None else 0.0
 
     def stats(self) -> dict[str, Any]:
         """Return the counters of the store and, for `read` and `write`, how long queries took."""

@@ -78,6 +78,8 @@ class Writer:
         self.commits = self.changes = self.failures = 0
         self.failing = False
         self.busy_seconds = 0.0
+        # When the commit that runs now began, in monotonic seconds.
+        self.began: float | None = None
         self._thread = threading.Thread(target=self._work, name="asura-writer", daemon=True)
         self._thread.start()
 
@@ -134,7 +136,7 @@ class Writer:
     def _write(self, batch: list[Change]) -> None:
         """Commit a batch and answer each change: its value, its own error, or StoreUnavailable for all."""
         clock = SystemClock()
-        start = clock.monotonic()
+        start = self.began = clock.monotonic()
         try:
             self._db.execute(BEGIN)
             for change in batch:
@@ -147,6 +149,7 @@ class Writer:
             self.commits += 1
             self.changes += len(batch)
             self._after(batch)
+        self.began = None
         spent = clock.monotonic() - start
         self.busy_seconds += spent
         self.durations.add(spent)
