@@ -13,6 +13,7 @@ import uvicorn
 
 from asura import parts
 from asura.announce import announce
+from asura.cli.doctor_commands import health_commands
 from asura.cli.export_commands import export_commands
 from asura.cli.local import NAME as SOCKET_NAME
 from asura.cli.local import serve_local
@@ -75,7 +76,9 @@ async def _run(engine: Engine, settings: Settings, listener: socket.socket) -> N
     async with asyncio.TaskGroup() as group:
         loops = group.create_task(engine.run(), name="engine")
         path = settings.server.data / SOCKET_NAME
-        commands = group.create_task(serve_local(engine, path, export_commands(site)), name="local commands")
+        commands = group.create_task(
+            serve_local(engine, path, export_commands(site) | health_commands(engine)), name="local commands"
+        )
         web = group.create_task(server.serve(sockets=[listener]), name="web")
         stop = asyncio.Event()
         with signals(engine, settings, stop):

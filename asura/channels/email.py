@@ -2,8 +2,8 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -118,11 +118,21 @@ class EmailChannel:
 
 async def deliver(params: Params, composed: Callable[[], EmailMessage], net: Network, within_s: float = TOTAL_S) -> str:
     """Send what `composed` returns to all receivers and return the server's words; raises DeliveryError."""
+    return await _in_words(params, lambda: _deliver(params, composed, net), within_s)
+
+
+async def greet(params: Params, net: Network, within_s: float = TOTAL_S) -> str:
+    """Connect, encrypt and sign in as for a mail, and send none; returns what was done, or raises DeliveryError."""
+    return await _in_words(params, lambda: _greet(params, net), within_s)
+
+
+async def _in_words(params: Params, exchange: Callable[[], Awaitable[str]], within_s: float) -> str:
+    """Return what an exchange with the server returns; whatever goes wrong in it is a DeliveryError in plain words."""
     from aiosmtplib import SMTPException
 
     try:
         async with asyncio.timeout(within_s):
-            return await _deliver(params, composed, net)
+            return await exchange()
     except TimeoutError as late:
         raise DeliveryError(f"{WHO} {params.host} did not answer within {within_s:g} s.") from late
     except NetError as failed:
@@ -136,6 +146,26 @@ async def deliver(params: Params, composed: Callable[[], EmailMessage], net: Net
 
 
 async def _deliver(params: Params, composed: Callable[[], EmailMessage], net: Network) -> str:
+    async with _signed_in(params, net) as client:
+        refused, said = await client.send_message(
+            composed(),
+            sender=_mailbox(params.sender),
+            recipients=[_mailbox(to) for to in params.to],
+        )
+    left_out = "".join(f" Refused: {address} ({answer.code} {answer.message})." for address, answer in refused.items())
+    return _told(f"250 {said}{left_out}", params)
+
+
+async def _greet(params: Params, net: Network) -> str:
+    async with _signed_in(params, net) as client:
+        await client.noop()
+    sealed = {"starttls": "STARTTLS", "tls": "TLS", "plain": "no encryption"}[params.tls_mode]
+    return f"{sealed}, {f'signed in as {params.username}' if params.username else 'no user name'}"
+
+
+@asynccontextmanager
+async def _signed_in(params: Params, net: Network) -> "AsyncIterator[SMTP]":
+    """Lend a connection that is as encrypted as was asked for, and signed in where there is a user name."""
     from aiosmtplib import SMTPException
 
     client = await _connected(params, net)
@@ -144,18 +174,12 @@ async def _deliver(params: Params, composed: Callable[[], EmailMessage], net: Ne
             await _start_tls(client, params, net)
         if params.username and params.password:
             await client.login(params.username, params.password.reveal())
-        refused, said = await client.send_message(
-            composed(),
-            sender=_mailbox(params.sender),
-            recipients=[_mailbox(to) for to in params.to],
-        )
-        # The mail is taken: what happens while saying good-bye changes nothing.
+        yield client
+        # What was done is done: whatever happens while saying good-bye changes nothing.
         with suppress(SMTPException, OSError, TimeoutError):
             await client.quit(timeout=2)
     finally:
         client.close()
-    left_out = "".join(f" Refused: {address} ({answer.code} {answer.message})." for address, answer in refused.items())
-    return _told(f"250 {said}{left_out}", params)
 
 
 async def _connected(params: Params, net: Network) -> "SMTP":

@@ -15,6 +15,7 @@ from asura.settings_load import SettingsError
 COMMANDS = {
     "check": ("asura.cli.check", "check"),
     "config": ("asura.cli.config", "config"),
+    "doctor": ("asura.cli.doctor", "doctor"),
     "export-status": ("asura.cli.export_status", "export_status"),
     "hash-key": ("asura.cli.hash_key", "hash_key"),
     "key": ("asura.cli.key", "key"),
@@ -29,9 +30,10 @@ _PING = ("start", "fail", "log", "exit-status", "message", "no-start", "no-outpu
 _USER = ("email", "tags", "password-stdin", "yes")
 _KEY = ("role", "scope", "expires", "rate")
 _RELEASE = ("send",)
+_DOCTOR = ("send-mail",)
 _EXPORT = ("page", "all", "url", "every", "include-protected")
 LONG = frozenset(
-    {*_OWN, *_PING, *_USER, *_KEY, *_EXPORT, *_RELEASE, "type", "timeout", "json", "set", "assert", "match"}
+    {*_OWN, *_PING, *_USER, *_KEY, *_EXPORT, *_RELEASE, *_DOCTOR, "type", "timeout", "json", "set", "assert", "match"}
 )
 
 

@@ -1,0 +1,83 @@
+"""`asura doctor` looks at the backups: whether there are any, how old the last is, and whether one can be written."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from asura.cli.doctor_finding import Finding, ok, problem, warn
+from asura.settings import Settings
+from asura.store import folder
+
+DAY_S = 86_400.0
+
+
+class Backups(msgspec.Struct, frozen=True, kw_only=True):
+    """Where backups go, how often (0: never by itself), and how old the newest is."""
+
+    folder: str
+    every_s: float
+    age_s: float | None = None
+    count: int = 0
+    there: bool = True
+    writable: bool = True
+    elsewhere: bool = False
+    beside: bool = True
+
+
+def look(settings: Settings, now: datetime) -> Backups:
+    """Return what is there."""
+    wanted: Any = getattr(settings, "backup", None)
+    data = settings.server.data
+    if wanted is None:
+        return Backups(folder=str(data / folder.BACKUPS), every_s=0)
+    path = Path(wanted.dir) if wanted.dir else data / folder.BACKUPS
+    nearest = next((one for one in (path, *path.absolute().parents) if one.is_dir()), Path("/"))
+    try:
+        made = [one.stat().st_mtime for one in path.glob("asura-*.backup*") if not one.name.endswith(".partial")]
+        there = path.is_dir()
+    except OSError:
+        made, there = [], False
+    return Backups(
+        folder=str(path),
+        every_s=wanted.every,
+        age_s=now.timestamp() - max(made) if made else None,
+        count=len(made),
+        there=there,
+        writable=os.access(nearest, os.W_OK | os.X_OK),
+        elsewhere=bool(wanted.s3.bucket),
+        beside=data.is_dir() and nearest.stat().st_dev == data.stat().st_dev,
+    )
+
+
+def judge(seen: Backups) -> Iterator[Finding]:
+    """Yield what is to be said about the backups."""
+    name = "backups"
+    if not seen.writable:
+        yield problem(name, f"nothing can be written to {seen.folder}", f"install -d -m 700 -o asura {seen.folder}")
+    if not seen.every_s:
+        if seen.age_s is None:
+            yield warn(name, "none is made by itself, and there is none", "backup: {every: 1d}, or: asura backup FILE")
+        else:
+            text = f"none is made by itself; the last is {_days(seen.age_s)} old"
+            yield warn(name, text, "backup: {every: 1d}")
+        return
+    if seen.age_s is None:
+        yield warn(name, f"none yet in {seen.folder}", "asura backup")
+    elif seen.age_s > 2 * seen.every_s + DAY_S / 24:
+        text = f"the last is {_days(seen.age_s)} old, and one was to be made every {_days(seen.every_s)}"
+        yield problem(name, text, "journalctl -u asura | grep -i backup")
+    else:
+        yield ok(name, f"{seen.count} in {seen.folder}, the last {_days(seen.age_s)} old")
+    if seen.beside and not seen.elsewhere:
+        text = "they lie on the same disk as the data, and are lost with it"
+        yield warn(name, text, "set backup.dir to another disk, or backup.s3")
+
+
+def _days(seconds: float) -> str:
+    if seconds >= 2 * DAY_S:
+        return f"{seconds / DAY_S:.0f} days"
+    return f"{seconds / 3600:.0f} hours" if seconds >= 7200 else f"{seconds / 60:.0f} minutes"
