@@ -11,14 +11,13 @@ import msgspec
 
 from asura.checks import check_types
 from asura.cli.doctor_finding import Finding, ok, problem, warn
-from asura.domain.status import Finding as Found
 from asura.net import local
 from asura.net.errors import NetError
 from asura.net.icmp import PermissionProblem
 from asura.net.network import Network
 from asura.running.canaries import canaries
 from asura.running.execute import execute
-from asura.running.lookout import CanaryTarget
+from asura.running.lookout import CanaryTarget, is_there
 from asura.running.plan import plan
 from asura.settings import Settings
 
@@ -98,7 +97,8 @@ def _of_canaries(asked: Sequence[Asked]) -> Iterator[Finding]:
         yield warn("canaries", "there are none: an outage of our own cannot be told from one of the targets", todo)
     elif len(silent) == len(asked):
         words = "; ".join(one.error for one in silent)
-        yield problem("canaries", f"none answers, so every failing check is unknown: {words}", todo)
+        text = f"none answers, so an outage of our own cannot be told from one of the targets: {words}"
+        yield warn("canaries", text, todo)
     else:
         for one in silent:
             yield warn("canaries", f"{one.name} does not answer: {one.error}", todo)
@@ -140,7 +140,7 @@ async def _ask(canary: CanaryTarget, net: Network) -> Asked:
     if canary.config is None:
         return Asked(canary.name, "there is none")
     outcome = await execute(check_types()[canary.config.type], plan(0, 0, canary.config).job, net)
-    return Asked(canary.name, "" if outcome.finding is Found.UP else outcome.message)
+    return Asked(canary.name, "" if is_there(outcome, canary.kind) else outcome.message)
 
 
 async def _ping(net: Network, pid: int | None) -> Pinging:

@@ -11,7 +11,7 @@ from asura.clock import Clock
 from asura.domain.blindness import Blindness, Canary, Sighting, blindness, is_near, place
 from asura.domain.monitor import MonitorConfig
 from asura.domain.reason import NETWORK_REASONS, RESOLVER_REASONS, Reason
-from asura.domain.result import Result
+from asura.domain.result import Outcome, Result
 from asura.domain.status import Finding
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class Lookout:
         if target.config is None:
             return Canary(target.name, target.kind, False, before)
         result = await self._ask(target.config)
-        answers = _answers(result, target.kind)
+        answers = is_there(result, target.kind)
         if answers:
             self.answered.add(target.name)
         # A canary that we failed to ask says nothing: it has no vote this time.
@@ -140,7 +140,7 @@ def sightings(seen: Iterable[tuple[str, Result | None]], now: datetime) -> list[
     return found
 
 
-def _answers(result: Result, kind: str) -> bool:
+def is_there(result: Result | Outcome, kind: str) -> bool:
     """Return whether a canary answered at all; what it said does not matter.
 
     A host that refuses is there. A resolver that refuses, or fails on the root itself, resolves nothing for us.
