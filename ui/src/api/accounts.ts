@@ -1,4 +1,5 @@
 /** Calls about people: who is asking, signing in, sessions, users, invitations, keys, the audit log; and about asura itself. */
+import type { BackupState } from "./backups";
 import { search } from "./calls";
 import { call } from "./http";
 import type { Instant, Page } from "./types";
@@ -132,6 +133,7 @@ export interface System {
   /** Days by kind. */
   retention: Record<string, number>;
   held: { since: Instant; waiting: number } | null;
+  backup: BackupState;
 }
 
 /** Which of the messages that wait since a restore go out. */

@@ -10,6 +10,7 @@ import { w as signing } from "../words/signing";
 import { w } from "../words/settings";
 import { About } from "./settings/About";
 import { Audit } from "./settings/Audit";
+import { Backups } from "./settings/Backups";
 import { Keyboard } from "./settings/Keyboard";
 import { Keys } from "./settings/Keys";
 import { Profile } from "./settings/Profile";
@@ -31,6 +32,7 @@ const GROUPS: readonly { title: string; whole?: true; entries: readonly Entry[] 
     { part: "users", needs: "admin", render: Users },
     { part: "keys", needs: "admin", render: Keys },
     { part: "audit", needs: "admin", render: Audit },
+    { part: "backups", needs: "admin", render: Backups },
     { part: "about", needs: "viewer", render: About },
   ] },
 ];

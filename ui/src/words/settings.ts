@@ -5,7 +5,7 @@ export const w = words("settings", {
   title: "Settings", nav: "Parts of the settings", you: "You", all: "This asura", signOut: "Sign out", save: "Save", saving: "Saving…", saved: "Saved.", cancel: "Cancel", close: "Close", none: "none", never: "never",
   limitedTitle: "Only for those who see everything", limitedText: "You are limited to some tags, and this part is about all of asura.",
   forbiddenTitle: "Only for administrators", forbiddenText: "This part needs the role of an administrator; yours is {role}. An administrator can change it under Users.",
-  parts: { profile: "Profile", security: "Security", keyboard: "Keyboard", users: "Users", keys: "API keys", audit: "Audit", about: "About" },
+  parts: { profile: "Profile", security: "Security", keyboard: "Keyboard", users: "Users", keys: "API keys", audit: "Audit", backups: "Backups", about: "About" },
   profile: {
     title: "Profile", lead: "How asura knows you, and how it looks for you. It follows you to every device.",
     who: "You", name: "Name", role: "Role", tags: "Monitors", onlyTags: "only those tagged {tags}", allTags: "all", email: "E-mail", emailHelp: "Where links for a new password go.",
@@ -63,16 +63,17 @@ export const w = words("settings", {
       session_login: "signed in", session_login_failed: "failed to sign in as {name}", session_logout: "signed out", session_revoke: "ended sessions of {name}",
       user_reset: "made a link for a new password of {name}", user_password: "changed the password of {name}", configuration_reload: "read the configuration again",
       probe_rotate: "gave {name} a new key", invitation_create: "invited {name}", invitation_accept: "accepted the invitation of {name}", invitation_delete: "took back the invitation of {name}",
+      notifications_release: "let messages go out again after a restore", backup_create: "made the backup {name}", backup_download: "downloaded the backup {name}", backup_delete: "deleted the backup {name}",
     },
     somebody: "somebody",
-    entities: { probe: "probe", monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration", status_page: "status page", post: "post", maintenance: "maintenance window", subscriber: "subscriber" },
+    entities: { probe: "probe", monitor: "monitor", channel: "channel", incident: "incident", notification: "notification", user: "user", session: "session", invitation: "invitation", key: "API key", configuration: "configuration", status_page: "status page", post: "post", maintenance: "maintenance window", subscriber: "subscriber", notifications: "messages", backup: "backup" },
   },
   about: {
     title: "About", lead: "This asura, and how it is doing itself.", health: "Health", healthy: "fine", unwell: "needs attention", allFine: "Every part does its work.", someUnwell: { one: "{n} part needs attention.", other: "{n} parts need attention." },
     facts: "Facts", version: "Version", uptime: "Running for", connection: "Connection", monitors: "Monitors", rate: "Checks a second", streams: "Open dashboards", python: "Python", sqlite: "SQLite",
     storage: "Storage", database: "Database", wal: "Write-ahead log", free: "Free on disk", oldest: "Oldest result", retention: "How long it is kept", days: { one: "{n} day", other: "{n} days" },
     kept: { raw_days: "Single results", hourly_days: "Hourly figures", evidence_days: "Evidence", incident_days: "Resolved incidents", notification_days: "Messages", ping_days: "Pings" }, docs: "Documentation", api: "The API for a person", openapi: "OpenAPI description", metrics: "Metrics for Prometheus",
-    parts: { roster: "Probes", voting: "Votes of regions", store: "Store", scheduler: "Scheduler", judge: "Judge", notifier: "Notifier", watcher: "Heartbeats", janitor: "Clean-up", reminder: "Reminders", auditor: "Auditor", self: "Itself", sentinel: "Look outside", herald: "Announcements" },
+    parts: { roster: "Probes", voting: "Votes of regions", store: "Store", scheduler: "Scheduler", judge: "Judge", notifier: "Notifier", watcher: "Heartbeats", janitor: "Clean-up", reminder: "Reminders", auditor: "Auditor", self: "Itself", sentinel: "Look outside", herald: "Announcements", backups: "Backups" },
   },
   keyboard: { title: "Keyboard", lead: "They rest while you type." },
 });

@@ -18,4 +18,13 @@ export const w = words("system", {
     done: "Messages go out again.",
     doneDropped: { one: "Messages go out again. {n} old one was dropped.", other: "Messages go out again. {n} old ones were dropped." },
   },
+  backups: {
+    title: "Backups", lead: "One file each: the database, and the key that opens what is sealed in it. Each is verified as it is made.", make: "Back up now", state: "How it goes",
+    running: "A backup is being made", failed: "The last try failed", last: "Last good backup", schedule: "By itself", every: "every {time}", soon: "the next one is due now", next: "the next one {at}",
+    howTo: "Not yet: put this into the configuration file, and restart.",
+    none: "No backup yet", noneText: "A backup made now can be downloaded here, and restored on any machine.",
+    columns: { name: "File", at: "Made", size: "Size", how: "Kept" }, encrypted: "encrypted", plain: "not encrypted", uploaded: "uploaded",
+    download: "Download", downloadOf: "Download {name}", remove: "Delete", removeOf: "Delete {name}", removeTitle: "Delete {name}?", removeText: "It cannot be brought back. Copies elsewhere stay.", removed: "{name} is deleted.",
+    restore: "To restore one, stop asura and run",
+  },
 });

@@ -142,7 +142,7 @@ export const zhPublic: Translation = {
   },
   settings: {
     title: "设置", nav: "设置分类", you: "个人", all: "此 asura", signOut: "退出登录", save: "保存", saving: "正在保存…", saved: "已保存。", cancel: "取消", close: "关闭", none: "无", never: "从未", limitedTitle: "仅限可查看全部内容的用户", limitedText: "你只能查看部分标签，而此部分涉及整个 asura。", forbiddenTitle: "仅限管理员", forbiddenText: "此部分需要管理员角色；你的角色是{role}。管理员可以在“用户”中修改。",
-    parts: { profile: "个人资料", security: "安全", keyboard: "键盘", users: "用户", keys: "API 密钥", audit: "审计", about: "关于" },
+    parts: { profile: "个人资料", security: "安全", keyboard: "键盘", users: "用户", keys: "API 密钥", audit: "审计", backups: "备份", about: "关于" },
     profile: {
       title: "个人资料", lead: "账户信息和界面偏好，在所有设备上生效。", who: "账户", name: "用户名", role: "角色", tags: "监控项", onlyTags: "仅带标签 {tags} 的", allTags: "全部", email: "邮箱", emailHelp: "新密码链接会发到这里。", look: "外观和语言", theme: "主题", themes: { auto: "跟随系统", light: "浅色", dark: "深色" },
       language: "语言", browserLanguage: "跟随浏览器", zone: "时区", browserZone: "跟随浏览器（{zone}）", zoneHelp: "所有时间都按此时区显示。那里现在是 {time}。", noProfile: "API 密钥没有个人资料。",
@@ -168,12 +168,12 @@ export const zhPublic: Translation = {
     audit: {
       title: "审计", lead: "谁在何时、从何处修改了什么。这里的内容无法修改或删除。", verify: "校验", export: "导出", intact: { other: "日志完整：全部 {n} 行的哈希都正确。" }, broken: "日志被篡改：链条在第 {id} 行断开。", actor: "操作者", entity: "对象", anyEntity: "全部", from: "从", to: "到", clear: "清除", more: "显示更早的", none: "没有记录", noneText: "有修改时会显示在这里。", noneFit: "没有符合的内容", noneFitText: "没有修改符合筛选条件。",
       what: "{did}{kind} {name}", fields: { other: "{n} 个字段" }, address: "来自 {address}", row: "第 {id} 行", before: "修改前", after: "修改后", field: "字段", noFields: "没有记录字段。", did: { create: "创建了", update: "修改了", delete: "删除了", pause: "暂停了", resume: "恢复了", acknowledge: "确认了", resolve: "解决了", archive: "归档了", enable: "启用了", disable: "停用了", retry: "重新发送了", note: "备注了", snooze: "推迟了" },
-      entities: { probe: "探针", monitor: "监控项", channel: "渠道", user: "用户", key: "API 密钥", invitation: "邀请", session: "会话", incident: "事件", notification: "通知", configuration: "配置", status_page: "状态页", post: "公告", maintenance: "维护窗口", subscriber: "订阅者" },
-      phrases: { session_login: "登录了", session_login_failed: "以 {name} 登录失败", session_logout: "退出了登录", session_revoke: "结束了 {name} 的会话", user_reset: "为 {name} 生成了新密码链接", user_password: "修改了 {name} 的密码", configuration_reload: "重新读取了配置", probe_rotate: "为 {name} 生成了新密钥", invitation_create: "邀请了 {name}", invitation_accept: "接受了 {name} 的邀请", invitation_delete: "撤回了 {name} 的邀请" }, somebody: "某人",
+      entities: { notifications: "消息", backup: "备份", probe: "探针", monitor: "监控项", channel: "渠道", user: "用户", key: "API 密钥", invitation: "邀请", session: "会话", incident: "事件", notification: "通知", configuration: "配置", status_page: "状态页", post: "公告", maintenance: "维护窗口", subscriber: "订阅者" },
+      phrases: { session_login: "登录了", session_login_failed: "以 {name} 登录失败", session_logout: "退出了登录", session_revoke: "结束了 {name} 的会话", user_reset: "为 {name} 生成了新密码链接", user_password: "修改了 {name} 的密码", configuration_reload: "重新读取了配置", probe_rotate: "为 {name} 生成了新密钥", invitation_create: "邀请了 {name}", invitation_accept: "接受了 {name} 的邀请", invitation_delete: "撤回了 {name} 的邀请", notifications_release: "恢复后重新允许发送消息", backup_create: "制作了备份 {name}", backup_download: "下载了备份 {name}", backup_delete: "删除了备份 {name}" }, somebody: "某人",
     },
     about: {
       title: "关于", lead: "此 asura 及其自身状况。", health: "健康状况", healthy: "正常", unwell: "需要关注", allFine: "所有部分都在正常工作。", someUnwell: { other: "{n} 个部分需要关注。" }, facts: "基本信息", version: "版本", uptime: "已运行", connection: "连接", monitors: "监控项", rate: "每秒检查数", streams: "打开的面板", python: "Python", sqlite: "SQLite",
-      storage: "存储", database: "数据库", wal: "预写日志", free: "磁盘可用空间", oldest: "最早的结果", retention: "保留时长", docs: "文档", api: "API 说明", openapi: "OpenAPI 描述", metrics: "Prometheus 指标", parts: { roster: "探针", voting: "区域表决", store: "存储", scheduler: "调度", judge: "判定", notifier: "通知", watcher: "心跳", janitor: "清理", reminder: "提醒", auditor: "审核", self: "自身", sentinel: "外部探测", herald: "公告" },
+      storage: "存储", database: "数据库", wal: "预写日志", free: "磁盘可用空间", oldest: "最早的结果", retention: "保留时长", docs: "文档", api: "API 说明", openapi: "OpenAPI 描述", metrics: "Prometheus 指标", parts: { roster: "探针", voting: "区域表决", store: "存储", scheduler: "调度", judge: "判定", notifier: "通知", watcher: "心跳", janitor: "清理", reminder: "提醒", auditor: "审核", self: "自身", sentinel: "外部探测", herald: "公告", backups: "备份" },
       days: { other: "{n} 天" }, kept: { raw_days: "单次结果", hourly_days: "每小时数据", evidence_days: "证据", incident_days: "已解决的事件", notification_days: "消息", ping_days: "Ping" },
     },
     keyboard: { title: "键盘", lead: "输入文字时快捷键不生效。" },
@@ -185,6 +185,15 @@ export const zhPublic: Translation = {
       title: "恢复发送消息？", text: "制作备份的 asura 可能仍在运行，或已经发送了此处等待的消息。请确保只有其中一个发送通知。",
       waiting: { other: "{n} 条消息在等待。" }, which: "发送哪些", new: "恢复之后产生的", all: "全部，包括备份中等待的", none: "都不发送：仅发送今后的",
       yes: "恢复发送", done: "消息恢复发送。", doneDropped: { other: "消息恢复发送。{n} 条旧消息已丢弃。" },
+    },
+    backups: {
+      title: "备份", lead: "每个备份是一个文件：数据库以及解开密封内容的密钥。制作时即验证。", make: "立即备份", state: "状态",
+      running: "正在制作备份", failed: "上次尝试失败", last: "上次成功的备份", schedule: "自动备份", every: "每 {time}", soon: "下一次现在进行", next: "下一次 {at}",
+      howTo: "尚未设置：请将此内容写入配置文件并重启。",
+      none: "尚无备份", noneText: "现在制作的备份可在此下载，并可在任何机器上恢复。",
+      columns: { name: "文件", at: "制作时间", size: "大小", how: "存放" }, encrypted: "已加密", plain: "未加密", uploaded: "已上传",
+      download: "下载", downloadOf: "下载 {name}", remove: "删除", removeOf: "删除 {name}", removeTitle: "删除 {name}？", removeText: "删除后无法恢复。其他地方的副本会保留。", removed: "{name} 已删除。",
+      restore: "要恢复备份，请停止 asura 并运行",
     },
   },
 };
