@@ -101,6 +101,10 @@ class Results:
         number = self._regions.find(region)
         return [] if number is None else [number]
 
+    def numbers(self, db: sqlite3.Connection, region: str, reason: Reason) -> tuple[int, int]:
+        """Return the numbers that stand for a region and a reason in records; those that are new are added."""
+        return self._regions.number(db, region), self._reasons.number(db, reason.value)
+
     def region_name(self, number: int) -> str:
         """Return the region of a number."""
         return self._regions.word(number)

@@ -1,0 +1,110 @@
+"""The pings of the jobs up to now: each run with its start, its end and what it printed."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from asura.demo import jobs
+from asura.demo.cast import Seed
+from asura.demo.jobs import JOBS, Ran
+from asura.domain import packing
+from asura.domain.heartbeat import Heartbeat, Run, rule_of
+from asura.domain.monitor import Monitor
+from asura.domain.packing import KEY_SIZE
+from asura.domain.ping import Logged, Ping, PingKind, Step
+from asura.domain.reason import Reason
+from asura.domain.result import Result
+from asura.domain.status import Finding, Status
+from asura.engine.beat_rows import BeatRows
+from asura.store import heartbeats, laying, pings
+from asura.store.db import Store
+
+_FROM = {"method": "POST", "user_agent": "curl/8.5.0", "source": "203.0.113.77"}
+
+
+def call_in(
+    db: sqlite3.Connection, store: Store, one: tuple[Seed, Monitor], runs: Sequence[Ran], begin: datetime, now: datetime
+) -> None:
+    """Make the heartbeat of a monitor and let its runs call in until now."""
+    seed, monitor = one
+    BeatRows(store.vault).create(db, monitor, begin)
+    said = [_said(seed, run, number) for number, run in enumerate(runs)]
+    log = _logged(db, monitor.id, [ping for each in said for ping in each])
+    pings.append(db, log)
+    _results(db, store, monitor.id, [each[-1] for each in said])
+    heartbeats.save_states(db, [heartbeats.saved(monitor.id, _state(seed, monitor, log, begin, now))])
+
+
+def _said(seed: Seed, run: Ran, number: int) -> list[Ping]:
+    """Return the pings of one run."""
+    job = JOBS[seed.slug]
+    if not job.starts:
+        return [Ping(at=run.start, kind=PingKind.SUCCESS, **_FROM)]
+    body = jobs.FAILED if run.fails else job.body
+    more: dict[str, Any] = {"run_id": f"run-{number}", **_FROM}
+    kind, status = (PingKind.FAIL, 3) if run.fails else (PingKind.SUCCESS, 0)
+    took = {"exit_status": status, "duration_s": (run.end - run.start).total_seconds()}
+    end = Ping(at=run.end, kind=kind, body=body, body_bytes=len(body), **took, **more)
+    return [Ping(at=run.start, kind=PingKind.START, **more), end]
+
+
+def _logged(db: sqlite3.Connection, monitor_id: int, found: Sequence[Ping]) -> list[Logged]:
+    first = pings.next_id(db)
+    return [
+        Logged(first + index, monitor_id, index + 1, first + index - 1 if index else 0, ping)
+        for index, ping in enumerate(found)
+    ]
+
+
+def _results(db: sqlite3.Connection, store: Store, monitor_id: int, ends: Sequence[Ping]) -> None:
+    """Store what runs leave behind among the results: how long they took."""
+    timed = [_result(monitor_id, one) for one in ends if one.duration_s is not None]
+    if not timed:
+        return
+    found = []
+    for hour, group in groupby(timed, key=lambda one: int(one.at.timestamp()) // 3600):
+        body, region = b"", 0
+        for one in group:
+            region, reason = store.results.numbers(db, one.region, one.reason)
+            body += packing.record(one, region=region, reason=reason)[KEY_SIZE:]
+        found.append(((hour, monitor_id, region), laying.made(body)))
+    laying.hours(db, found)
+    by_day = groupby(found, key=lambda pair: pair[0][0] // 24)
+    days = [(day, [laid for _, laid in parts]) for day, parts in by_day]
+    laying.days(db, [((day, monitor_id, found[0][0][2]), laying.total(parts)) for day, parts in days])
+    laying.carried(db, found[-20:])
+
+
+def _result(monitor_id: int, end: Ping) -> Result:
+    found, reason = (Finding.UP, Reason.OK) if end.kind is PingKind.SUCCESS else (Finding.DOWN, Reason.JOB_FAILED)
+    took = (end.duration_s or 0) * 1000
+    return Result(monitor_id, 1, "local", end.at, found, reason, latency_ms=took, code=end.exit_status or 0)
+
+
+def _state(seed: Seed, monitor: Monitor, log: Sequence[Logged], begin: datetime, now: datetime) -> Heartbeat:
+    last, rule, down = log[-1].ping, rule_of(monitor.config), seed.now is Status.DOWN
+    well = [one.ping.at for one in log if one.ping.kind is PingKind.SUCCESS]
+    starts = [one.ping.at for one in log if one.ping.kind is PingKind.START]
+    durations = [one.ping.duration_s for one in log if one.ping.duration_s is not None]
+    going_on = rule.schedule is None and JOBS[seed.slug].starts and not down
+    return Heartbeat(
+        since=begin,
+        pings=len(log),
+        last_id=log[-1].id,
+        last_ping_at=last.at,
+        last_success_at=well[-1] if well else None,
+        last_start_at=starts[-1] if starts else None,
+        last_duration_s=last.duration_s,
+        last_exit_status=last.exit_status,
+        expected_at=rule.next_after(last.at),
+        troubles=1 if down else 0,
+        trouble=Reason.JOB_FAILED if down else None,
+        durations=tuple(durations[-50:]),
+        runs=(_going_on(now),) if going_on else (),
+    )
+
+
+def _going_on(now: datetime) -> Run:
+    return Run(now - jobs.RUNNING_FOR, "run-now", False, Step(now - timedelta(seconds=40), 3, 5, "post invoices"))
