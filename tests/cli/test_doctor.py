@@ -1,0 +1,283 @@
+"""`asura doctor` in real surroundings, whole and broken."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from asura.cli import doctor_tls
+from asura.cli.doctor_finding import Finding, State
+from asura.cli.doctor_rounds import examine
+from asura.cli.root import run
+from asura.clock import SystemClock
+from asura.domain.channel import ChannelConfig
+from asura.domain.fields import Secret
+from asura.settings import load
+from asura.store import channels
+from asura.store.db import Store
+from tests.namespaces import own_mounts
+from tests.process import asura, free_port, mailbox, target
+
+QUIET = "network: {canaries: [], allow_private_channels: [127.0.0.0/8]}\n"
+
+
+async def look(folder: Path, config: str = "", *, send_mail: str = "") -> list[Finding]:
+    """Return what the doctor says of a folder with this configuration."""
+    file = folder / "doctor.yaml"
+    file.write_text(QUIET + config)
+    flags = {"server.data": str(folder / "data")}
+    return await examine(load(file, env={}, flags=flags), send_mail=send_mail)
+
+
+def about(findings: list[Finding], words: str) -> list[Finding]:
+    return [one for one in findings if words in f"{one.subject}: {one.seen}"]
+
+
+def the(findings: list[Finding], words: str) -> Finding:
+    found = about(findings, words)
+    assert len(found) == 1, "\n".join(f"{one.state} {one.subject}: {one.seen}" for one in findings)
+    return found[0]
+
+
+async def made(folder: Path) -> Path:
+    """Make data with a stored secret, as an asura leaves it; returns the folder of the data."""
+    store = Store.open(folder / "data", clock=SystemClock())
+    config = ChannelConfig(
+        name="Team", type="webhook", settings={"url": "http://127.0.0.1:9/", "secret": Secret("s3cret")}
+    )
+    now = SystemClock().now()
+    await store.write(lambda db: channels.insert(db, store.vault, slug="team", config=config, now=now))
+    await store.close()
+    return folder / "data"
+
+
+def spoil(data: Path) -> None:
+    """Break pages in the middle of the database."""
+    with (data / "asura.db").open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(os.urandom(4096 * 8))
+
+
+def age(data: Path) -> None:
+    """Make it a database of a later version."""
+    with sqlite3.connect(data / "asura.db") as db:
+        db.execute("PRAGMA user_version=9999")
+    db.close()
+
+
+def leave_behind(data: Path) -> None:
+    """Leave what a killed backup leaves."""
+    partial = data / "backups" / "x.partial"
+    partial.parent.mkdir()
+    partial.write_bytes(b"half")
+    os.utime(partial, (0, 0))
+
+
+BREAKAGES: list[tuple[str, Callable[[Path], object], State, str, str]] = [
+    ("folder", lambda data: data.chmod(0o755), State.PROBLEM, "open to others (0755)", "chmod 700"),
+    (
+        "key rights",
+        lambda data: (data / "secret.key").chmod(0o644),
+        State.PROBLEM,
+        "read by others (0644)",
+        "chmod 600",
+    ),
+    ("other key", lambda data: (data / "secret.key").write_bytes(bytes(32)), State.PROBLEM, "another key", "restore"),
+    ("key gone", lambda data: (data / "secret.key").unlink(), State.PROBLEM, "secret.key: missing", "restore"),
+    ("key cut", lambda data: (data / "secret.key").write_bytes(b"x"), State.PROBLEM, "not a key of 32", "restore"),
+    ("pages", spoil, State.PROBLEM, "database: ", "asura restore"),
+    ("newer", age, State.PROBLEM, "schema 9999", "newer executable"),
+    (
+        "not SQLite",
+        lambda data: (data / "asura.db").write_bytes(b"x" * 5000),
+        State.PROBLEM,
+        "not a database",
+        "restore",
+    ),
+    ("leftovers", leave_behind, State.WARN, "never finished", "rm "),
+    ("set-up", lambda data: (data / "setup-link").write_text("x"), State.WARN, "no account yet", "cat "),
+]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "state", "seen", "todo"), [row[1:] for row in BREAKAGES], ids=[row[0] for row in BREAKAGES]
+)
+async def test_what_is_broken_in_the_data_folder_is_found(
+    breaks: Callable[[Path], object], state: State, seen: str, todo: str, tmp_path: Path
+) -> None:
+    data = await made(tmp_path)
+    breaks(data)
+    found = the(await look(tmp_path), seen)
+    assert found.state is state
+    assert todo in found.todo
+
+
+async def test_the_whole_data_of_a_stopped_asura_is_found_whole(tmp_path: Path) -> None:
+    data = await made(tmp_path)
+    before = sorted((one.name, one.stat().st_size) for one in data.iterdir() if not one.name.startswith("asura.db-"))
+    async with target() as other:
+        found = await look(tmp_path, f"server: {{listen: '127.0.0.1:{other.port}'}}\n")
+    assert about(found, "secret.key: 0600, opens what is stored")
+    assert the(found, "lock: nobody").seen.startswith("nobody")
+    assert "whole" in the(found, "database: ").seen
+    # Something listens there, and it is no asura.
+    port = the(found, "port: ")
+    assert port.state is State.PROBLEM
+    assert f"sport = :{other.port}" in port.todo
+    assert "1 of 1" in the(found, "channels: ").seen
+    after = sorted((one.name, one.stat().st_size) for one in data.iterdir() if not one.name.startswith("asura.db-"))
+    assert after == before
+
+
+async def test_a_running_asura_is_found_by_its_lock_and_its_socket_and_its_address(tmp_path: Path) -> None:
+    async with asura(tmp_path) as program:
+        assert program.process is not None
+        lines = f"server: {{listen: '127.0.0.1:{program.port}', external_url: '{program.url}', base_path: ''}}\n"
+        found = await look(tmp_path, lines)
+        assert str(program.process.pid) in the(found, "lock: an asura runs").seen
+        assert "parts do their work" in the(found, "running: ").seen
+        assert the(found, "port: ").seen.endswith("answers")
+        assert the(found, "address: ").state is State.OK
+        assert the(found, "clock: agrees with").state is State.OK
+        assert the(found, "open files").seen.startswith("the running asura")
+        # Another configuration than the one it was started with.
+        found = await look(tmp_path, f"server: {{listen: '127.0.0.1:{free_port()}'}}\n")
+        assert "does not answer on" in the(found, "port: ").seen
+        async with target() as other:
+            found = await look(tmp_path, f"server: {{external_url: 'http://127.0.0.1:{other.port}'}}\n")
+            assert "is no asura" in the(found, "address: ").seen
+
+
+async def test_a_probe_hears_whether_its_key_is_let_in_and_nobody_is_disturbed(tmp_path: Path) -> None:
+    async with asura(tmp_path) as program:
+        key = (await program.post("/probes", {"region": "eu-west", "name": "one"}))["key"]
+        base = f"mode: probe\nprobe: {{primary: '{program.url}', key: KEY}}\n"
+        good, bad = await asyncio.gather(
+            look(tmp_path, base.replace("KEY", key)), look_elsewhere(tmp_path, base.replace("KEY", "x" * 30))
+        )
+        assert the(good, "primary: ").seen.endswith("answers, and knows the key")
+        assert the(good, "clock: agrees with the primary").state is State.OK
+        assert "does not know the key" in the(bad, "primary: ").seen
+        (probe,) = (await program.get("/probes"))["data"]
+        assert probe["last_seen_at"] is None
+    gone = the(await look(tmp_path, base), "primary: ")
+    assert gone.state is State.PROBLEM
+    assert "cannot be reached" in gone.seen
+
+
+async def look_elsewhere(folder: Path, config: str) -> list[Finding]:
+    other = folder / "other"
+    other.mkdir()
+    return await look(other, config)
+
+
+async def test_certificates_are_read_before_anybody_has_to_be_refused(tmp_path: Path) -> None:
+    authority, now = trustme.CA(), datetime.now(UTC)
+    expired = authority.issue_cert("status.example.com", not_before=now - timedelta(9), not_after=now - timedelta(2))
+    ending = authority.issue_cert("elsewhere.example.com", not_after=now + timedelta(days=3))
+
+    async def of(certificate: trustme.LeafCert, key: trustme.LeafCert) -> list[Finding]:
+        certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+        key.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+        pair = f"tls_cert: '{tmp_path}/cert.pem', tls_key: '{tmp_path}/key.pem'"
+        return await look(tmp_path, f"server: {{{pair}, external_url: 'https://status.example.com'}}\n")
+
+    old, other = await of(expired, expired), await of(ending, ending)
+    assert the(old, "expired 2 days ago").state is State.PROBLEM
+    assert the(other, "ends in 3 days").state is State.WARN
+    assert "people come by status.example.com" in the(other, "is for elsewhere").seen
+    assert the(other, "no intermediate").todo == "use the file with the whole chain (fullchain.pem)"
+    expired.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    mixed = list(doctor_tls.judge(doctor_tls.look(f"{tmp_path}/cert.pem", f"{tmp_path}/key.pem", "", now)))
+    assert the(mixed, "do not work together").state is State.PROBLEM
+
+
+async def test_mail_servers_are_greeted_and_get_a_mail_only_when_asked(tmp_path: Path) -> None:
+    dead = free_port()
+    async with mailbox() as box:
+        smtp = "smtp: {{host: 127.0.0.1, port: {}, from: a@example.com, tls_mode: {}}}\n"
+        found = await look(tmp_path, smtp.format(box.port, "none"))
+        assert the(found, "mail server").seen == f"127.0.0.1:{box.port} (smtp): no encryption, no user name"
+        assert not box.mails
+        found = await look(tmp_path, smtp.format(box.port, "starttls"))
+        assert "does not offer STARTTLS" in the(found, "mail server").seen
+        found = await look(tmp_path, smtp.format(box.port, "none"), send_mail="ops@example.com")
+        assert the(found, "mail: sent to ops@example.com").state is State.OK
+        ((_, mail),) = box.mails
+        assert b"A mail from asura doctor" in mail
+    found = await look(tmp_path, smtp.format(dead, "none"), send_mail="ops@example.com")
+    assert the(found, "mail server: ").state is State.PROBLEM
+    assert the(found, "mail: not sent").state is State.PROBLEM
+    assert "smtp.host is not set" in the(await look(tmp_path, send_mail="ops@example.com"), "mail: ").seen
+
+
+async def test_a_channel_that_asura_would_not_reach_is_named(tmp_path: Path) -> None:
+    hook = "- {name: NAME, type: webhook, settings: {url: 'http://HOST/x'}}\n"
+    declared = hook.replace("NAME", "Inside").replace("HOST", "10.1.2.3") + hook.replace("NAME", "Gone").replace(
+        "HOST", "nowhere.invalid"
+    )
+    found = await look(tmp_path, f"channels:\n{declared}")
+    inside, gone = the(found, "inside: "), the(found, "gone: ")
+    assert inside.todo.startswith("network: {allow_private_channels: [10.1.2.3]}")
+    assert gone.todo == "getent ahosts nowhere.invalid"
+
+
+def test_a_disk_that_is_read_only_or_fleeting_is_found(tmp_path: Path) -> None:
+    asyncio.run(made(tmp_path))
+    with own_mounts() as mounts:
+        mounts.run("mount", "--bind", str(tmp_path), str(tmp_path))
+        mounts.run("mount", "-o", "remount,ro,bind", str(tmp_path))
+        mounts.run("mount", "-t", "tmpfs", "none", "/mnt")
+        seen = {}
+        for data in (tmp_path / "data", Path("/mnt")):
+            command = (*mounts.prefix, sys.executable, "-m", "asura", "--data", str(data), "doctor", "--json")
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            rows = json.loads(done.stdout)["findings"]
+            seen[data.name] = done.returncode, {row["seen"]: row["state"] for row in rows}
+    status, rows = seen["data"]
+    assert status == 1
+    assert rows[f"{tmp_path}/data is on a disk that is mounted read-only"] == "problem"
+    assert "warn" in [state for words, state in seen["mnt"][1].items() if words.startswith("tmpfs")]
+
+
+@pytest.fixture
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("in_an_empty_folder")
+def test_it_prints_lines_with_what_to_do_below(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yaml").write_text(
+        QUIET + "server: {read_timeout: 5s}\nsmtp: {host: 127.0.0.1, port: 1, from: a@b.c}\n"
+    )
+    assert run(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "has no effect" in out
+    assert "problem  mail server    127.0.0.1:1 (smtp): The mail server 127.0.0.1" in out
+    assert "correct smtp, then: asura doctor" in out
+    assert out.rstrip().endswith("1 broken")
+
+
+@pytest.mark.usefixtures("in_an_empty_folder")
+def test_a_bad_configuration_is_told_with_all_its_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yaml").write_text(
+        "server: {listne: x}\nmonitors:\n  - {name: Shop, type: tcp, target: shop.example}\n"
+    )
+    assert run(["doctor"]) == 2
+    told = capsys.readouterr().err
+    assert "server.listne: unknown key" in told
+    assert "monitors.shop.target" in told
+
+
+@pytest.mark.usefixtures("in_an_empty_folder")
+def test_an_address_that_is_none_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--send-mail", "nobody"]) == 2
+    assert "--send-mail: This is not an e-mail address." in capsys.readouterr().err
