@@ -74,7 +74,7 @@ class _Story:
         incident = incidents.save(self._db, self._incident())
         down = self._severity == "critical"
         reason = "failure_confirmed" if down else "degradation_confirmed"
-        told = {"message": outage.message, "cause": outage.reason, "routing": self._routing()}
+        told: dict[str, Any] = {"message": outage.message, "cause": outage.reason, "routing": self._routing()}
         self._event(incident, EventType.OPENED, reason, self._detected, **told)
         seen = _evidence(self._one.seed, outage) if self._one.seed.type == "http" else None
         finding = Finding.DOWN if down else Finding.DEGRADED
@@ -87,7 +87,7 @@ class _Story:
             )
         if outage.to_at is not None:
             lasted = (outage.to_at - outage.from_at).total_seconds()
-            over = {"duration_s": lasted, "routing": self._routing()}
+            over: dict[str, Any] = {"duration_s": lasted, "routing": self._routing()}
             self._event(incident, EventType.RESOLVED, "recovery_confirmed", outage.to_at, **over)
 
     def _incident(self) -> Incident:

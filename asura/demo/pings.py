@@ -21,7 +21,7 @@ from asura.engine.beat_rows import BeatRows
 from asura.store import heartbeats, laying, pings
 from asura.store.db import Store
 
-_FROM = {"method": "POST", "user_agent": "curl/8.5.0", "source": "203.0.113.77"}
+_FROM: dict[str, Any] = {"method": "POST", "user_agent": "curl/8.5.0", "source": "203.0.113.77"}
 
 
 def call_in(
@@ -45,7 +45,7 @@ def _said(seed: Seed, run: Ran, number: int) -> list[Ping]:
     body = jobs.FAILED if run.fails else job.body
     more: dict[str, Any] = {"run_id": f"run-{number}", **_FROM}
     kind, status = (PingKind.FAIL, 3) if run.fails else (PingKind.SUCCESS, 0)
-    took = {"exit_status": status, "duration_s": (run.end - run.start).total_seconds()}
+    took: dict[str, Any] = {"exit_status": status, "duration_s": (run.end - run.start).total_seconds()}
     end = Ping(at=run.end, kind=kind, body=body, body_bytes=len(body), **took, **more)
     return [Ping(at=run.start, kind=PingKind.START, **more), end]
 

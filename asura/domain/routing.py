@@ -30,6 +30,7 @@ class Why(StrEnum):
     DUE = "due"
     RESOLVED_MEANWHILE = "resolved_meanwhile"
     RESTORED = "restored"
+    DEMO = "demo"
 
 
 class Release(StrEnum):
@@ -74,13 +75,20 @@ def recipients(channels: Iterable[Channel], wanted: tuple[int, ...], event: Even
 
 
 def decide(
-    notification: Notification, now: datetime, *, channel: Channel | None, incident: Incident | None
+    notification: Notification,
+    now: datetime,
+    *,
+    channel: Channel | None,
+    incident: Incident | None,
+    demo: bool = False,
 ) -> Send | Hold | Drop:
-    """Return what to do with a message whose turn has come."""
+    """Return what to do with a message whose turn has come; in a demo nobody is told."""
     if channel is None:
         return Drop(Why.DELETED)
     if not channel.config.enabled:
         return Drop(Why.DISABLED)
+    if demo:
+        return Drop(Why.DEMO)
     if incident is None:
         return Send()
     if notification.event == EventType.REMINDER and incident.resolved_at is not None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from asura.channels import channel_types
@@ -90,6 +90,8 @@ class Engine:
         self.events = EventHub(self.boot_id)
         self.pulse = Pulse(clock.monotonic())
         self.supervisor = Supervisor(clock)
+        # What else can say how it is: what the composition put beside the engine.
+        self.further_health: dict[str, Callable[[], dict[str, Any]]] = {}
         self._net = net
         self._send = send or self._send_by_type
         self.runner = Runner(clock, net, self._take, region=options.region, max_concurrent=options.max_concurrent)
@@ -111,6 +113,7 @@ class Engine:
         self.watcher = Watcher(store, live, self.judge, clock, longest_sleep=longest)
         self.beats.wake = self.watcher.wake
         self.notifier = Notifier(store, live, self.events, clock, self._send, boot_id=self.boot_id)
+        self.notifier.demo = self.options.demo
         self.judge.told = self.sentinel.told = self.notifier.wake
         self.reminder = Reminder(live, self.judge)
         self.janitor = Janitor(store, self.options.retention)

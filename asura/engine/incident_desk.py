@@ -7,7 +7,7 @@ from typing import Any
 
 from asura.clock import Clock
 from asura.domain import agreement, wording
-from asura.domain.channel import Delivery, Notification
+from asura.domain.channel import Delivery, Notification, NotificationStatus
 from asura.domain.incident import Event, Incident
 from asura.domain.lifecycle import Acknowledge, Happening, Moved, Note, Resolve, Snooze, Subject, step
 from asura.domain.monitor import Monitor
@@ -122,6 +122,9 @@ def _told(choice: dict[str, Any], event: Event, told: list[tuple[Notification, l
         same = notification.channel_id == choice["channel_id"] and notification.event == event.type.value
         if same and notification.created_at == event.at:
             answer["outcome"] = notification.status.value
+            if notification.status is NotificationStatus.DROPPED:
+                # It was to be told, and something came between.
+                answer["reason"] = notification.reason
             answer["notification_id"] = notification.id
             answer["attempts"] = [_attempt(one) for one in deliveries]
     return answer

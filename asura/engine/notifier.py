@@ -45,6 +45,7 @@ class Notifier(Lanes):
         self._live = live
         self._events = events
         self._send = send
+        self.demo = False
 
     def _due(self, db: sqlite3.Connection, now: datetime, busy: set[int]) -> list[Notification]:
         return outbox.due(db, now, busy=busy, limit=BATCH)
@@ -60,7 +61,7 @@ class Notifier(Lanes):
         now = self._clock.now()
         channel = self._live.channels.get(notification.channel_id)
         incident = await self._incident(notification.incident_id)
-        decision = routing.decide(notification, now, channel=channel, incident=incident)
+        decision = routing.decide(notification, now, channel=channel, incident=incident, demo=self.demo)
         if isinstance(decision, routing.Drop) or channel is None:
             reason = decision.reason.value
             await self._store.write(lambda db: outbox.drop(db, notification.id, reason, now))

@@ -74,7 +74,9 @@ async def _attempt(check: CheckType, job: Job, net: Network, trace: Trace) -> Ou
     except TimeoutError:
         return _timed_out(job, trace)
     except NetError as error:
-        return Outcome(Finding.DOWN, error.reason, error.message, trace.elapsed_ms(), phases=trace.phases())
+        # What this process may not do says nothing of the target.
+        finding = Finding.UNKNOWN if error.reason is Reason.NOT_PERMITTED else Finding.DOWN
+        return Outcome(finding, error.reason, error.message, trace.elapsed_ms(), phases=trace.phases())
     except Exception as error:  # A fault of ours is never the target's, whatever it is.
         log.exception("the %s check failed in our own code", check.name)
         text = f"asura itself failed in this check: {type(error).__name__}. Please report it."
