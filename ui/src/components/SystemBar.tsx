@@ -19,11 +19,13 @@ export function SystemBar() {
   if (who?.demo) return <div class="system-bar" role="note"><span>{w.demo}</span></div>;
   if (!who?.held_since) return null;
   return (
-    <div class="system-bar held" role="status">
-      <span>{w.held(t.common.ago(roughly(secondsSince(who.held_since, now.value))))}{!can("admin") && ` ${w.heldAdmin}`}</span>
-      {can("admin") && <button type="button" class="link-again" onClick={() => ask(true)}>{w.release}</button>}
+    <>
+      <div class="system-bar held" role="status">
+        <span>{w.held(t.common.ago(roughly(secondsSince(who.held_since, now.value))))}{!can("admin") && ` ${w.heldAdmin}`}</span>
+        {can("admin") && <button type="button" class="link-again" onClick={() => ask(true)}>{w.release}</button>}
+      </div>
       {asking && <Releasing onClose={() => ask(false)} />}
-    </div>
+    </>
   );
 }
 
@@ -44,7 +46,7 @@ function Releasing({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={w.dialog.title} onClose={onClose}>
       <p>{w.dialog.text}{waiting !== undefined && ` ${w.dialog.waiting(waiting)}`}</p>
-      <fieldset class="field choices">
+      <fieldset class="choices">
         <legend>{w.dialog.which}</legend>
         {CHOICES.map((one) => (
           <label key={one}><input type="radio" name="release" checked={send === one} onChange={() => choose(one)} /> {w.dialog[one]}</label>
