@@ -1,22 +1,48 @@
 #!/bin/sh
 # Installs asura as a hardened systemd service: user, folders, configuration, unit. Run it again to upgrade.
+# It is one file on purpose, so that it works from wherever it and the executable were copied to.
 set -eu
 
+NAME=asura
 PREFIX=""
 DRY_RUN=no
 ACTION=install
-NAME=asura
-HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+WANT=""
+PURGE=no
+YES=no
+PROBE_URL=""
+PROBE_KEY=""
+PROBE_REGION=""
+# How long a service that says it is ready may take to answer, in seconds; systemd itself waits for it to be ready.
+HEALTHY_WITHIN=${ASURA_HEALTHY_WITHIN:-60}
+# What happened so far: before anything is changed, while it is, and when it is done.
+PHASE=before
+INTERRUPTED=no
+UNPACK=""
+STAGED=""
+# Whether this run wrote the configuration, as it does once.
+FRESH_CONFIG=no
 
 usage() {
     cat <<'END'
-usage: ./install.sh [--dry-run] [--prefix DIR] [--uninstall]
+usage: ./install.sh [--dry-run] [--prefix DIR] [--probe URL KEY [REGION]]
+       ./install.sh --version | --rollback [--yes] | --uninstall [--purge [--yes]]
 
-  --dry-run      print what would be done, change nothing
-  --prefix DIR   put every file below DIR instead of / (for images and packages); makes no user
-  --uninstall    stop and remove the service and the executable; configuration and data stay
+  Without arguments: installs asura, or upgrades what is installed; an upgrade that does not work is taken back.
+
+  --probe URL KEY [REGION]  install a probe of the asura at URL instead; KEY - is read from standard input, and
+                            without a REGION the probe checks from that of its key. --probe alone upgrades it.
+  --primary                 install asura itself where only a probe is installed
+  --dry-run                 say what would be done, change nothing
+  --prefix DIR              put every file below DIR instead of / (for images and packages); makes no user
+  --version                 print the version that would be installed, and the one that is
+  --rollback                go back to the executable from before the last upgrade
+  --uninstall               stop and remove the services and the executable; configuration and data stay
+  --purge                   with --uninstall: remove configuration, data and user too
+  --yes                     do not ask
 
 The executable is ./asura or ./dist/asura beside this script; in a checkout without one it is built by ./dev binary.
+Where SHA256SUMS or asura.sha256 lies beside it, it has to agree.
 END
 }
 
@@ -25,8 +51,9 @@ fail() {
     exit "${2:-1}"
 }
 
+# What reads this may have gone; that is no reason to stop half way.
 say() {
-    printf '%s\n' "$1"
+    printf '%s\n' "$1" 2>/dev/null || true
 }
 
 # Does a command, or says what would be done.
@@ -38,24 +65,24 @@ act() {
     fi
 }
 
-# Writes the text from standard input to a file with the given mode, in one step.
+# Writes the text from standard input to a file with the given mode, in one step, and readable by nobody before that.
 write() {
     if [ "$DRY_RUN" = yes ]; then
         printf 'would write: %s (mode %s)\n' "$2" "$1"
         cat >/dev/null
         return
     fi
-    cat >"$2.new"
-    chmod "$1" "$2.new"
-    mv -f "$2.new" "$2"
+    (umask 077 && cat >"$2.new") && chmod "$1" "$2.new" && mv -f "$2.new" "$2"
 }
+
+# Arguments
 
 read_arguments() {
     while [ $# -gt 0 ]; do
         case "$1" in
         --dry-run) DRY_RUN=yes ;;
         --prefix)
-            [ $# -ge 2 ] || fail "--prefix needs a folder" 2
+            is_value "${2-}" || fail "--prefix needs a folder" 2
             PREFIX=${2%/}
             shift
             ;;
@@ -63,7 +90,18 @@ read_arguments() {
             PREFIX=${1#--prefix=}
             PREFIX=${PREFIX%/}
             ;;
+        --probe)
+            WANT=probe
+            if is_value "${2-}"; then PROBE_URL=$2 && shift; fi
+            if is_value "${2-}"; then PROBE_KEY=$2 && shift; fi
+            if is_value "${2-}"; then PROBE_REGION=$2 && shift; fi
+            ;;
+        --primary) WANT=primary ;;
         --uninstall) ACTION=uninstall ;;
+        --rollback) ACTION=go_back ;;
+        --version) ACTION=versions ;;
+        --purge) PURGE=yes ;;
+        --yes) YES=yes ;;
         -h | --help)
             usage
             exit 0
@@ -75,15 +113,56 @@ read_arguments() {
         esac
         shift
     done
+    if [ "$PURGE" = yes ] && [ "$ACTION" != uninstall ]; then fail "--purge goes with --uninstall" 2; fi
     case "$PREFIX" in
     "" | /*) ;;
     *) PREFIX=$(pwd)/$PREFIX ;;
     esac
+}
+
+is_value() {
+    case "$1" in
+    "" | --*) return 1 ;;
+    esac
+}
+
+name_paths() {
     BINARY=$PREFIX/usr/local/bin/asura
+    PREVIOUS=$BINARY.previous
     CONFIG_FOLDER=$PREFIX/etc/asura
     CONFIG=$CONFIG_FOLDER/config.yaml
+    PROBE_ENV=$CONFIG_FOLDER/probe.env
     DATA=$PREFIX/var/lib/asura
-    UNIT=$PREFIX/etc/systemd/system/asura.service
+    UNITS=$PREFIX/etc/systemd/system
+    UNIT=$UNITS/asura.service
+    PROBE_UNIT=$UNITS/asura-probe.service
+}
+
+# Sets PRIMARY and PROBE: which services this run is about. Without a wish, those that are there; else asura itself.
+choose_services() {
+    PRIMARY=no
+    PROBE=no
+    if [ -e "$UNIT" ] || [ "$WANT" = primary ]; then PRIMARY=yes; fi
+    if [ -e "$PROBE_UNIT" ] || [ "$WANT" = probe ]; then PROBE=yes; fi
+    if [ "$PRIMARY$PROBE" = nono ]; then PRIMARY=yes; fi
+    if [ "$WANT$PRIMARY$PROBE" = noyes ]; then
+        say "A probe is installed here, and nothing else: this is about the probe. (--primary installs asura itself.)"
+    fi
+}
+
+services() {
+    if [ "$PRIMARY" = yes ]; then echo asura.service; fi
+    if [ "$PROBE" = yes ]; then echo asura-probe.service; fi
+}
+
+# What has to hold before anything is changed
+
+# Sets HERE. Piped into a shell, a script has no place of its own, and so no executable beside it.
+find_place() {
+    if ! [ -f "$0" ] || ! grep -q '^# Installs asura as' "$0" 2>/dev/null; then
+        fail "save this script to a file beside the executable, and run it there: sh install.sh"
+    fi
+    HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 }
 
 check_rights() {
@@ -92,57 +171,236 @@ check_rights() {
     fi
 }
 
+# One at a time; the system lets go of the lock when this process ends, however it ends.
+take_lock() {
+    if [ "$DRY_RUN" = yes ] || ! command -v flock >/dev/null 2>&1; then return; fi
+    mkdir -p "$PREFIX/" || fail "cannot make $PREFIX"
+    exec 9<"$PREFIX/"
+    flock -n 9 || fail "another install.sh is at work here: wait until it has ended"
+}
+
 systemd_runs() {
     [ -d "$PREFIX/run/systemd/system" ] && command -v systemctl >/dev/null 2>&1
+}
+
+check_systemd() {
+    if ! systemd_runs; then return; fi
+    found=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd v\{0,1\}\([0-9]*\).*/\1/p')
+    if [ -n "$found" ] && [ "$found" -lt 240 ]; then
+        fail "systemd $found is too old for the service (240 is needed). Start asura by hand: docs/install.md says how"
+    fi
+}
+
+# Prints the nearest folder of a path that is there.
+existing() {
+    place=$1
+    while ! [ -d "$place" ]; do place=$(dirname "$place"); done
+    printf '%s\n' "$place"
+}
+
+check_room() {
+    # The new one, and the old one that is kept, are there at once.
+    wanted=$(($(wc -c <"$SOURCE") * 3 / 1024 + 1024))
+    place=$(existing "$(dirname "$BINARY")")
+    free=$(df -Pk "$place" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if [ -n "$free" ] && [ "$free" -lt "$wanted" ]; then
+        fail "$place has $((free / 1024)) MiB left, $((wanted / 1024)) MiB are needed: make room. Nothing was changed"
+    fi
 }
 
 # Sets SOURCE to the executable that is to be installed, building it in a checkout that has none.
 find_binary() {
     for SOURCE in "$HERE/asura" "$HERE/dist/asura"; do
-        if [ -f "$SOURCE" ] && [ -x "$SOURCE" ]; then
-            return
-        fi
+        if [ -f "$SOURCE" ]; then return; fi
     done
     [ -f "$HERE/dev" ] || fail "no executable beside this script: put asura there, or run this in a checkout"
+    [ -w "$HERE" ] || fail "$HERE cannot be written to, and has no executable: build one elsewhere with ./dev binary"
     say "No executable here: building it."
-    act "$HERE/dev" binary
-    SOURCE=$HERE/dist/asura
+    act "$HERE/dev" binary || fail "the executable could not be built. Nothing was changed"
 }
 
-make_user() {
-    if [ -n "$PREFIX" ] || id "$NAME" >/dev/null 2>&1; then
+# Stops where a list of checksums lies beside the executable and does not have that of the copy.
+verify_checksum() {
+    for sums in "$SOURCE.sha256" "$(dirname "$SOURCE")/SHA256SUMS" "$HERE/SHA256SUMS"; do
+        if ! [ -f "$sums" ]; then continue; fi
+        command -v sha256sum >/dev/null 2>&1 || fail "sha256sum is missing, and $sums wants to be heeded"
+        found=$(sha256sum <"$1" | cut -d ' ' -f 1)
+        if ! grep -qi "^$found" "$sums"; then
+            fail "$SOURCE is damaged or not the one that $sums names (its SHA-256 is $found). Nothing was changed"
+        fi
+        say "The checksum is that of $sums."
+        return
+    done
+    say "No asura.sha256 or SHA256SUMS lies beside the executable: its checksum was not verified."
+}
+
+# Runs an executable of asura, which unpacks itself into a folder where programs may run.
+run() {
+    if [ -n "$UNPACK" ]; then TMPDIR=$UNPACK "$@"; else "$@"; fi
+}
+
+version_of() {
+    run "$1" --version 2>/dev/null | sed -n 's/^asura //p'
+}
+
+# Sets FOUND to the version of an executable, or to nothing when it does not run. Where programs may not run in the
+# folder of temporary files, they may where this one will run.
+try_to_run() {
+    FOUND=$(version_of "$1") || FOUND=""
+    if [ -z "$FOUND" ] && [ "$DRY_RUN" = no ] && [ -z "$UNPACK" ]; then
+        UNPACK=$(mktemp -d "$(dirname "$BINARY")/.asura-unpack.XXXXXX")
+        own "$NAME:$NAME" "$UNPACK"
+        FOUND=$(version_of "$1") || FOUND=""
+    fi
+}
+
+# Copies the executable to where it will run, under another name, and sees that it does: sets STAGED and NEW.
+stage() {
+    if [ "$DRY_RUN" = yes ]; then
+        STAGED=$SOURCE
+        verify_checksum "$SOURCE"
+        try_to_run "$SOURCE"
+        NEW=$FOUND
         return
     fi
-    act useradd --system --home-dir /var/lib/asura --no-create-home --shell /usr/sbin/nologin --user-group "$NAME"
+    check_room
+    mkdir -p "$(dirname "$BINARY")" || fail "cannot make $(dirname "$BINARY"). Nothing was changed"
+    STAGED=$BINARY.new
+    cp "$SOURCE" "$STAGED" || fail "cannot write $STAGED: is the disk full, or read-only? Nothing was changed"
+    chmod 0755 "$STAGED"
+    verify_checksum "$STAGED"
+    try_to_run "$STAGED"
+    NEW=$FOUND
+    if [ -z "$NEW" ]; then
+        reason=$(run "$STAGED" --version 2>&1 | tail -n 1) || true
+        say "It says: $reason" >&2
+        fail "$SOURCE does not run on this machine ($(uname -m)): it is for another kind of processor, for a newer
+system, or $(dirname "$BINARY") is mounted noexec. Nothing was changed"
+    fi
 }
 
 # The service reads the configuration, which may hold secrets, and owns nothing but its data.
 own() {
-    if [ -z "$PREFIX" ]; then
+    if [ -z "$PREFIX" ] && [ -n "$2" ] && { [ "$DRY_RUN" = yes ] || id "$NAME" >/dev/null 2>&1; }; then
         act chown "$1" "$2"
     fi
 }
 
+# Asking the service
+
+# Runs asura as the service does: as its user, and while it runs with its environment, which the configuration may need.
+as_service() (
+    cd "$PREFIX/var/lib/asura" 2>/dev/null || cd /
+    if [ -n "$PREFIX" ] || ! id "$NAME" >/dev/null 2>&1 || ! command -v runuser >/dev/null 2>&1; then
+        run "$@" </dev/null
+        return
+    fi
+    set -- env -u NOTIFY_SOCKET -u LISTEN_PID -u LISTEN_FDS -u WATCHDOG_PID -u WATCHDOG_USEC \
+        ${UNPACK:+"TMPDIR=$UNPACK"} "$@"
+    pid=$(systemctl show -p MainPID asura.service 2>/dev/null | sed 's/^MainPID=//') || pid=""
+    if [ "${pid:-0}" = 0 ] || ! [ -r "/proc/$pid/environ" ]; then
+        runuser -u "$NAME" -- "$@" </dev/null
+        return
+    fi
+    # xargs puts the variables behind the command: turn it round.
+    # shellcheck disable=SC2016
+    runuser -u "$NAME" -- xargs -0 sh -c '
+        n=$1; shift
+        while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
+        exec env -i "$@"' sh "$#" "$@" <"/proc/$pid/environ"
+)
+
+# Tells whether an executable knows a command.
+knows() {
+    run "$1" "$2" --help >/dev/null 2>&1
+}
+
+# Prints what a key of the configuration comes to, or what it is when nobody sets it.
+setting() {
+    value=$(as_service "${STAGED:-$BINARY}" --config "$CONFIG" config get "$1" 2>/dev/null) || value=$2
+    printf '%s\n' "${value:-$2}"
+}
+
+# Sets DATA, LISTEN, and WATCHED: the address to ask whether it is well; nothing where it has no fixed port.
+read_config() {
+    LISTEN=127.0.0.1:8090
+    tls=""
+    base=""
+    mode=primary
+    if [ -e "$CONFIG" ] && [ "$PRIMARY" = yes ]; then
+        LISTEN=$(setting server.listen 127.0.0.1:8090)
+        tls=$(setting server.tls_cert "")
+        base=$(setting server.base_path "")
+        mode=$(setting mode primary)
+        folder=$(setting server.data /var/lib/asura)
+        case "$folder" in
+        "$PREFIX"/*) DATA=$folder ;;
+        /*) DATA=$PREFIX$folder ;;
+        *) DATA=$PREFIX/var/lib/asura/$folder ;;
+        esac
+    fi
+    host=${LISTEN%:*}
+    case "$host" in
+    "" | 0.0.0.0) host=127.0.0.1 ;;
+    "[::]") host="[::1]" ;;
+    esac
+    address=$host:${LISTEN##*:}
+    ADDRESS=http${tls:+s}://$address$base
+    WATCHED=$ADDRESS/api/v1/health
+    # A certificate is for a name, and this asks an address: that it listens has to do.
+    if [ -n "$tls" ]; then WATCHED=$address; fi
+    if [ "${LISTEN##*:}" = 0 ] || [ "$mode" = probe ]; then WATCHED=""; fi
+}
+
+reaches() {
+    run "${2:-$BINARY}" --config /dev/null check --timeout 5s "$1" >/dev/null 2>&1 </dev/null
+}
+
+active() {
+    systemctl is-active --quiet "$1" 9<&-
+}
+
+check_port() {
+    if [ "$DRY_RUN" = yes ] || [ "$PRIMARY" = no ] || [ -z "$WATCHED" ] || ! systemd_runs; then return; fi
+    if active asura.service || ! reaches "$address" "$STAGED"; then return; fi
+    fail "something else listens on $LISTEN already. Stop it, or choose another port and run this again:
+    mkdir -p $CONFIG_FOLDER && echo 'server: {listen: \"127.0.0.1:8091\", data: /var/lib/asura}' >$CONFIG
+Nothing was changed"
+}
+
+# What is put in place
+
+make_user() {
+    if [ -n "$PREFIX" ] || [ "$PRIMARY" = no ] || id "$NAME" >/dev/null 2>&1; then return; fi
+    if [ "$DRY_RUN" = no ]; then
+        command -v useradd >/dev/null 2>&1 || fail "useradd is missing: make a system user $NAME, and run this again"
+    fi
+    act useradd --system --home-dir /var/lib/asura --no-create-home --shell /usr/sbin/nologin --user-group "$NAME"
+}
+
 make_folders() {
-    act mkdir -p "$(dirname "$BINARY")" "$CONFIG_FOLDER" "$DATA" "$(dirname "$UNIT")"
+    act mkdir -p "$(dirname "$BINARY")" "$CONFIG_FOLDER" "$UNITS"
     act chmod 0750 "$CONFIG_FOLDER"
-    act chmod 0700 "$DATA"
+    if [ "$PRIMARY" = no ]; then return; fi
     own "root:$NAME" "$CONFIG_FOLDER"
+    act mkdir -p "$DATA"
+    act chmod 0700 "$DATA"
     own "$NAME:$NAME" "$DATA"
 }
 
 # A running executable cannot be written over, but its name can be given to another file.
 place_binary() {
-    act cp "$SOURCE" "$BINARY.new"
-    act chmod 0755 "$BINARY.new"
-    act mv -f "$BINARY.new" "$BINARY"
+    act mv -f "$STAGED" "$BINARY" || return 1
+    if command -v restorecon >/dev/null 2>&1; then act restorecon "$BINARY" || true; fi
 }
 
 write_config() {
+    if [ "$PRIMARY" = no ]; then return; fi
     if [ -e "$CONFIG" ]; then
         say "Keeping $CONFIG."
         return
     fi
+    FRESH_CONFIG=yes
     write 0640 "$CONFIG" <<'END'
 # Configuration of asura. Every key with its default is in config.example.yaml and docs/config.md of the project.
 # After an edit: asura --config /etc/asura/config.yaml config check, then systemctl reload asura
@@ -154,38 +412,97 @@ END
     own "root:$NAME" "$CONFIG"
 }
 
+# The key stands in a file that only root reads, on no command line and in no unit.
+write_probe_env() {
+    if [ "$PROBE" = no ] || [ -z "$PROBE_URL" ]; then return; fi
+    write 0600 "$PROBE_ENV" <<END
+ASURA_MODE=probe
+ASURA_PRIMARY=$PROBE_URL
+ASURA_KEY=$PROBE_KEY${PROBE_REGION:+
+ASURA_REGION=$PROBE_REGION}
+END
+}
+
+# Reads the key where it was not said, and refuses what would mean something else in a file of variables.
+check_probe() {
+    if [ "$WANT" != probe ]; then return; fi
+    if [ -z "$PROBE_URL" ]; then
+        [ -e "$PROBE_ENV" ] || fail "--probe needs the address of the primary and a key: --probe URL KEY [REGION]" 2
+        return
+    fi
+    if [ "$PROBE_KEY" = - ] || { [ -z "$PROBE_KEY" ] && [ -n "${ASURA_KEY-}" ]; }; then
+        if [ "$PROBE_KEY" = - ]; then IFS= read -r PROBE_KEY || true; else PROBE_KEY=$ASURA_KEY; fi
+    fi
+    if [ "$PROBE_REGION" = - ]; then PROBE_REGION=""; fi
+    [ -n "$PROBE_KEY" ] || fail "--probe needs a key: --probe URL KEY, or - for KEY to read it from standard input" 2
+    case "$PROBE_URL" in
+    http://?* | https://?*) ;;
+    *) fail "--probe: $PROBE_URL is no address of an asura; it begins with https:// or http://" 2 ;;
+    esac
+    odd=$(printf '%s' "$PROBE_URL$PROBE_KEY$PROBE_REGION" | tr -d "[:alnum:]._~:/?#@!\$&()*+,;=%[]-")
+    [ -z "$odd" ] || fail "--probe: URL, KEY or REGION has a character that cannot stand in it (space, quote, ...)" 2
+}
+
 write_unit() {
-    write 0644 "$UNIT" <<'END'
+    if [ "$PRIMARY" = no ]; then return; fi
+    unit_text | write 0644 "$UNIT"
+}
+
+unit_text() {
+    cat <<'END'
+# Written by install.sh, and anew by each upgrade. Changes of your own go beside it: systemctl edit asura
 [Unit]
 Description=asura, a self-hosted monitor
 Wants=network-online.target
-After=network-online.target
+After=network-online.target nss-lookup.target time-sync.target
+# It is tried again for as long as it takes: a monitor that has given up is worse than none.
+StartLimitIntervalSec=0
 
 [Service]
-Type=exec
+# asura says when it answers, and that it makes progress; a migration of its data asks for more time to start.
+# The one-file executable runs as a child of its launcher: NotifyAccess=all lets the child speak.
+Type=notify
+NotifyAccess=all
+TimeoutStartSec=90
+WatchdogSec=60
+TimeoutAbortSec=10
+# The sockets that it listens on are kept here while it restarts, so that callers wait for a moment instead of being
+# refused: asura hands them over (FDSTORE=1) and takes them back when it starts (LISTEN_FDS).
+FileDescriptorStoreMax=16
 User=asura
 Group=asura
 ExecStart=/usr/local/bin/asura --config /etc/asura/config.yaml
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=2
+# A wrong configuration (2) does not become right by itself.
+RestartPreventExitStatus=2
 TimeoutStopSec=20
-# The one-file executable runs as a child of its own launcher, which passes the signal on and waits for it.
+# The launcher passes the signal on and waits for its child.
 KillMode=mixed
+StateDirectory=asura
+StateDirectoryMode=0700
+END
+    # Where server.data is somewhere else, nothing but that may be written to either.
+    if [ "$DATA" != "$PREFIX/var/lib/asura" ]; then printf 'ReadWritePaths=%s\n' "${DATA#"$PREFIX"}"; fi
+    cat <<'END'
 WorkingDirectory=/var/lib/asura
 # The set-up link is printed to standard output, which must not end in the journal; the log is standard error.
 StandardOutput=null
 StandardError=journal
 LimitNOFILE=65536
+# A picture of its memory would hold secrets.
+LimitCORE=0
 
-# It may ping, write its data, and nothing else.
-AmbientCapabilities=CAP_NET_RAW
-CapabilityBoundingSet=CAP_NET_RAW
+# It may ping, listen on ports below 1024, write its data, and nothing else.
+AmbientCapabilities=CAP_NET_RAW CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_RAW CAP_NET_BIND_SERVICE
 NoNewPrivileges=yes
 ProtectSystem=strict
-ReadWritePaths=/var/lib/asura
 ProtectHome=yes
 PrivateTmp=yes
+# The one-file executable unpacks its libraries there, and hardened machines mount /tmp noexec.
+ExecPaths=/tmp
 PrivateDevices=yes
 ProtectClock=yes
 ProtectControlGroups=yes
@@ -195,15 +512,17 @@ ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectProc=invisible
 ProcSubset=pid
+PrivateMounts=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
+MemoryDenyWriteExecute=yes
 RemoveIPC=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-SystemCallFilter=~@privileged
+SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
 UMask=0077
 
@@ -212,22 +531,114 @@ WantedBy=multi-user.target
 END
 }
 
-start_service() {
-    if ! systemd_runs; then
-        say "systemd does not run here. Start asura with: $BINARY --config $CONFIG"
-        return
-    fi
-    act systemctl daemon-reload
-    act systemctl enable asura.service
-    act systemctl restart asura.service
-    say "asura is started; look with: journalctl -u asura"
+# The dashboard shows the same unit to those who have only the executable.
+write_probe_unit() {
+    if [ "$PROBE" = no ]; then return; fi
+    write 0644 "$PROBE_UNIT" <<'END'
+[Unit]
+Description=asura, a probe
+Wants=network-online.target
+After=network-online.target nss-lookup.target time-sync.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=all
+WatchdogSec=60
+TimeoutAbortSec=10
+DynamicUser=yes
+EnvironmentFile=/etc/asura/probe.env
+ExecStart=/usr/local/bin/asura
+Restart=always
+RestartSec=5
+TimeoutStopSec=20
+KillMode=mixed
+LimitNOFILE=65536
+LimitCORE=0
+
+# It may ping, and write nothing.
+AmbientCapabilities=CAP_NET_RAW
+CapabilityBoundingSet=CAP_NET_RAW
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+ExecPaths=/tmp
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProcSubset=pid
+PrivateMounts=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target
+END
+}
+
+write_units() {
+    write_probe_env && write_unit && write_probe_unit
+}
+
+# Starting, and seeing that it is well
+
+# Starts or restarts the services; systemd comes back when they say that they are ready, or that they failed.
+start_services() {
+    act systemctl daemon-reload 9<&- || return 1
+    for service in $(services); do
+        act systemctl enable "$service" 9<&- || return 1
+        act systemctl "${1:-restart}" "$service" 9<&- || return 1
+    done
+}
+
+is_well() {
+    for service in $(services); do
+        active "$service" || return 1
+    done
+    if [ "$PRIMARY" = no ] || [ -z "$WATCHED" ]; then return 0; fi
+    reaches "$WATCHED"
+}
+
+# Waits until all services are well, and still are a moment later.
+wait_until_well() {
+    if [ "$DRY_RUN" = yes ]; then return 0; fi
+    tries=0
+    until is_well; do
+        tries=$((tries + 1))
+        if [ "$INTERRUPTED" = yes ] || [ "$tries" -ge "$HEALTHY_WITHIN" ]; then return 1; fi
+        sleep 1
+    done
+    sleep 1
+    [ "$INTERRUPTED" = no ] && is_well
+}
+
+show_log() {
+    for service in $(services); do
+        if command -v journalctl >/dev/null 2>&1 && [ -z "$PREFIX" ]; then
+            journalctl -u "$service" --since "$STARTED_AT" -n 15 --no-pager -o cat 2>/dev/null | sed 's/^/    /' || true
+        fi
+        say "Its log: journalctl -u $service --since '$STARTED_AT'"
+    done
 }
 
 # The first start keeps a link in a file that makes the first admin, once: show it to the person who installs.
 show_setup_link() {
-    if [ "$DRY_RUN" = yes ] || ! systemd_runs || [ "$FRESH" = no ]; then
-        return
-    fi
+    if [ "$DRY_RUN" = yes ] || [ "$FRESH_CONFIG" = no ]; then return; fi
     tries=0
     until [ -s "$DATA/setup-link" ] || [ "$tries" -ge 20 ]; do
         tries=$((tries + 1))
@@ -244,33 +655,371 @@ show_setup_link() {
     fi
 }
 
-install_asura() {
-    FRESH=yes
-    if [ -e "$CONFIG" ]; then
-        FRESH=no
+# Installing for the first time
+
+say_how_to_start() {
+    say "systemd does not run here, so nothing was started. Start asura by hand, or with what starts services here:"
+    if [ "$PRIMARY" = yes ]; then say "    $BINARY --config $CONFIG      (as user $NAME)"; fi
+    if [ "$PROBE" = yes ]; then say "    env \$(cat $PROBE_ENV) $BINARY"; fi
+}
+
+say_done() {
+    if [ "$PRIMARY" = yes ]; then
+        say "Dashboard: $ADDRESS (server.listen in $CONFIG)"
     fi
-    find_binary
+    if [ "$PROBE" = yes ]; then say "The probe runs; see it in the dashboard of its primary, under Probes."; fi
+}
+
+install_first() {
+    check_port
+    say "Installing asura ${NEW:-}."
+    PHASE=first
     make_user
     make_folders
-    place_binary
     write_config
-    write_unit
-    start_service
+    place_binary
+    write_units
+    if ! systemd_runs; then
+        PHASE=over
+        say_how_to_start
+        return
+    fi
+    STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
+    if ! { start_services && wait_until_well; }; then
+        stop_when_interrupted
+        PHASE=over
+        say "asura $NEW is installed, but did not get well:"
+        show_log
+        fail "put right what the log says, then: systemctl restart $(services | tr '\n' ' ')"
+    fi
+    stop_when_interrupted
+    PHASE=over
     show_setup_link
-    say "Dashboard: http://127.0.0.1:8090 (server.listen in $CONFIG)"
+    say_done
+}
+
+# Interrupted while installing for the first time: nothing stays that was not there, but data.
+undo_first() {
+    say "Interrupted: taking back what was done."
+    if systemd_runs; then
+        for service in $(services); do
+            systemctl disable --now "$service" 9<&- 2>/dev/null || true
+        done
+    fi
+    for service in $(services); do rm -f "$UNITS/$service"; done
+    if [ "$FRESH_CONFIG" = yes ]; then rm -f "$CONFIG"; fi
+    if [ "$WANT" = probe ]; then rm -f "$PROBE_ENV"; fi
+    rm -f "$BINARY"
+    rmdir "$DATA" "$CONFIG_FOLDER" 2>/dev/null || true
+    if systemd_runs; then systemctl daemon-reload 9<&- || true; fi
+}
+
+# Upgrading
+
+# Another service beside one that is there, or the same executable again: units and configuration are written anew.
+refresh() {
+    before=$(cat "$UNIT" "$PROBE_UNIT" "$PROBE_ENV" 2>/dev/null | cksum)
+    make_user
+    make_folders
+    write_config
+    write_units
+    after=$(cat "$UNIT" "$PROBE_UNIT" "$PROBE_ENV" 2>/dev/null | cksum)
+    if ! systemd_runs; then
+        say_how_to_start
+        return
+    fi
+    how=start
+    if [ "$before" != "$after" ]; then how=restart; fi
+    STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
+    if ! { start_services "$how" && wait_until_well; }; then
+        show_log
+        fail "asura $NEW is not well: put right what the log says, then: systemctl restart $(services | tr '\n' ' ')"
+    fi
+    say_done
+}
+
+# Asks the new executable whether it accepts the configuration, and may take over the data.
+check_upgrade() {
+    if [ "$PRIMARY" = no ] || [ "$DRY_RUN" = yes ]; then return; fi
+    if knows "$STAGED" config && ! as_service "$STAGED" --config "$CONFIG" config check; then
+        fail "asura $NEW does not accept $CONFIG: change it, then run this again. Nothing was changed"
+    fi
+    if knows "$STAGED" upgrade && ! as_service "$STAGED" --config "$CONFIG" upgrade --check; then
+        fail "asura $NEW may not take over the data in $DATA (see above). Nothing was changed"
+    fi
+}
+
+# Makes a backup while the old one runs. The last three of them are kept.
+back_up() {
+    if [ "$PRIMARY" = no ] || ! [ -e "$DATA/asura.db" ]; then return; fi
+    BACKUP=$DATA/backups/before-upgrade-$(date -u +%Y%m%dT%H%M%SZ).backup
+    if [ "$DRY_RUN" = yes ]; then
+        say "would run: $BINARY --config $CONFIG backup $BACKUP"
+        return
+    fi
+    mkdir -p "$DATA/backups" && chmod 0700 "$DATA/backups" && own "$NAME:$NAME" "$DATA/backups"
+    for one in "$BINARY" "$STAGED"; do
+        if knows "$one" backup && as_service "$one" --config "$CONFIG" backup "$BACKUP"; then
+            say "The data is backed up in $BACKUP."
+            return
+        fi
+    done
+    copy_data
+}
+
+# Where neither executable can make a backup, the files are copied while nothing writes to them.
+copy_data() {
+    BACKUP=${BACKUP%.backup}
+    say "The executable has no backup command: copying the files while asura stands still."
+    if systemd_runs; then systemctl stop asura.service 9<&-; fi
+    if ! (umask 077 && mkdir "$BACKUP" && cp -p "$DATA"/asura.db* "$DATA"/*.key "$BACKUP/"); then
+        rm -rf "$BACKUP"
+        if systemd_runs; then systemctl start asura.service 9<&- || true; fi
+        fail "$DATA could not be copied to $BACKUP: is the disk full? Nothing was changed"
+    fi
+    own "$NAME:$NAME" "$BACKUP"
+    say "The data is copied to $BACKUP."
+}
+
+forget_old_backups() {
+    if [ "$PRIMARY" = no ] || ! [ -d "$DATA/backups" ]; then return; fi
+    find "$DATA/backups" -maxdepth 1 -name 'before-upgrade-*' | sort -r | tail -n +4 | while IFS= read -r old; do
+        say "Removing an older backup: $old"
+        rm -rf "$old"
+    done
+}
+
+# Keeps the old executable and units beside the new ones. The executable comes first, each in one step: whenever the
+# machine stops, what is there can start, and running this again makes the rest.
+swap() {
+    PHASE=swap
+    act cp -p "$BINARY" "$PREVIOUS.new" || return 1
+    act touch "$PREVIOUS.new" && act mv -f "$PREVIOUS.new" "$PREVIOUS" || return 1
+    for service in $(services); do
+        act rm -f "$UNITS/$service.previous"
+        if [ -e "$UNITS/$service" ]; then act cp -p "$UNITS/$service" "$UNITS/$service.previous" || return 1; fi
+    done
+    place_binary && write_units
+}
+
+upgrade() {
+    say "Upgrading asura ${OLD:-of an unknown version} to ${NEW:-the one beside this script}."
+    check_upgrade
+    back_up
+    if ! systemd_runs; then
+        swap || fail "the executable could not be replaced"
+        PHASE=over
+        say "asura $NEW is in place; systemd does not run here: restart asura by whatever started it."
+        return
+    fi
+    STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
+    if swap && start_services && wait_until_well; then
+        PHASE=over
+        forget_old_backups
+        say "asura $NEW runs. The one before is $PREVIOUS; --rollback goes back to it."
+        say_done
+        return
+    fi
+    roll_back || true
+    exit 1
+}
+
+# Going back
+
+# Prints the copy of the database that a migration made since the last upgrade, if one did.
+migrated_copy() {
+    if [ "$PRIMARY" = no ] || ! [ -d "$DATA/backups" ]; then return; fi
+    find "$DATA/backups" -maxdepth 1 -name 'asura-schema-*.db' -newer "$PREVIOUS" | sort | head -n 1
+}
+
+# Puts the database back as it was before a migration; the newer one is kept in a folder.
+restore_data() {
+    aside=$DATA/replaced-$(date -u +%Y%m%dT%H%M%SZ)
+    (umask 077 && mkdir "$aside") || return 1
+    for file in "$DATA"/asura.db "$DATA"/asura.db-wal "$DATA"/asura.db-shm; do
+        if [ -e "$file" ]; then mv "$file" "$aside/" || return 1; fi
+    done
+    # Without room for a copy, the copy itself has to do.
+    cp -p "$1" "$DATA/asura.db.new" 2>/dev/null || mv -f "$1" "$DATA/asura.db.new"
+    mv -f "$DATA/asura.db.new" "$DATA/asura.db"
+    own "$NAME:$NAME" "$aside"
+    own "$NAME:$NAME" "$DATA/asura.db"
+    say "The data is as it was before its migration ($1); the migrated one is kept in $aside."
+}
+
+# Takes an upgrade back: the old units and the old executable, and the data where it was migrated.
+roll_back() {
+    trap '' INT TERM HUP
+    PHASE=back
+    say "asura $NEW did not get well: going back to ${OLD:-the one before}."
+    show_log
+    copy=$(migrated_copy)
+    for service in $(services); do systemctl stop "$service" 9<&- || true; done
+    if [ -n "$copy" ]; then restore_data "$copy" || true; fi
+    for service in $(services); do
+        if [ -e "$UNITS/$service.previous" ]; then
+            mv -f "$UNITS/$service.previous" "$UNITS/$service"
+        else
+            systemctl disable "$service" 9<&- || true
+            rm -f "$UNITS/$service"
+        fi
+    done
+    if [ -e "$PREVIOUS" ]; then mv -f "$PREVIOUS" "$BINARY"; fi
+    WANT=""
+    choose_services >/dev/null
+    INTERRUPTED=no
+    PHASE=over
+    if start_services && wait_until_well; then
+        say "asura ${OLD:-of before} runs again. Nothing was deleted."
+    else
+        say "asura ${OLD:-of before} does not get well either: journalctl -u asura says why."
+    fi
+    if [ -n "${BACKUP-}" ]; then say "The backup from before is $BACKUP."; fi
+}
+
+# Going back by hand: the previous executable and units change places with those of now.
+go_back_asura() {
+    check_rights
+    take_lock
+    choose_services
+    [ -e "$PREVIOUS" ] || fail "there is no $PREVIOUS: nothing to go back to"
+    trap clean_up EXIT
+    try_to_run "$PREVIOUS"
+    NEW=$FOUND
+    OLD=$(version_of "$BINARY") || true
+    [ -n "$NEW" ] || fail "$PREVIOUS does not run. Nothing was changed"
+    read_config
+    copy=$(migrated_copy)
+    if [ -n "$copy" ] && [ "$YES" = no ]; then
+        fail "asura $NEW cannot read the data, which was migrated since. --rollback --yes takes the data of then ($copy)
+and keeps that of now in a folder: what was found since is not seen any more. Nothing was changed"
+    fi
+    say "Going back from asura $OLD to $NEW."
+    if systemd_runs; then
+        for service in $(services); do act systemctl stop "$service" 9<&-; done
+    fi
+    if [ -n "$copy" ]; then act restore_data "$copy"; fi
+    for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do change_places "$file" "$file.previous"; done
+    if ! systemd_runs; then
+        say "asura $NEW is in place: restart it by whatever started it."
+        return
+    fi
+    STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
+    if ! { start_services && wait_until_well; }; then
+        show_log
+        fail "asura $NEW is in place, but not well; --rollback goes forward again"
+    fi
+    say "asura $NEW runs. The one from before is $PREVIOUS; --rollback goes forward to it."
+}
+
+change_places() {
+    if ! [ -e "$1" ] || ! [ -e "$2" ]; then return; fi
+    act cp -p "$1" "$1.aside"
+    act mv -f "$2" "$1"
+    act mv -f "$1.aside" "$2"
+}
+
+# What the options do
+
+install_asura() {
+    find_place
+    check_rights
+    choose_services
+    check_probe
+    take_lock
+    check_systemd
+    trap '' PIPE
+    trap 'INTERRUPTED=yes; [ "$PHASE" != before ] || exit 130' INT TERM HUP
+    trap clean_up EXIT
+    find_binary
+    stage
+    read_config
+    OLD=""
+    if ! [ -e "$BINARY" ]; then
+        install_first
+        return
+    fi
+    OLD=$(version_of "$BINARY") || true
+    if cmp -s "$SOURCE" "$BINARY"; then
+        say "asura ${NEW:-} is installed already; its service is brought up to date."
+        refresh
+        return
+    fi
+    if [ -n "$NEW" ] && [ "$NEW" = "$OLD" ]; then say "asura $NEW is installed already, as another build."; fi
+    upgrade
+}
+
+stop_when_interrupted() {
+    if [ "$INTERRUPTED" = yes ]; then exit 130; fi
+}
+
+# However it ends: never half. What was begun is taken back, and nothing is left lying about.
+clean_up() {
+    status=$?
+    trap '' INT TERM HUP
+    trap - EXIT
+    set +e
+    case "$PHASE" in
+    first) undo_first ;;
+    swap) roll_back ;;
+    esac
+    if [ -n "$STAGED" ] && [ "$STAGED" != "${SOURCE-}" ]; then rm -f "$STAGED" "$PREVIOUS.new"; fi
+    if [ -n "$UNPACK" ]; then rm -rf "$UNPACK"; fi
+    exit "$status"
+}
+
+versions_asura() {
+    find_place
+    here="none"
+    for one in "$HERE/asura" "$HERE/dist/asura"; do
+        if [ -f "$one" ]; then
+            here="asura $(version_of "$one") ($one)"
+            break
+        fi
+    done
+    there="none"
+    if [ -e "$BINARY" ]; then there="asura $(version_of "$BINARY") ($BINARY)"; fi
+    say "here:      $here"
+    say "installed: $there"
+    if [ -e "$PREVIOUS" ]; then say "previous:  asura $(version_of "$PREVIOUS") ($PREVIOUS)"; fi
 }
 
 uninstall_asura() {
+    check_rights
+    take_lock
+    choose_services >/dev/null
+    if [ "$PURGE" = yes ] && [ "$YES" = no ] && [ "$DRY_RUN" = no ]; then confirm_purge; fi
     if systemd_runs; then
-        act systemctl disable --now asura.service || say "The service was not there."
+        for service in $(services); do
+            act systemctl disable --now "$service" 9<&- || say "The service $service was not there."
+        done
     fi
-    act rm -f "$UNIT" "$BINARY"
-    if systemd_runs; then
-        act systemctl daemon-reload
+    act rm -f "$UNIT" "$UNIT.previous" "$PROBE_UNIT" "$PROBE_UNIT.previous" "$BINARY" "$PREVIOUS" "$BINARY.new"
+    if systemd_runs; then act systemctl daemon-reload 9<&-; fi
+    if [ "$PURGE" = no ]; then
+        say "Removed. Kept: $CONFIG_FOLDER and $DATA"
+        return
     fi
-    say "Removed. Kept: $CONFIG_FOLDER and $DATA"
+    act rm -rf "$CONFIG_FOLDER" "$DATA"
+    if [ -z "$PREFIX" ] && id "$NAME" >/dev/null 2>&1; then act userdel "$NAME"; fi
+    say "Removed, with configuration and data. Data that server.data put elsewhere was left there."
 }
 
-read_arguments "$@"
-check_rights
-"${ACTION}_asura"
+confirm_purge() {
+    [ -t 0 ] || fail "--purge removes $CONFIG_FOLDER and $DATA for good: say --yes. Nothing was changed"
+    printf 'Remove %s and %s for good? [y/N] ' "$CONFIG_FOLDER" "$DATA"
+    read -r answer
+    case "$answer" in
+    y | Y | yes) ;;
+    *) fail "nothing was changed" ;;
+    esac
+}
+
+main() {
+    read_arguments "$@"
+    name_paths
+    "${ACTION}_asura"
+}
+
+# The last line: a script that was cut off on its way does nothing.
+main "$@"

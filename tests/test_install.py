@@ -1,171 +1,276 @@
 """The installer, driven into a folder of its own, with a systemctl that only writes down what it was asked."""
 
-import os
 import shutil
 import stat
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-CALLS = "systemctl-calls"
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Path:
-    """A folder with the installer, a stand-in for the executable, a prefix where systemd runs, and a fake systemctl."""
-    (tmp_path / "prefix/run/systemd/system").mkdir(parents=True)
-    (tmp_path / "bin").mkdir()
-    shutil.copy(ROOT / "install.sh", tmp_path / "install.sh")
-    write_program(tmp_path / "asura", "echo first")
-    # What the service does when it starts for the first time, as far as the installer can see it.
-    starts = f'case "$1" in restart) echo link-of-the-first-start >"{tmp_path}/prefix/var/lib/asura/setup-link" ;; esac'
-    write_program(tmp_path / "bin/systemctl", f'echo "$@" >>"{tmp_path / CALLS}"\n{starts}')
-    return tmp_path
-
-
-def write_program(path: Path, line: str) -> None:
-    """Writes a shell script that can be run."""
-    path.write_text(f"#!/bin/sh\n{line}\n")
-    path.chmod(0o755)
-
-
-def install(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the installer with the fake systemctl first on the path."""
-    variables = {**os.environ, "PATH": f"{machine / 'bin'}:{os.environ['PATH']}"}
-    command = [str(machine / "install.sh"), *arguments]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False, timeout=60)
-
-
-def into_prefix(machine: Path, *arguments: str) -> str:
-    """Installs below the prefix and returns what was said."""
-    done = install(machine, "--prefix", str(machine / "prefix"), *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_the_set_up_link_is_shown_at_the_first_installation_only(machine: Path) -> None:
-    assert "    link-of-the-first-start\n" in into_prefix(machine)
-    assert "link-of-the-first-start" not in into_prefix(machine)
-
-
-def files(folder: Path) -> set[str]:
-    """Returns the files below a folder, by their path in it."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-
-
-def calls(machine: Path) -> list[str]:
-    """Returns what systemctl was asked to do."""
-    path = machine / CALLS
-    return path.read_text().splitlines() if path.exists() else []
-
+from tests.installing import ROOT, Machine, write_program
 
 LINK = "var/lib/asura/setup-link"
 INSTALLED = {LINK, "usr/local/bin/asura", "etc/asura/config.yaml", "etc/systemd/system/asura.service"}
 
 
-def test_install_puts_each_file_in_its_place_and_starts_the_service(machine: Path) -> None:
-    into_prefix(machine)
-    prefix = machine / "prefix"
-    assert files(prefix) == INSTALLED
-    assert stat.S_IMODE((prefix / "var/lib/asura").stat().st_mode) == 0o700
-    assert stat.S_IMODE((prefix / "etc/asura").stat().st_mode) == 0o750
-    assert stat.S_IMODE((prefix / "etc/asura/config.yaml").stat().st_mode) == 0o640
-    assert subprocess.check_output([prefix / "usr/local/bin/asura"], text=True) == "first\n"
-    assert calls(machine) == ["daemon-reload", "enable asura.service", "restart asura.service"]
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine where nothing is installed."""
+    return Machine(tmp_path)
 
 
-def test_a_second_run_replaces_the_executable_and_keeps_the_configuration(machine: Path) -> None:
-    into_prefix(machine)
-    config = machine / "prefix/etc/asura/config.yaml"
-    config.write_text("server: {listen: ':9000'}\n")
-    write_program(machine / "asura", "echo second")
-    assert f"Keeping {config}" in into_prefix(machine)
-    assert config.read_text() == "server: {listen: ':9000'}\n"
-    assert subprocess.check_output([machine / "prefix/usr/local/bin/asura"], text=True) == "second\n"
-    assert files(machine / "prefix") == INSTALLED
-    assert calls(machine).count("restart asura.service") == 2
+def test_install_puts_each_file_in_its_place_starts_the_service_and_shows_the_way_in(machine: Machine) -> None:
+    said = machine.install()
+    assert machine.files() == INSTALLED
+    assert stat.S_IMODE(machine.data.stat().st_mode) == 0o700
+    assert stat.S_IMODE(machine.config.parent.stat().st_mode) == 0o750
+    assert stat.S_IMODE(machine.config.stat().st_mode) == 0o640
+    assert machine.installed() == "asura 1.0"
+    assert machine.asked() == ["daemon-reload", "enable asura.service", "restart asura.service"]
+    assert "    link-of-the-first-start\n" in said
+    assert "Dashboard: http://127.0.0.1:8090" in said
+    assert "checksum was not verified" in said
 
 
-def test_dry_run_says_everything_and_changes_nothing(machine: Path) -> None:
-    said = into_prefix(machine, "--dry-run")
-    assert files(machine / "prefix") == set()
-    assert calls(machine) == []
+def test_the_same_again_says_so_and_refreshes_the_unit_without_a_restart(machine: Machine) -> None:
+    machine.install()
+    machine.config.write_text("server: {listen: ':9000'}\n")
+    machine.forget()
+    said = machine.install()
+    assert "asura 1.0 is installed already" in said
+    assert f"Keeping {machine.config}" in said
+    assert "link-of-the-first-start" not in said
+    assert machine.config.read_text() == "server: {listen: ':9000'}\n"
+    assert machine.files() == INSTALLED
+    assert machine.asked() == ["daemon-reload", "enable asura.service", "start asura.service"]
+    machine.unit.write_text("an older unit\n")
+    machine.install()
+    assert machine.asked()[-1] == "restart asura.service"
+    assert "Type=notify" in machine.unit.read_text()
+
+
+def test_dry_run_says_everything_and_changes_nothing(machine: Machine) -> None:
+    said = machine.install("--dry-run")
+    assert machine.files() == set()
+    assert machine.asked() == []
     for expected in ("asura.service", "config.yaml", "chmod 0700", "systemctl restart asura.service"):
         assert expected in said
+    machine.install()
+    before = machine.files()
+    machine.forget()
+    machine.offer("2.0")
+    said = machine.install("--dry-run")
+    assert "Upgrading asura 1.0 to 2.0" in said
+    assert f"would run: mv -f {machine.folder / 'asura'} {machine.binary}" in said
+    for arguments in (["--uninstall", "--purge"], ["--probe", "https://a.example", "key"]):
+        assert "would" in machine.install("--dry-run", *arguments)
+    assert (machine.files(), machine.asked(), machine.installed()) == (before, [], "asura 1.0")
 
 
-def test_dry_run_of_a_real_installation_names_the_user_and_the_owners(machine: Path) -> None:
+def test_dry_run_of_a_real_installation_names_the_user_and_the_owners(machine: Machine) -> None:
     if subprocess.run(["id", "asura"], capture_output=True, check=False).returncode == 0:
         pytest.skip("this machine has a user asura")
-    done = install(machine, "--dry-run")
+    done = machine.run_plain("--dry-run")
     assert done.returncode == 0, done.stderr
     assert "useradd --system" in done.stdout
     assert "chown asura:asura /var/lib/asura" in done.stdout
 
 
-def test_uninstall_keeps_configuration_and_data(machine: Path) -> None:
-    into_prefix(machine)
-    (machine / "prefix/var/lib/asura/asura.db").write_text("history")
-    into_prefix(machine, "--uninstall")
-    assert files(machine / "prefix") == {"etc/asura/config.yaml", LINK, "var/lib/asura/asura.db"}
-    assert calls(machine)[-2:] == ["disable --now asura.service", "daemon-reload"]
+def test_uninstall_keeps_configuration_and_data_and_purge_removes_them_when_told_twice(machine: Machine) -> None:
+    machine.install()
+    (machine.data / "asura.db").write_text("history")
+    machine.install("--uninstall")
+    kept = {"etc/asura/config.yaml", LINK, "var/lib/asura/asura.db"}
+    assert machine.files() == kept
+    assert machine.asked()[-2:] == ["disable --now asura.service", "daemon-reload"]
+    done = machine.run("--uninstall", "--purge")
+    assert done.returncode == 1
+    assert "say --yes" in done.stderr
+    assert machine.files() == kept
+    machine.install("--uninstall", "--purge", "--yes")
+    assert machine.files() == set()
 
 
-def test_without_systemd_it_says_how_to_start(machine: Path) -> None:
-    shutil.rmtree(machine / "prefix/run")
-    said = into_prefix(machine)
-    assert "--config" in said
+def test_versions_of_here_and_there_are_told(machine: Machine) -> None:
+    assert machine.install("--version").splitlines() == [
+        f"here:      asura 1.0 ({machine.folder / 'asura'})",
+        "installed: none",
+    ]
+    machine.install()
+    machine.offer("2.0")
+    said = machine.install("--version")
+    assert "asura 2.0" in said
+    assert f"installed: asura 1.0 ({machine.binary})" in said
+
+
+def test_without_systemd_it_says_how_to_start(machine: Machine) -> None:
+    shutil.rmtree(machine.root / "run")
+    said = machine.install()
+    assert f"{machine.binary} --config {machine.config}" in said
     assert "systemd does not run here" in said
-    assert calls(machine) == []
+    assert machine.asked() == []
 
 
-def test_without_an_executable_and_a_checkout_it_says_what_is_missing(machine: Path) -> None:
-    (machine / "asura").unlink()
-    done = install(machine, "--prefix", str(machine / "prefix"))
+def test_an_old_systemd_is_refused_before_anything_is_changed(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, systemd="219")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "systemd 219 is too old" in done.stderr
+    assert machine.files() == set()
+
+
+def test_without_an_executable_and_a_checkout_it_says_what_is_missing(machine: Machine) -> None:
+    (machine.folder / "asura").unlink()
+    done = machine.run()
     assert done.returncode == 1
     assert "no executable beside this script" in done.stderr
 
 
-def test_a_checkout_without_an_executable_builds_it(machine: Path) -> None:
-    (machine / "asura").unlink()
+def test_a_checkout_without_an_executable_builds_it(machine: Machine) -> None:
+    (machine.folder / "asura").rename(machine.folder / "made")
     write_program(
-        machine / "dev", 'mkdir -p dist && printf "#!/bin/sh\\necho built\\n" >dist/asura && chmod +x dist/asura'
+        machine.folder / "dev",
+        f'mkdir "{machine.folder}/dist" && cp "$(dirname "$0")/made" "$(dirname "$0")/dist/asura"',
     )
-    variables = {**os.environ, "PATH": f"{machine / 'bin'}:{os.environ['PATH']}"}
-    command = [str(machine / "install.sh"), "--prefix", str(machine / "prefix")]
-    subprocess.run(command, env=variables, cwd=machine, check=True, capture_output=True, timeout=60)
-    assert subprocess.check_output([machine / "prefix/usr/local/bin/asura"], text=True) == "built\n"
+    machine.install()
+    assert machine.installed() == "asura 1.0"
 
 
-@pytest.mark.parametrize("arguments", [["--frobnicate"], ["--prefix"]], ids=["unknown", "no-value"])
-def test_wrong_use_exits_with_two(machine: Path, arguments: list[str]) -> None:
-    done = install(machine, *arguments)
+@pytest.mark.parametrize("name", ["asura.sha256", "SHA256SUMS"])
+def test_a_checksum_beside_the_executable_has_to_agree(machine: Machine, name: str) -> None:
+    sums = machine.folder / name
+    sums.write_text(f"{'0' * 64}  asura\n")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "is damaged or not the one" in done.stderr
+    assert machine.files() == set()
+    digest = sha256((machine.folder / "asura").read_bytes()).hexdigest()
+    sums.write_text(f"{'0' * 64}  another\n{digest} *asura-linux-x86_64\n")
+    assert f"The checksum is that of {sums}" in machine.install()
+
+
+def test_an_executable_that_does_not_run_here_is_refused_with_what_it_says(machine: Machine) -> None:
+    write_program(machine.folder / "asura", "echo \"libc.so.6: version 'GLIBC_2.99' not found\" >&2; exit 1")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "does not run on this machine" in done.stderr
+    assert "GLIBC_2.99" in done.stderr
+    assert machine.files() == set()
+
+
+def test_an_executable_that_cannot_unpack_in_the_folder_of_temporary_files_does_it_elsewhere(machine: Machine) -> None:
+    text = (machine.folder / "asura").read_text()
+    refusing = 'case "${TMPDIR-}" in *asura-unpack*) ;; *) echo "libz.so.1: failed to map" >&2; exit 127 ;; esac'
+    asked = f'case "$*" in be-started*) ;; *) {refusing} ;; esac'
+    write_program(machine.folder / "asura", text.replace("case", f"{asked}\ncase", 1))
+    machine.install()
+    assert machine.files() == INSTALLED
+    assert not list(machine.binary.parent.glob(".asura*"))
+
+
+def test_a_port_that_something_else_has_is_told_before_anything_is_changed(machine: Machine) -> None:
+    machine.offer("1.0", port=":")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "something else listens on 127.0.0.1:8090" in done.stderr
+    assert machine.files() == set()
+
+
+def test_a_service_that_fails_is_told_with_its_log_and_what_to_do(machine: Machine) -> None:
+    machine.offer("1.0", started="exit 1")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "asura 1.0 is installed, but did not get well" in done.stdout
+    assert "journalctl -u asura.service --since" in done.stdout
+    assert "systemctl restart asura.service" in done.stderr
+
+
+def test_data_elsewhere_may_be_written_to(machine: Machine) -> None:
+    text = (machine.folder / "asura").read_text().replace("echo /var/lib/asura", "echo /srv/watch")
+    write_program(machine.folder / "asura", text.replace("data=$root/var/lib/asura", "data=$root/srv/watch"))
+    machine.config.parent.mkdir(parents=True)
+    machine.config.write_text("server: {data: /srv/watch}\n")
+    machine.install()
+    assert "\nReadWritePaths=/srv/watch\n" in machine.unit.read_text()
+    assert stat.S_IMODE((machine.root / "srv/watch").stat().st_mode) == 0o700
+
+
+WRONG = {
+    "unknown": (["--frobnicate"], "--frobnicate"),
+    "no folder": (["--prefix"], "--prefix needs a folder"),
+    "purge alone": (["--purge"], "--purge goes with --uninstall"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "told"), WRONG.values(), ids=WRONG.keys())
+def test_wrong_use_exits_with_two(machine: Machine, arguments: list[str], told: str) -> None:
+    done = machine.run_plain(*arguments)
     assert done.returncode == 2
-    assert arguments[0] in done.stderr
+    assert told in done.stderr
 
 
-def test_systemd_understands_the_unit_and_finds_little_exposed(machine: Path) -> None:
+def test_without_root_it_says_so(machine: Machine) -> None:
+    write_program(machine.folder / "bin/id", 'if [ "$1" = -u ]; then echo 1000; else exit 1; fi')
+    done = machine.run_plain()
+    assert done.returncode == 1
+    assert "this needs root: run it with sudo" in done.stderr
+
+
+def test_piped_into_a_shell_it_says_to_save_it_first(machine: Machine) -> None:
+    script = (machine.folder / "install.sh").read_text()
+    done = subprocess.run(["sh"], input=script, cwd=machine.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "save this script to a file beside the executable" in done.stderr
+    # Cut off on its way, it does nothing at all.
+    half = subprocess.run(["sh"], input=script[: len(script) // 2], capture_output=True, text=True, check=False)
+    assert half.stdout == ""
+
+
+def test_it_runs_from_a_folder_that_cannot_be_written_to(machine: Machine) -> None:
+    for name in ("asura", "install.sh"):
+        (machine.folder / name).chmod(0o555)
+    (machine.folder / "elsewhere").mkdir()
+    done = subprocess.run(
+        ["sh", "../install.sh", "--prefix", str(machine.root)],
+        cwd=machine.folder / "elsewhere",
+        env=machine.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert machine.installed() == "asura 1.0"
+
+
+def test_a_full_disk_is_told_before_anything_is_changed(machine: Machine) -> None:
+    write_program(machine.folder / "bin/df", "echo head; echo 'disk 100 99 1 99% /'")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "has 0 MiB left" in done.stderr
+    assert machine.files() == set()
+
+
+def test_systemd_understands_the_units_and_finds_little_exposed(machine: Machine) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")
-    into_prefix(machine)
-    unit = machine / "prefix/etc/systemd/system/asura.service"
-    graded = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)]
-    done = subprocess.run(graded, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-200:]
-    text = unit.read_text().replace("/usr/local/bin/asura", "/bin/true").replace("User=asura", "User=root")
-    unit.write_text(text.replace("Group=asura", "Group=root"))
-    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
-    assert "asura.service" not in done.stderr, done.stderr
-    assert done.returncode == 0, done.stderr
+    machine.install()
+    machine.install("--probe", "https://asura.example", "key-of-a-probe")
+    for unit in (machine.unit, machine.probe_unit):
+        graded = ["systemd-analyze", "security", "--offline=true", "--threshold=17", str(unit)]
+        done = subprocess.run(graded, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-200:]
+        text = unit.read_text().replace("/usr/local/bin/asura", "/bin/true").replace("User=asura", "User=root")
+        unit.write_text(text.replace("Group=asura", "Group=root"))
+        done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+        assert unit.name not in done.stderr, done.stderr
+        assert done.returncode == 0, done.stderr
 
 
-def test_the_written_configuration_is_valid(machine: Path) -> None:
-    into_prefix(machine)
-    config = machine / "prefix/etc/asura/config.yaml"
-    command = [sys.executable, "-m", "asura", "--config", str(config), "config", "check"]
+def test_the_written_configuration_is_valid(machine: Machine) -> None:
+    machine.install()
+    command = [sys.executable, "-m", "asura", "--config", str(machine.config), "config", "check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
