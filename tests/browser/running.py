@@ -85,8 +85,19 @@ class _Healthy(http.server.BaseHTTPRequestHandler):
 class Asura:
     """The program as its users run it, in a folder of its own."""
 
-    def __init__(self, folder: Path, *, config: str = "", set_up: bool = True, base_path: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        config: str = "",
+        set_up: bool = True,
+        base_path: str = "",
+        executable: Path | None = None,
+    ) -> None:
         self.folder = folder
+        # The one file that people install has nothing of this checkout around it; else it is run from the source.
+        self._program = [str(executable)] if executable else [sys.executable, "-m", "asura"]
+        self._environment = {} if executable else {**os.environ, "PYTHONPATH": str(ROOT)}
         self.name, self.password = "Ann", "a cat drank the tea"
         self.port = free_port()
         self._base = base_path
@@ -98,21 +109,12 @@ class Asura:
 
     def start(self) -> None:
         """Start it and wait until it answers; the first start tells its key and makes the first user."""
-        command = [
-            sys.executable,
-            "-m",
-            "asura",
-            "--data",
-            str(self.folder / "data"),
-            "--listen",
-            f"127.0.0.1:{self.port}",
-        ]
+        command = [*self._program, "--data", str(self.folder / "data"), "--listen", f"127.0.0.1:{self.port}"]
         if self._config:
             (self.folder / "config.yaml").write_text(self._config, "utf-8")
             command += ["--config", str(self.folder / "config.yaml")]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=self.folder, env=self._environment, stdout=log, stderr=log)
         wait_until(self._answers, what=f"an answer of asura (its log is {self.folder / 'log'})", seconds=60)
         if not self.key:
             path = self.folder / "data" / "first-admin-key"

@@ -1,8 +1,9 @@
-"""The first minutes of somebody who has never seen asura: from the set-up link to an alert that arrives."""
+"""The first two minutes of somebody who has never seen asura: from the copied executable to an alert that arrives."""
 
 import http.server
 import json
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.running import Asura, Target
+from tests.browser.running import ROOT, Asura, Target
 
-# What the clicks of a person may take, beside what asura itself takes to believe an outage.
-CLICKING_S = 60
+EXECUTABLE = ROOT / "dist" / "asura"
+# From the copy to the alert.
+WHOLE_S = 120
 
 
 class Inbox(http.server.ThreadingHTTPServer):
@@ -54,30 +56,35 @@ def inbox() -> Iterator[Inbox]:
     server.server_close()
 
 
-def test_from_the_set_up_link_to_an_alert_that_arrives(
+def test_from_the_copied_executable_to_an_alert_that_arrives_in_two_minutes(
     tmp_path: Path, target: Target, inbox: Inbox, open_page: Callable[..., Page]
 ) -> None:
+    if not EXECUTABLE.exists():
+        pytest.skip("dist/asura is not there: ./dev binary builds it")
+    # What is to be reached stands on this machine here; elsewhere nothing has to be configured.
     config = "network: {allow_private_channels: [127.0.0.0/8], canaries: []}\n"
-    asura = Asura(tmp_path, config=config, set_up=False)
+    page, began = open_page(), time.monotonic()
+    copied = Path(shutil.copy(EXECUTABLE, tmp_path / "asura"))
+    asura = Asura(tmp_path, config=config, set_up=False, executable=copied)
     asura.start()
+    started = time.monotonic() - began
     try:
-        page = open_page()
-        began = time.monotonic()
         set_up(page, asura)
         add_monitor(page, target)
         add_channel(page, inbox)
-        clicked = time.monotonic() - began
+        clicked = time.monotonic() - began - started
         assert inbox.messages.get(timeout=5)["event"] == "test"
 
         target.stop()
-        alert = inbox.messages.get(timeout=120)
-        told = time.monotonic() - began - clicked
-        print(f"clicks: {clicked:.1f} s; from the outage to the alert: {told:.1f} s")
+        alert = inbox.messages.get(timeout=WHOLE_S)
+        whole = time.monotonic() - began
+        told = whole - started - clicked
+        print(f"copied and started: {started:.1f} s; clicks: {clicked:.1f} s; outage to alert: {told:.1f} s")
         assert alert["event"] == "incident.opened"
         assert alert["monitor"]["target"] == target.url
         page.get_by_role("link", name="Overview").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("1 thing needs you")
-        assert clicked < CLICKING_S
+        assert whole < WHOLE_S
     finally:
         asura.stop()
 
