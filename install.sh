@@ -30,8 +30,8 @@ usage: ./install.sh [--dry-run] [--prefix DIR] [--probe URL KEY [REGION]]
 
   Without arguments: installs asura, or upgrades what is installed; an upgrade that does not work is taken back.
 
-  --probe URL KEY [REGION]  install a probe of the asura at URL instead; KEY - is read from standard input, and
-                            without a REGION the probe checks from that of its key. --probe alone upgrades it.
+  --probe URL KEY [REGION]  install a probe of the asura at URL instead; with - for KEY it is asked for, or read
+                            from standard input. Without a REGION (or with -) the probe checks from that of its key
   --primary                 install asura itself where only a probe is installed
   --dry-run                 say what would be done, change nothing
   --prefix DIR              put every file below DIR instead of / (for images and packages); makes no user
@@ -423,24 +423,39 @@ ASURA_REGION=$PROBE_REGION}
 END
 }
 
-# Reads the key where it was not said, and refuses what would mean something else in a file of variables.
+# Reads the key from standard input, where it is in no list of processes; a terminal does not show it.
+read_key() {
+    if ! [ -t 0 ]; then
+        IFS= read -r PROBE_KEY || true
+        return
+    fi
+    terminal=$(stty -g)
+    trap 'stty "$terminal"; exit 130' INT TERM HUP
+    printf 'Key of the probe: ' >&2
+    stty -echo
+    IFS= read -r PROBE_KEY || true
+    stty "$terminal"
+    printf '\n' >&2
+    trap - INT TERM HUP
+}
+
+# Takes the key where it was not said, and refuses what would mean something else in a file of variables.
 check_probe() {
     if [ "$WANT" != probe ]; then return; fi
     if [ -z "$PROBE_URL" ]; then
         [ -e "$PROBE_ENV" ] || fail "--probe needs the address of the primary and a key: --probe URL KEY [REGION]" 2
         return
     fi
-    if [ "$PROBE_KEY" = - ] || { [ -z "$PROBE_KEY" ] && [ -n "${ASURA_KEY-}" ]; }; then
-        if [ "$PROBE_KEY" = - ]; then IFS= read -r PROBE_KEY || true; else PROBE_KEY=$ASURA_KEY; fi
-    fi
+    if [ -z "$PROBE_KEY" ]; then PROBE_KEY=${ASURA_KEY-}; fi
+    if [ "$PROBE_KEY" = - ]; then read_key; fi
     if [ "$PROBE_REGION" = - ]; then PROBE_REGION=""; fi
     [ -n "$PROBE_KEY" ] || fail "--probe needs a key: --probe URL KEY, or - for KEY to read it from standard input" 2
     case "$PROBE_URL" in
     http://?* | https://?*) ;;
     *) fail "--probe: $PROBE_URL is no address of an asura; it begins with https:// or http://" 2 ;;
     esac
-    odd=$(printf '%s' "$PROBE_URL$PROBE_KEY$PROBE_REGION" | tr -d "[:alnum:]._~:/?#@!\$&()*+,;=%[]-")
-    [ -z "$odd" ] || fail "--probe: URL, KEY or REGION has a character that cannot stand in it (space, quote, ...)" 2
+    odd=$(printf '%s' "$PROBE_URL$PROBE_KEY$PROBE_REGION" | tr -d "[:alnum:]._~:/?#@!\$&()*+,;=%[]-" && echo .)
+    [ "$odd" = . ] || fail "--probe: URL, KEY or REGION has a character that cannot stand in it (space, quote, ...)" 2
 }
 
 write_unit() {
@@ -597,12 +612,16 @@ write_units() {
 
 # Starting, and seeing that it is well
 
-# Starts or restarts the services; systemd comes back when they say that they are ready, or that they failed.
+# Restarts the services, and starts those named by the argument where they do not run; systemd comes back when they
+# say that they are ready, or that they failed.
 start_services() {
     act systemctl daemon-reload 9<&- || return 1
     for service in $(services); do
         act systemctl enable "$service" 9<&- || return 1
-        act systemctl "${1:-restart}" "$service" 9<&- || return 1
+        case " ${1-} " in
+        *" $service "*) act systemctl start "$service" 9<&- || return 1 ;;
+        *) act systemctl restart "$service" 9<&- || return 1 ;;
+        esac
     done
 }
 
@@ -718,24 +737,29 @@ undo_first() {
 
 # Another service beside one that is there, or the same executable again: units and configuration are written anew.
 refresh() {
-    before=$(cat "$UNIT" "$PROBE_UNIT" "$PROBE_ENV" 2>/dev/null | cksum)
+    before=$(cksum "$UNIT" "$PROBE_UNIT" "$PROBE_ENV" 2>/dev/null) || true
     make_user
     make_folders
     write_config
     write_units
-    after=$(cat "$UNIT" "$PROBE_UNIT" "$PROBE_ENV" 2>/dev/null | cksum)
     if ! systemd_runs; then
         say_how_to_start
         return
     fi
-    how=start
-    if [ "$before" != "$after" ]; then how=restart; fi
+    unchanged=""
+    if is_as_before "$UNIT"; then unchanged=asura.service; fi
+    if is_as_before "$PROBE_UNIT" && is_as_before "$PROBE_ENV"; then unchanged="$unchanged asura-probe.service"; fi
     STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
-    if ! { start_services "$how" && wait_until_well; }; then
+    if ! { start_services "$unchanged" && wait_until_well; }; then
         show_log
         fail "asura $NEW is not well: put right what the log says, then: systemctl restart $(services | tr '\n' ' ')"
     fi
+    show_setup_link
     say_done
+}
+
+is_as_before() {
+    printf '%s\n' "$before" | grep -qxF "$(cksum "$1" 2>/dev/null)"
 }
 
 # Asks the new executable whether it accepts the configuration, and may take over the data.

@@ -55,7 +55,7 @@ KNOWS = {
     "upgrade": '"upgrade --help") ;; *" upgrade --check") echo "schema 3 to 4"; {upgrade} ;;',
     "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$4" ;;',
 }
-LINK = '[ -e "$data/setup-link" ] || echo link-of-the-first-start >"$data/setup-link"'
+LINK = '[ "$2" != asura.service ] || [ -e "$data/setup-link" ] || echo link-of-the-first-start >"$data/setup-link"'
 
 
 class Machine:

@@ -63,12 +63,13 @@ describe("what starts a probe", () => {
   });
   test("compose names what has to be there first, and the system it runs on", () => expect(text("compose")).toMatch(/^# .*\.\/asura has to be beside it first.*\n(.*\n)+ {4}image: debian:bookworm-slim\n/));
   test("the unit is hardened as the primary's is", () => {
-    for (const line of ["DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=CAP_NET_RAW", "SystemCallFilter=@system-service", "EnvironmentFile=/etc/asura/probe.env"]) expect(text("systemd")).toContain(`\n${line}\n`);
+    for (const line of ["Type=notify", "DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=CAP_NET_RAW", "MemoryDenyWriteExecute=yes", "SystemCallFilter=@system-service", "EnvironmentFile=/etc/asura/probe.env"]) expect(text("systemd")).toContain(`\n${line}\n`);
   });
   test("compose is told by its environment", () => expect(text("compose")).toMatch(/ASURA_MODE: probe\n {6}ASURA_PRIMARY: "https:\/\/asura.example"\n {6}ASURA_KEY: "apb_Ab-9_x"\n/));
   test("an address cannot leave its place", () => {
     const hostile = { primary: `http://x/';$(reboot)\n"`, key: "k" };
     expect(text("command", hostile)).toBe(`ASURA_KEY=k asura --mode probe --primary 'http://x/'\\'';$(reboot)\n"'`);
+    expect(text("systemd", hostile)).toContain(`\n#   sudo ./install.sh --probe 'http://x/'\\'';$(reboot)"' -\n`);
     expect(text("systemd", hostile)).toContain(`ASURA_PRIMARY=http://x/';$(reboot)"\nASURA_KEY=k\nEND`);
     expect(text("compose", hostile)).toContain(`ASURA_PRIMARY: "http://x/';$$(reboot)\\n\\""`);
   });

@@ -32,7 +32,9 @@ function command({ primary, key }: Enrolled): string {
 }
 
 function systemd({ primary, key }: Enrolled): string {
-  return `# The key stands in a file that only root reads, not on the command line.
+  return `# Where install.sh lies beside the executable, this does it all, and asks for the key:
+#   sudo ./install.sh --probe ${quoted(oneLine(primary))} -
+# Else by hand. The key stands in a file that only root reads, not on the command line.
 sudo install -d -m 0750 /etc/asura
 sudo install -m 0600 /dev/stdin /etc/asura/probe.env <<'END'
 ASURA_MODE=probe
@@ -43,10 +45,14 @@ sudo tee /etc/systemd/system/asura-probe.service >/dev/null <<'END'
 [Unit]
 Description=asura, a probe
 Wants=network-online.target
-After=network-online.target
+After=network-online.target nss-lookup.target time-sync.target
+StartLimitIntervalSec=0
 
 [Service]
-Type=exec
+Type=notify
+NotifyAccess=all
+WatchdogSec=60
+TimeoutAbortSec=10
 DynamicUser=yes
 EnvironmentFile=/etc/asura/probe.env
 ExecStart=/usr/local/bin/asura
@@ -55,6 +61,7 @@ RestartSec=5
 TimeoutStopSec=20
 KillMode=mixed
 LimitNOFILE=65536
+LimitCORE=0
 
 # It may ping, and write nothing.
 AmbientCapabilities=CAP_NET_RAW
@@ -63,6 +70,7 @@ NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
+ExecPaths=/tmp
 PrivateDevices=yes
 ProtectClock=yes
 ProtectControlGroups=yes
@@ -71,14 +79,17 @@ ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectProc=invisible
+ProcSubset=pid
+PrivateMounts=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
+MemoryDenyWriteExecute=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-SystemCallFilter=~@privileged
+SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
 UMask=0077
 
