@@ -192,6 +192,4 @@ def server(site: Site, settings: Settings) -> uvicorn.Config:
         proxy_headers=False,
         timeout_keep_alive=int(settings.server.idle_timeout),
         timeout_graceful_shutdown=3,
-        ssl_certfile=settings.server.tls_cert or None,
-        ssl_keyfile=settings.server.tls_key or None,
     )

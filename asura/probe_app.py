@@ -24,10 +24,13 @@ from asura.probe.client import Client
 from asura.probe.clock import ProbeClock
 from asura.probe.once import once, table
 from asura.probe.trouble import HOPELESS, Trouble
+from asura.probe.vitals import VitalSigns
 from asura.running.canaries import canaries
 from asura.running.open_files import within_open_files
+from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError
 from asura.settings_source import Problem
+from asura.vigil import Vigil
 
 LOG = logging.getLogger("asura")
 
@@ -36,8 +39,9 @@ LONGEST_NAME = 64
 SETTLED_AFTER_S = 3.0
 
 
-async def serve(settings: Settings, *, single: bool = False) -> int:
+async def serve(settings: Settings, manager: Manager | None = None, *, single: bool = False) -> int:
     """Run a probe until SIGTERM or SIGINT, or one round of it; returns the exit status."""
+    manager = manager or Manager()
     net = open_network(NetworkConfig(dns_threads=settings.network.dns_threads, ca_file=settings.network.ca_file))
     agent, client = _compose(settings, net, single=single)
     try:
@@ -48,9 +52,10 @@ async def serve(settings: Settings, *, single: bool = False) -> int:
         raise SettingsError((Problem(place, None, "network.ca_file", words),)) from None
     _say_where(settings)
     try:
-        return await (_round(agent) if single else _run(agent))
+        return await (_round(agent) if single else _run(agent, manager))
     except Trouble as trouble:
         print(f"asura: {trouble.sentence}", file=sys.stderr, flush=True)
+        manager.failed(trouble.sentence)
         return 2 if trouble.kind in HOPELESS else 1
     finally:
         await client.close()
@@ -89,17 +94,22 @@ def _say_where(settings: Settings) -> None:
         LOG.warning("the key and all results travel in plain text to %s: give it an https address", primary)
 
 
-async def _run(agent: Agent) -> int:
+async def _run(agent: Agent, manager: Manager) -> int:
+    vigil = Vigil(manager, SystemClock(), read=VitalSigns(agent).read, sentence=agent.line)
+    watching = asyncio.create_task(vigil.run(), name="vigil")
     working = asyncio.create_task(agent.run(), name="probe")
     stop = asyncio.Event()
     with _signals(stop):
         waiting = asyncio.create_task(stop.wait())
         asyncio.get_running_loop().call_later(SETTLED_AFTER_S, _collect_seldom)
+        manager.ready(agent.line())
         await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        watching.cancel()
         if working.done():
             working.result()
         LOG.info("stopping")
+        manager.stopping()
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
         if not await agent.stop():

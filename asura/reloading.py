@@ -5,7 +5,8 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from asura import log, parts
 from asura import settings as configuration
@@ -14,31 +15,55 @@ from asura.engine.acting import CONFIGURATION, acting
 from asura.engine.declared import Item
 from asura.engine.engine import Engine
 from asura.errors import AsuraError, Invalid
+from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError
 from asura.settings_source import Problem
+from asura.tls_files import TlsFiles
 
 LOG = logging.getLogger("asura")
 
+_RELOADED = "monitors, channels, status page, keys, certificate and logging"
+
+
+class Reload(NamedTuple):
+    """What SIGHUP does: everything that can be taken anew without a restart. `sentence` says how it goes."""
+
+    engine: Engine
+    settings: Settings
+    manager: Manager
+    tls: TlsFiles | None
+    sentence: Callable[[], str]
+
+    async def run(self) -> None:
+        """Read the configuration and the certificate again, and keep the service manager informed."""
+        self.manager.reloading()
+        try:
+            if self.tls is not None:
+                await asyncio.to_thread(self.tls.look, now=True)
+            await _reload(self.engine, self.settings, self.tls)
+        finally:
+            self.manager.ready(self.sentence())
+
 
 @contextlib.contextmanager
-def signals(engine: Engine, settings: Settings, stop: asyncio.Event) -> Iterator[None]:
-    """Set `stop` on SIGTERM and SIGINT, and read the configuration again on SIGHUP, one reload at a time."""
+def signals(stop: asyncio.Event, reload: Reload) -> Iterator[None]:
+    """Set `stop` on SIGTERM and SIGINT, and reload on SIGHUP, once at a time."""
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
     one_at_a_time = asyncio.Lock()
 
     async def reload_in_turn() -> None:
         async with one_at_a_time:
-            await _reload(engine, settings)
+            await reload.run()
 
-    def reload() -> None:
+    def begin() -> None:
         task = loop.create_task(reload_in_turn())
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    loop.add_signal_handler(signal.SIGHUP, begin)
     try:
         yield
     finally:
@@ -46,7 +71,7 @@ def signals(engine: Engine, settings: Settings, stop: asyncio.Event) -> Iterator
             loop.remove_signal_handler(number)
 
 
-async def _reload(engine: Engine, settings: Settings) -> None:
+async def _reload(engine: Engine, settings: Settings, tls: TlsFiles | None) -> None:
     """Read the configuration again; a bad one changes nothing and says so."""
     try:
         fresh = configuration.reload(settings).settings
@@ -59,11 +84,11 @@ async def _reload(engine: Engine, settings: Settings) -> None:
         return
     engine.keys.configure(parts.configured_keys(fresh))
     engine.probes.configure(fresh.probes.probe_key_hash)
+    if tls is not None and fresh.server.tls_cert:
+        await asyncio.to_thread(tls.follow, fresh.server.tls_cert, fresh.server.tls_key)
     await trail.reloaded(engine.store, engine.clock.now())
     log.configure(level=fresh.logging.level, format=fresh.logging.format)
-    LOG.info(
-        "the configuration was reloaded: monitors, channels, status page, keys and logging; the rest needs a restart"
-    )
+    LOG.info("the configuration was reloaded: %s; the rest needs a restart", _RELOADED)
 
 
 async def follow_file(engine: Engine, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from asura.settings_smtp import Smtp, smtp_faults
 from asura.settings_source import Problem
 from asura.settings_status import StatusPage, status_faults
 from asura.settings_subscriptions import Subscriptions
+from asura.settings_tls import tls_faults
 from asura.settings_values import (
     BASE_PATH,
     FLAG,
@@ -239,14 +240,8 @@ def _shown(value: Any) -> Any:
 
 def _faults(settings: Settings) -> list[tuple[str, str]]:
     """Return (key, message) of every combination that cannot work."""
-    faults = []
     server = settings.server
-    for name, other in (("tls_cert", "tls_key"), ("tls_key", "tls_cert")):
-        file = getattr(server, name)
-        if file and not os.access(file, os.R_OK):
-            faults.append((f"server.{name}", f"{file} cannot be read"))
-        if file and not getattr(server, other):
-            faults.append((f"server.{name}", f"needs server.{other} too"))
+    faults = tls_faults(server.tls_cert, server.tls_key)
     if settings.network.ca_file and not os.access(settings.network.ca_file, os.R_OK):
         faults.append(("network.ca_file", f"{settings.network.ca_file} cannot be read"))
     if settings.monitor.default_timeout > max(settings.monitor.default_interval, 10):

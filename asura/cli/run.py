@@ -1,6 +1,7 @@
 """`asura` without a command: serve until stopped."""
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import Callable, Coroutine
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asura import log
+from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -19,6 +21,16 @@ LOG = logging.getLogger("asura")
 
 def run_server(invocation: "Invocation") -> int:
     """Read the settings, set up the log, and serve until SIGTERM; returns the exit status."""
+    manager = Manager.found()
+    try:
+        return _run(invocation, manager)
+    except Exception as error:
+        number = errno.EINVAL if isinstance(error, SettingsError) else getattr(error, "errno", 0)
+        manager.failed(log.conceal(str(error).partition("\n")[0] or type(error).__name__), number or 0)
+        raise
+
+
+def _run(invocation: "Invocation", manager: Manager) -> int:
     try:
         loaded = load(invocation.path, flags=invocation.flags)
     except SettingsError as error:
@@ -36,10 +48,10 @@ def run_server(invocation: "Invocation") -> int:
     if invocation.prune:
         os.environ["ASURA_PRUNE"] = "1"
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_serve(settings, once=invocation.once))
+        return runner.run(_serve(settings, manager, once=invocation.once))
 
 
-def _serve(settings: Settings, *, once: bool) -> Coroutine[Any, Any, int]:
+def _serve(settings: Settings, manager: Manager, *, once: bool) -> Coroutine[Any, Any, int]:
     """Return what runs the primary or a probe, each of which loads only what it needs.
 
     The server brings HTTP, SQLite and the network with it; a wrong setting is told without them.
@@ -47,10 +59,10 @@ def _serve(settings: Settings, *, once: bool) -> Coroutine[Any, Any, int]:
     if settings.mode == "probe":
         from asura import probe_app
 
-        return probe_app.serve(settings, single=once)
+        return probe_app.serve(settings, manager, single=once)
     from asura import app
 
-    return app.serve(settings)
+    return app.serve(settings, manager=manager)
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

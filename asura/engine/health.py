@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def parts(engine: "Engine") -> dict[str, dict[str, Any]]:
-    """Return how each part is, with a sentence; all `ok` means ready."""
+    """Return how each part is, with a sentence; all `ok` means ready, whatever a part says that stands `aside`."""
     now = engine.clock.monotonic()
     found: dict[str, dict[str, Any]] = {}
     overdue = engine.runner.scheduler.overdue_s()
@@ -22,4 +22,4 @@ def parts(engine: "Engine") -> dict[str, dict[str, Any]]:
     found["store"] = {"ok": healthy, "detail": "commits" if healthy else "cannot commit"}
     blind = engine.sentinel.blind
     found["self"] = {"ok": True, "detail": blind.message if blind else "sees"}
-    return found
+    return found | {name: look() for name, look in engine.further_health.items()}

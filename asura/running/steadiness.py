@@ -38,6 +38,11 @@ class Steadiness:
         self.lag_s = 0.0
         self.lag_max_s = 0.0
 
+    @property
+    def looked_at(self) -> float:
+        """Return the monotonic second of the last look that counts."""
+        return self._reading.monotonic
+
     def observe(self) -> None:
         """Compare the clocks with the last look."""
         reading = self._read()

@@ -13,6 +13,8 @@ HEAD_BYTES = 65_536
 HEAD_SECONDS = 20.0
 # Further ones are closed at once: the files of this process belong to checks first.
 MOST_CONNECTIONS = 2_000
+# When the server stops, a request that is on its way to it has so long to come in.
+LINGER_S = 0.3
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -25,14 +27,33 @@ class BoundedProtocol(HttpToolsProtocol):
     _in_head = False
     _in_body = False
     _head_bytes = 0
+    _last_one = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        if self.client is None:
+            # By a Unix socket: from this machine.
+            self.client = ("127.0.0.1", 0)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
             return
         self._wait()
+        if getattr(self.server_state, "stopping", False):
+            # Its handshake ended late.
+            self.shutdown()
+
+    def shutdown(self) -> None:
+        """End after the answer that is on its way; while none is, wait a moment for a request that may be.
+
+        Clients that keep connections open learn so from an answer that it was the last one, and lose no request.
+        """
+        linger_s = getattr(self.server_state, "linger_s", 0.0)
+        if not linger_s or (self.cycle is not None and not self.cycle.response_complete):
+            super().shutdown()
+            return
+        self._last_one = True
+        asyncio.get_running_loop().call_later(linger_s, self._leave)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -61,6 +82,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_body = True
         self._heard()
         super().on_headers_complete()
+        if self._last_one and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Note that a body has come to its end."""
@@ -96,6 +119,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._waited is not None:
             self._waited.cancel()
             self._waited = None
+
+    def _leave(self) -> None:
+        answered = self.cycle is None or self.cycle.response_complete
+        if answered and not self._in_head and not self.transport.is_closing():
+            self.transport.close()
 
     def _give_up(self) -> None:
         self._waited = None

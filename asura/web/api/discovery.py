@@ -22,6 +22,7 @@ async def ready(call: Call) -> Response:
     checks = {
         name: {"ok": part["ok"]} | ({"detail": part.get("detail", "")} if known else {})
         for name, part in call.engine.health().items()
+        if not part.get("aside")
     }
     well = all(part["ok"] for part in checks.values())
     return json_answer(shapes.Readiness("ok" if well else "failing", checks), 200 if well else 503)
