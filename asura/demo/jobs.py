@@ -14,6 +14,7 @@ from asura.domain.status import Status
 
 OUTPUT = b"dumping 14 databases\nuploading 3.2 GB to s3://backup.example.com\ndone\n"
 FAILED = b"dumping 14 databases\ntar: write error: no space left on device\n"
+STUCK = b"3 messages could not be handled: the queue answers no more\n"
 INVOICES = b"reading 312 orders\nwriting invoices\nposting them\ndone\n"
 # So far from a run nothing of a demo that has just started can touch it.
 CLEAR = timedelta(hours=2)

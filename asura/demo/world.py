@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from asura.clock import SystemClock
-from asura.demo import cast, history, jobs, outages, past, pings
+from asura.demo import cast, history, jobs, outages, past, people, pings
 from asura.demo.cast import Seed
 from asura.demo.hours import Series
 from asura.demo.past import Lived
@@ -62,12 +62,15 @@ def seed(folder: Path, *, now: datetime | None = None, days: int = DAYS) -> Made
 
 
 async def _seed(folder: Path, now: datetime, days: int) -> Made:
+    begin = now - timedelta(days=days)
     store = Store.open(folder, clock=SystemClock())
     try:
         await store.write(store.results.load)
-        return await store.write(lambda db: fill(db, store, cast.SEEDS, (now - timedelta(days=days), now)))
+        made = await store.write(lambda db: fill(db, store, cast.SEEDS, (begin, now)))
     finally:
         await store.close()
+    await people.act(folder, begin, now)
+    return made
 
 
 def fill(db: sqlite3.Connection, store: Store, seeds: Sequence[Seed], span: tuple[datetime, datetime]) -> Made:

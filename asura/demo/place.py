@@ -1,0 +1,66 @@
+"""The folder of a demo: one that goes at its end, or one that is kept and known again by a file in it."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from asura.errors import Conflict
+
+MARK = "asura-demo"
+_BEGUN, _READY = "begun\n", "ready\n"
+_SAYS = "{folder} is not the folder of a demo: it holds other things. Choose an empty one, or leave --data out."
+
+
+class Place(NamedTuple):
+    """Where the data of a demo is, and whether its past is there already."""
+
+    folder: Path
+    filled: bool
+    kept: bool
+
+    def done(self) -> None:
+        """Note that its past is whole."""
+        (self.folder / MARK).write_text(_READY, "ascii")
+
+
+@contextlib.contextmanager
+def place(wanted: Path | None) -> Iterator[Place]:
+    """Lend the folder of a demo; without a wish it is a temporary one, gone at the end. Conflict for anything else."""
+    if wanted is not None:
+        yield _kept(wanted)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="asura-demo-"))
+    try:
+        yield Place(folder / "data", filled=False, kept=False)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kept(folder: Path) -> Place:
+    try:
+        there = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        there = set()
+    except OSError as error:
+        raise Conflict(f"{folder}: {error.strerror}. A demo needs a folder of its own.") from None
+    mark = folder / MARK
+    if there and MARK not in there:
+        raise Conflict(_SAYS.format(folder=folder))
+    if there and mark.read_text("ascii", "replace") == _READY:
+        return Place(folder, filled=True, kept=True)
+    for name in there - {MARK}:
+        # A past that was broken off in its middle is made anew.
+        _remove(folder / name)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.write_text(_BEGUN, "ascii")
+    return Place(folder, filled=False, kept=True)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
