@@ -1,4 +1,7 @@
-"""Pings heartbeats over HTTP from a process of its own, each connection as fast as it is answered."""
+"""Pings heartbeats over HTTP from a process of its own, each connection as fast as it is answered, or at a pace.
+
+At a pace, a ping counts from when it was to be sent: whoever holds one up holds up all behind it.
+"""
 
 import asyncio
 import json
@@ -11,8 +14,18 @@ import uvloop
 class Lane(asyncio.Protocol):
     """One connection. It takes the next token from the ring that all share."""
 
-    def __init__(self, requests: list[bytes], lane: int, lanes: int, until: float, done: asyncio.Future[None]) -> None:
+    def __init__(
+        self,
+        requests: list[bytes],
+        lane: int,
+        lanes: int,
+        until: float,
+        done: asyncio.Future[None],
+        *,
+        every: float = 0.0,
+    ) -> None:
         self.requests = requests
+        self.every = every
         self.next = lane
         self.lanes = lanes
         self.until = until
@@ -25,14 +38,24 @@ class Lane(asyncio.Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
         self.transport = transport
+        self.sent_at = time.perf_counter() + self.every * self.next / self.lanes
         self.send()
 
     def send(self) -> None:
         """Send the next ping, or hang up when the time is over."""
-        self.sent_at = time.perf_counter()
-        if self.sent_at >= self.until:
+        now = time.perf_counter()
+        if now >= self.until:
             self.transport.close()
             return
+        if self.every:
+            self.sent_at += self.every
+            asyncio.get_running_loop().call_later(max(0.0, self.sent_at - now), self.write)
+            return
+        self.sent_at = now
+        self.write()
+
+    def write(self) -> None:
+        """Put the next ping on the wire."""
         self.transport.write(self.requests[self.next % len(self.requests)])
         self.next += self.lanes
 
@@ -65,7 +88,8 @@ async def main() -> None:
     lanes, ends = [], []
     for number in range(task["connections"]):
         done: asyncio.Future[None] = loop.create_future()
-        lane = Lane(requests, number, task["connections"], until, done)
+        every = task["connections"] / task["rate"] if task.get("rate") else 0.0
+        lane = Lane(requests, number, task["connections"], until, done, every=every)
         await loop.create_connection(lambda lane=lane: lane, "127.0.0.1", task["port"])  # type: ignore[misc]
         lanes.append(lane)
         ends.append(done)
