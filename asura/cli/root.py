@@ -15,9 +15,11 @@ from asura.settings_load import SettingsError
 COMMANDS = {
     "check": ("asura.cli.check", "check"),
     "config": ("asura.cli.config", "config"),
+    "demo": ("asura.cli.demo", "demo"),
     "doctor": ("asura.cli.doctor", "doctor"),
     "export-status": ("asura.cli.export_status", "export_status"),
     "hash-key": ("asura.cli.hash_key", "hash_key"),
+    "health": ("asura.cli.health", "health"),
     "key": ("asura.cli.key", "key"),
     "ping": ("asura.cli.ping", "ping"),
     "release": ("asura.cli.release", "release"),
@@ -31,10 +33,11 @@ _USER = ("email", "tags", "password-stdin", "yes")
 _KEY = ("role", "scope", "expires", "rate")
 _RELEASE = ("send",)
 _DOCTOR = ("send-mail",)
+_DEMO = ("days", "still")
 _EXPORT = ("page", "all", "url", "every", "include-protected")
-LONG = frozenset(
-    {*_OWN, *_PING, *_USER, *_KEY, *_EXPORT, *_RELEASE, *_DOCTOR, "type", "timeout", "json", "set", "assert", "match"}
-)
+_HEALTH = ("ready",)
+_CHECK = ("type", "timeout", "json", "set", "assert", "match")
+LONG = frozenset(_OWN + _PING + _USER + _KEY + _EXPORT + _RELEASE + _DOCTOR + _HEALTH + _CHECK)
 
 
 class Invocation(NamedTuple):

@@ -1,0 +1,83 @@
+"""`asura health`, asked of an asura that runs, of one that has a fault, and of none."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from asura import __version__
+from asura.cli.health import asked
+from asura.cli.local import NAME, serve_local
+from asura.cli.root import run
+from asura.clock import SystemClock
+from asura.engine.engine import Engine
+from asura.engine.options import EngineOptions
+from asura.errors import AsuraError
+from asura.net.network import open_network
+from asura.store.db import Store
+
+
+@asynccontextmanager
+async def running(data: Path) -> AsyncIterator[Engine]:
+    """An engine that answers local commands; its loops stand still."""
+    clock = SystemClock()
+    store, net = Store.open(data, clock=clock), open_network()
+    engine = Engine(store, net, clock, EngineOptions())
+    serving: asyncio.Task[None] | None = None
+    try:
+        await engine.start()
+        serving = asyncio.create_task(serve_local(engine, data / NAME))
+        while not (data / NAME).exists():
+            assert not serving.done(), serving.exception()
+            await asyncio.sleep(0.01)
+        yield engine
+    finally:
+        if serving is not None:
+            serving.cancel()
+            with suppress(asyncio.CancelledError):
+                await serving
+        await net.close()
+        await store.close()
+
+
+async def test_one_that_runs_is_alive_and_is_asked_for_its_parts_when_that_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with running(tmp_path) as engine:
+        await told_apart(engine, ["--data", str(tmp_path), "health"], capsys)
+
+
+async def told_apart(engine: Engine, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert await asyncio.to_thread(run, command) == 0
+    assert capsys.readouterr().out.startswith(f"asura {__version__} is alive, started ")
+    engine.further_health["larder"] = lambda: {"ok": False, "detail": "empty since noon"}
+    engine.further_health["cellar"] = lambda: {"ok": False, "detail": "locked", "aside": True}
+    assert await asyncio.to_thread(run, command) == 0
+    assert not capsys.readouterr().err
+    assert await asyncio.to_thread(run, [*command, "-ready"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert {"larder fails: empty since noon", "judge fails: not started"} <= set(told)
+    assert not any(line.startswith(("cellar", "store")) for line in told)
+
+
+def test_where_none_runs_it_fails_and_a_probe_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["health"]) == 1
+    assert capsys.readouterr().err == "asura: no asura is running on this data folder\n"
+    assert not (tmp_path / "asura-data").exists()
+    assert run(["--mode", "probe", "--primary", "http://localhost:1", "--key", "k" * 32, "health"]) == 0
+    assert "watched by its primary" in capsys.readouterr().out
+
+
+async def test_one_that_hangs_is_given_up(tmp_path: Path) -> None:
+    async def hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_unix_server(hangs, tmp_path / NAME):
+        with pytest.raises(AsuraError, match=r"did not answer within 0.2 s"):
+            await asked(tmp_path, within=0.2)
