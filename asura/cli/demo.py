@@ -33,7 +33,7 @@ def demo(invocation: "Invocation", data: Path | None, listen: str | None, days: 
     from asura.demo import program
     from asura.demo.place import place
 
-    log.configure(level="warning", format="text")
+    log.configure(level="error", format="text")
     kept = data or (Path(invocation.flags["server.data"]) if "server.data" in invocation.flags else None)
     where = _checked(listen or invocation.flags.get("server.listen") or _free())
     # Until the server takes over, a signal ends it as Ctrl-C does: what was begun is removed.

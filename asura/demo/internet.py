@@ -11,16 +11,13 @@ from typing import Any, NamedTuple
 from asura.clock import Clock
 from asura.demo import timing
 from asura.demo.authority import DAYS_LEFT, Authority
-from asura.demo.cast import FARTHER, NAME_SERVER, SEEDS, Seed
+from asura.demo.cast import FARTHER, Seed
+from asura.demo.names import ADDRESSES, NAMES, SERVICES
 from asura.demo.script import Mood, Script
-from asura.domain.heartbeat import HEARTBEAT
 from asura.domain.result import Phases
 
-PORTS = {"http": 443, "statuspage": 443, "tls": 443, "dns": 53}
 # A certificate that is near its end, though not yet so near that anybody is told.
 DAYS = {("mail.example.com", 993): 19.2}
-_NETWORK = "203.0.113."
-_FIRST_ADDRESS = 10
 
 
 class Service(NamedTuple):
@@ -44,17 +41,13 @@ class Internet:
         self.authority = authority
         self._clock = clock
         self._opener = opener
-        self._services = _services()
-        names = dict.fromkeys([NAME_SERVER, *(host for host, _ in self._services)])
-        self._addresses = {name: f"{_NETWORK}{_FIRST_ADDRESS + number}" for number, name in enumerate(names)}
-        self._names = {address: name for name, address in self._addresses.items()}
         self._open: dict[tuple[str, int, str], asyncio.Task[tuple[int, Callable[[], None]]]] = {}
         self._chance = random.Random()
 
     @property
     def names(self) -> Sequence[str]:
         """Return every name that there is."""
-        return list(self._addresses)
+        return list(ADDRESSES)
 
     def now(self) -> datetime:
         """Return the instant by which everything goes."""
@@ -62,11 +55,11 @@ class Internet:
 
     def address(self, name: str) -> str | None:
         """Return the address of a name; None when there is no such name."""
-        return self._addresses.get(name.lower().rstrip("."))
+        return ADDRESSES.get(name.lower().rstrip("."))
 
     def name(self, address: str) -> str | None:
         """Return the name of an address; None when nothing is there."""
-        return self._names.get(address)
+        return NAMES.get(address)
 
     def mood(self, seed: Seed) -> Mood:
         """Return how a service is right now."""
@@ -79,24 +72,24 @@ class Internet:
             raise socket.gaierror(socket.EAI_NONAME, "no such name in the demo")
         if family == socket.AF_INET6:
             raise socket.gaierror(getattr(socket, "EAI_ADDRFAMILY", socket.EAI_NONAME), "no address of this family")
-        seed = next((one for (name, _), one in self._services.items() if name == self._names[address]), None)
+        seed = next((one for (name, _), one in SERVICES.items() if name == NAMES[address]), None)
         took = self._drawn(seed, "local").dns if seed is not None and seed.type != "dns" else None
         time.sleep((took or 0.0) / 1000)
         return [(socket.AF_INET, type, 0, "", (address, 0))]
 
     def delays(self, name: str, port: int, region: str) -> Phases:
         """Return how long the way to a service takes this time, in milliseconds."""
-        return self._drawn(self._services.get((name, port)), region)
+        return self._drawn(SERVICES.get((name, port)), region)
 
     def service(self, name: str, port: int, region: str) -> Service | None:
         """Return what answers at a name and port; None when nothing listens there."""
-        seed = self._services.get((name, port))
+        seed = SERVICES.get((name, port))
         return None if seed is None else Service(seed, name, port, region)
 
     def echo_ms(self, address: str, region: str) -> float | None:
         """Return how long a ping of an address takes, in milliseconds; None when it is not answered."""
-        name = self._names.get(address, "")
-        seed = self._services.get((name, 0)) or next((s for (n, _), s in self._services.items() if n == name), None)
+        name = NAMES.get(address, "")
+        seed = SERVICES.get((name, 0)) or next((s for (n, _), s in SERVICES.items() if n == name), None)
         if seed is None or self.mood(seed) is Mood.SILENT:
             return None
         base = seed.base_ms if seed.type == "icmp" else 16.0
@@ -126,23 +119,3 @@ class Internet:
     def _drawn(self, seed: Seed | None, region: str) -> Phases:
         kind, base = ("http", 80.0) if seed is None else (seed.type, seed.base_ms)
         return timing.phases(kind, base * FARTHER[region] * timing.busy(self.now()), self._chance)
-
-
-def endpoint(seed: Seed) -> tuple[str, int]:
-    """Return the name and port that a monitor of the demo asks."""
-    if seed.type == "dns":
-        return NAME_SERVER, 53
-    host, _, port = seed.target.removeprefix("https://").partition("/")[0].partition(":")
-    return host, int(port) if port else PORTS.get(seed.type, 0)
-
-
-def _services() -> dict[tuple[str, int], Seed]:
-    found: dict[tuple[str, int], Seed] = {}
-    for seed in SEEDS:
-        if seed.type == HEARTBEAT:
-            continue
-        host, port = endpoint(seed)
-        found.setdefault((host, port), seed)
-        if seed.type in ("http", "statuspage"):
-            found.setdefault((host, 80), seed)
-    return found

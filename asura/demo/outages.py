@@ -4,13 +4,13 @@ import random
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from asura.demo import names
 from asura.demo.cast import Seed
 from asura.domain.reason import Reason
 from asura.domain.status import Status
 
 # How long the present troubles last already when the demo starts.
 DOWN_FOR, SLOW_FOR = timedelta(minutes=4, seconds=20), timedelta(minutes=47)
-CHECKOUT_SAYS = "HTTP 503 Service Unavailable, expected 200-399."
 
 
 class Outage(NamedTuple):
@@ -53,6 +53,12 @@ def paused_at(now: datetime) -> datetime:
     return (now - timedelta(days=6)).replace(microsecond=0)
 
 
+def unavailable(seed: Seed) -> str:
+    """Return what is said of a web server that answers 503."""
+    said = "answered 503 Service Unavailable; 200 to 399 is expected. Look at the service's own log."
+    return f"{names.place(seed)} {said}"
+
+
 def _was_paused(seed: Seed, at: datetime, now: datetime) -> bool:
     return seed.now is Status.PAUSED and at > paused_at(now) - timedelta(hours=1)
 
@@ -93,16 +99,17 @@ def _troubles(seed: Seed) -> tuple[Trouble, ...]:
         return ((Status.DEGRADED, Reason.TLS_EXPIRES_SOON, f"The certificate of {host} ends in 9 days.", 0),)
     if seed.type == "statuspage":
         return ((Status.DEGRADED, Reason.REPORTED, f"{seed.name} says: Minor service disruption.", 200),)
-    timeouts: Trouble = (down, Reason.CONNECT_TIMEOUT, "No connection was made within 10 s.", 0)
-    refused = f"{host} refused the connection: nothing listens there. Start the service or check the port."
+    where, address = names.place(seed), names.ADDRESSES[names.endpoint(seed)[0]]
+    timeouts: Trouble = (down, Reason.CONNECT_TIMEOUT, f"No connection was made within 10 s ({address}).", 0)
+    refused = f"{where} refused the connection: nothing listens there. Start the service or check the port."
     refusals: Trouble = (down, Reason.CONNECT_REFUSED, refused, 0)
     if seed.type == "tcp":
         return timeouts, refusals
-    return (down, Reason.HTTP_STATUS, CHECKOUT_SAYS, 503), timeouts, refusals
+    return (down, Reason.HTTP_STATUS, unavailable(seed), 503), timeouts, refusals
 
 
 def _present(seed: Seed, now: datetime) -> Outage:
     if seed.now is Status.DEGRADED:
         said = "Answered in 940 ms, slower than 800 ms."
         return Outage(now - SLOW_FOR, None, Status.DEGRADED, Reason.SLOW, said, 200)
-    return Outage(now - DOWN_FOR, None, Status.DOWN, Reason.HTTP_STATUS, CHECKOUT_SAYS, 503)
+    return Outage(now - DOWN_FOR, None, Status.DOWN, Reason.HTTP_STATUS, unavailable(seed), 503)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from asura.demo import names
 from asura.demo.cast import Seed
 from asura.demo.outages import Outage, paused_at
 from asura.domain.channel import Channel, Delivery, Notification, NotificationStatus
@@ -169,8 +170,9 @@ def _evidence(seed: Seed, outage: Outage) -> Evidence:
     host, _, path = seed.target.removeprefix("https://").partition("/")
     request = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: asura\r\n"
     phases = Phases(dns=6.0, connect=18.0, tls=31.0, ttfb=1900.0, transfer=1.0)
+    address = names.ADDRESSES[host]
     if outage.code == 0:
-        return Evidence(resolved=("203.0.113.9",), request=request, phases_ms=Phases(dns=6.0))
+        return Evidence(address=address, resolved=(address,), phases_ms=Phases(dns=6.0))
     leaf = Certificate(
         subject=f"CN={host}",
         issuer="CN=Demo CA R1,O=asura demo",
@@ -181,8 +183,8 @@ def _evidence(seed: Seed, outage: Outage) -> Evidence:
         fingerprint_sha256="ab" * 32,
     )
     return Evidence(
-        address="203.0.113.9",
-        resolved=("203.0.113.9",),
+        address=address,
+        resolved=(address,),
         request=request,
         response=_RESPONSES[outage.code],
         tls_version="TLSv1.3",

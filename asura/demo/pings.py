@@ -11,7 +11,7 @@ from asura.demo.cast import Seed
 from asura.demo.jobs import JOBS, Ran
 from asura.domain import packing
 from asura.domain.heartbeat import Heartbeat, Run, rule_of
-from asura.domain.monitor import Monitor
+from asura.domain.monitor import Monitor, MonitorConfig
 from asura.domain.packing import KEY_SIZE
 from asura.domain.ping import Logged, Ping, PingKind, Step
 from asura.domain.reason import Reason
@@ -30,11 +30,20 @@ def call_in(
     """Make the heartbeat of a monitor and let its runs call in until now."""
     seed, monitor = one
     BeatRows(store.vault).create(db, monitor, begin)
-    said = [_said(seed, run, number) for number, run in enumerate(runs)]
-    log = _logged(db, monitor.id, [ping for each in said for ping in each])
+    log = logged(seed, monitor.id, runs, pings.next_id(db))
     pings.append(db, log)
-    _results(db, store, monitor.id, [each[-1] for each in said])
-    heartbeats.save_states(db, [heartbeats.saved(monitor.id, _state(seed, monitor, log, begin, now))])
+    _results(db, store, monitor.id, [one.ping for one in log if one.ping.duration_s is not None])
+    state = heart(seed, monitor.config, log, begin, now)
+    heartbeats.save_states(db, [heartbeats.saved(monitor.id, state)])
+
+
+def logged(seed: Seed, monitor_id: int, runs: Sequence[Ran], first_id: int) -> list[Logged]:
+    """Return the pings of some runs as the log has them."""
+    said = [ping for number, run in enumerate(runs) for ping in _said(seed, run, number)]
+    return [
+        Logged(first_id + index, monitor_id, index + 1, first_id + index - 1 if index else 0, ping)
+        for index, ping in enumerate(said)
+    ]
 
 
 def _said(seed: Seed, run: Ran, number: int) -> list[Ping]:
@@ -50,17 +59,9 @@ def _said(seed: Seed, run: Ran, number: int) -> list[Ping]:
     return [Ping(at=run.start, kind=PingKind.START, **more), end]
 
 
-def _logged(db: sqlite3.Connection, monitor_id: int, found: Sequence[Ping]) -> list[Logged]:
-    first = pings.next_id(db)
-    return [
-        Logged(first + index, monitor_id, index + 1, first + index - 1 if index else 0, ping)
-        for index, ping in enumerate(found)
-    ]
-
-
 def _results(db: sqlite3.Connection, store: Store, monitor_id: int, ends: Sequence[Ping]) -> None:
     """Store what runs leave behind among the results: how long they took."""
-    timed = [_result(monitor_id, one) for one in ends if one.duration_s is not None]
+    timed = [_result(monitor_id, one) for one in ends]
     if not timed:
         return
     found = []
@@ -83,8 +84,9 @@ def _result(monitor_id: int, end: Ping) -> Result:
     return Result(monitor_id, 1, "local", end.at, found, reason, latency_ms=took, code=end.exit_status or 0)
 
 
-def _state(seed: Seed, monitor: Monitor, log: Sequence[Logged], begin: datetime, now: datetime) -> Heartbeat:
-    last, rule, down = log[-1].ping, rule_of(monitor.config), seed.now is Status.DOWN
+def heart(seed: Seed, config: MonitorConfig, log: Sequence[Logged], begin: datetime, now: datetime) -> Heartbeat:
+    """Return what is known of a job after the pings of its past, and with the run that goes on."""
+    last, rule, down = log[-1].ping, rule_of(config), seed.now is Status.DOWN
     well = [one.ping.at for one in log if one.ping.kind is PingKind.SUCCESS]
     starts = [one.ping.at for one in log if one.ping.kind is PingKind.START]
     durations = [one.ping.duration_s for one in log if one.ping.duration_s is not None]

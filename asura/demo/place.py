@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from asura.errors import Conflict
+from asura.store.folder import lock, unlock
 
 MARK = "asura-demo"
 _BEGUN, _READY = "begun\n", "ready\n"
@@ -51,6 +52,9 @@ def _kept(folder: Path) -> Place:
         raise Conflict(_SAYS.format(folder=folder))
     if there and mark.read_text("ascii", "replace") == _READY:
         return Place(folder, filled=True, kept=True)
+    if there:
+        # Conflict where another process is at it.
+        unlock(lock(folder))
     for name in there - {MARK}:
         # A past that was broken off in its middle is made anew.
         _remove(folder / name)

@@ -87,7 +87,8 @@ def settings_of(folder: Path, listen: str) -> Settings:
         status_page=StatusPage(title="Demo status", description="A demo: everything here is made up."),
         # Whether this machine has a network is of no interest.
         network=NetworkSettings(canaries=()),
-        logging=Logging(level="warning"),
+        # The probes would complain at the end that nobody listens any more.
+        logging=Logging(level="error"),
     )
 
 

@@ -32,9 +32,12 @@ CHANNELS = (
         settings={"webhook_url": Secret("https://hooks.slack.com/services/T000/B000/made-up")},
         default=True,
     ),
-    ChannelConfig(name="Pager", type="ntfy", settings={"topic": "made-up-pager"}, enabled=False),
+    ChannelConfig(name="Pager", type="ntfy", settings={"topic": "made-up-pager"}, enabled=False, default=False),
     ChannelConfig(
-        name="Database people", type="email", settings={"host": "mail.example.com", "from": OPS, "to": [OPS]}
+        name="Database people",
+        type="email",
+        settings={"host": "mail.example.com", "from": OPS, "to": [OPS]},
+        default=False,
     ),
 )
 _FITTED = {"timeout": 10.0, "retry_interval": 20.0}
