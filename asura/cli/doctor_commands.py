@@ -31,7 +31,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     lag_max_s: float = 0.0
 
 
-def health_commands(engine: "Engine") -> Commands:
+def doctor_commands(engine: "Engine") -> Commands:
     """Return the command about how a running asura is."""
 
     async def health() -> dict[str, Any]:

@@ -52,13 +52,16 @@ def look(data: Path) -> DataFolder:
     """Return what is there; a file is written for a moment to see how long the disk takes."""
     path = data.absolute()
     we = user(os.geteuid())
-    if not path.is_dir():
-        above = next(one for one in path.parents if one.is_dir())
+    try:
+        found = path.stat()
+    except OSError as error:
+        above = next(one for one in path.parents if _may(one, os.X_OK))
+        hidden = isinstance(error, PermissionError)
         return DataFolder(
-            path=str(path), there=False, we=we, writable=os.access(above, os.W_OK | os.X_OK), **_disk(above)
+            path=str(path), there=hidden, owner="?", we=we, writable=not hidden and _may(above, os.W_OK), **_disk(above)
         )
-    found, holder = path.stat(), lock_holder(path / folder.LOCK)
-    open_to_us = os.access(path, os.R_OK | os.X_OK)
+    holder = lock_holder(path / folder.LOCK)
+    open_to_us = _may(path, os.R_OK | os.X_OK)
     names = [one for one in path.iterdir() if not one.is_symlink()] if open_to_us else []
     database = path / folder.DATABASE
     return DataFolder(
@@ -67,7 +70,7 @@ def look(data: Path) -> DataFolder:
         mode=stat.S_IMODE(found.st_mode),
         owner=user(found.st_uid),
         strangers=tuple(sorted(one.name for one in names if one.stat().st_uid != found.st_uid)),
-        writable=open_to_us and os.access(path, os.W_OK),
+        writable=open_to_us and _may(path, os.W_OK),
         database=database.stat().st_size if open_to_us and database.exists() else 0,
         fsync_ms=fsync_ms(path),
         holder=holder,
@@ -112,7 +115,7 @@ def _rights(seen: DataFolder) -> Iterator[Finding]:
         yield problem(name, f"{seen.path} is on a disk that is mounted read-only", f"mount -o remount,rw {seen.path}")
     elif not seen.writable:
         text = f"{seen.path} belongs to {seen.owner}, and {seen.we} may not write to it"
-        yield problem(name, text, f"sudo -u {seen.owner} asura doctor")
+        yield problem(name, text, f"sudo -u {'asura' if seen.owner == '?' else seen.owner} asura doctor")
     elif not seen.mode & 0o077 and not seen.strangers:
         yield ok(name, f"{seen.path}, {seen.mode:04o}, of {seen.owner}")
 
@@ -166,6 +169,11 @@ def _room(seen: DataFolder) -> Finding:
     if seen.free < 3 * seen.database:
         return warn("room", f"{text}: an upgrade may need {amount(3 * seen.database)}", todo)
     return ok("room", text)
+
+
+def _may(path: Path, how: int) -> bool:
+    """Return whether we may do this with a path: by the user that we are now."""
+    return os.access(path, how, effective_ids=True)
 
 
 def _give(path: str) -> str:

@@ -115,6 +115,10 @@ class _Rounds:
             answer = await ask(self._settings.server.data / SOCKET, doctor_commands.NAME)
         except NotRunning:
             return []
+        except AsuraError as error:
+            if "knows no command" not in str(error):
+                raise
+            return [warn("running", "another version of asura runs than this one is", "systemctl restart asura")]
         return doctor_commands.judge(msgspec.convert(answer, doctor_commands.Health))
 
     async def _of_channels(self, channels: Channels) -> list[Finding]:

@@ -61,12 +61,13 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
 async def serve_local(engine: "Engine", path: Path, more: Commands | None = None) -> None:
     """Answer local commands, `more` among them, until cancelled; the socket is removed at the end."""
+    from asura.cli.doctor_commands import doctor_commands
     from asura.cli.health_commands import health_commands
     from asura.cli.hold_commands import hold_commands
     from asura.cli.user_commands import user_commands
 
     own = key_commands(engine.keys) | user_commands(engine.users, engine.invitations, engine.clock)
-    own |= hold_commands(engine.hold) | health_commands(engine)
+    own |= hold_commands(engine.hold) | health_commands(engine) | doctor_commands(engine)
     handler = _Handler(own | (more or {}))
     # Who holds the lock of the folder owns the socket: one that is there was left by a process that was killed.
     with _address(path) as address, suppress(FileNotFoundError):

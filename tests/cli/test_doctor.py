@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from asura.cli import doctor_tls
+from asura.cli import doctor_database, doctor_folder, doctor_tls
 from asura.cli.doctor_finding import Finding, State
 from asura.cli.doctor_rounds import examine
 from asura.cli.root import run
@@ -118,6 +118,25 @@ async def test_what_is_broken_in_the_data_folder_is_found(
     found = the(await look(tmp_path), seen)
     assert found.state is state
     assert todo in found.todo
+
+
+def test_somebody_else_is_told_whose_the_data_is(tmp_path: Path) -> None:
+    asyncio.run(made(tmp_path))
+    tmp_path.chmod(0o755)
+    for parent in list(tmp_path.parents)[:2]:
+        parent.chmod(0o755)
+    try:
+        os.seteuid(65534)
+        seen = doctor_folder.look(tmp_path / "data")
+        database = doctor_database.look(tmp_path / "data")
+        deeper = doctor_folder.look(tmp_path / "data" / "inside")
+    finally:
+        os.seteuid(0)
+    outside = the(list(doctor_folder.judge(seen)), "may not write")
+    assert "belongs to root" in outside.seen
+    assert outside.todo == "sudo -u root asura doctor"
+    assert the(list(doctor_database.judge(database)), "database").todo.startswith("run this as root")
+    assert the(list(doctor_folder.judge(deeper)), "may not write").todo == "sudo -u asura asura doctor"
 
 
 async def test_the_whole_data_of_a_stopped_asura_is_found_whole(tmp_path: Path) -> None:
