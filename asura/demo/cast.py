@@ -52,7 +52,7 @@ SEEDS = (
     Seed("Blog", "http", "https://blog.example.com/", None, ("web",), 310, Status.UP, _OFTEN),
     Seed("Documentation", "http", "https://docs.example.com/", None, ("web",), 74, Status.UP, {}, EVERYWHERE),
     Seed("Newsletter", "http", "https://news.example.com/", None, ("web",), 205, Status.UP,
-         {**_OFTEN, "latency_threshold_ms": 900.0}),
+         {**_OFTEN, "latency_threshold_ms": 1500.0}),
     Seed("PostgreSQL primary", "tcp", "db-1.example.com:5432", "Databases", ("db",), 9.1),
     Seed("PostgreSQL replica", "tcp", "db-2.example.com:5432", "Databases", ("db",), 11.4),
     Seed("Redis", "tcp", "cache.example.com:6379", "Databases", ("db",), 8.2, Status.UP,

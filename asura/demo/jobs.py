@@ -117,7 +117,8 @@ def _by_interval(seed: Seed, rule: Rule, begin: datetime, now: datetime) -> list
         # One goes on now: the one before it was an interval earlier.
         last = now - RUNNING_FOR - rule.interval
     else:
-        last = now - rule.interval / 2
+        # It calls in again as soon as somebody may look.
+        last = now - 5 * rule.interval / 6
     number = min(MOST - 1, int((last - begin) / rule.interval))
     return [last - back * rule.interval for back in range(number, -1, -1)]
 

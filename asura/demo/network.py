@@ -11,6 +11,7 @@ from asura.net.connection import Opening, P, Socket, attempt, connected, secured
 from asura.net.dialer import Dialer
 from asura.net.errors import NetError
 from asura.net.failures import connect_failure, place
+from asura.net.guard import literal
 from asura.net.icmp import Pinger
 from asura.net.network import Network, NetworkConfig
 from asura.net.resolver import Family, Resolver
@@ -52,7 +53,7 @@ class DemoResolver(Resolver):
     def _knows(self, host: str, port: int) -> bool:
         known = self._internet.address(host) is not None or self._internet.name(host) is not None
         # The machine's own name server is asked where none is named: here that is the demo's.
-        return known or port == DNS_PORT
+        return known or (port == DNS_PORT and literal(host) is not None)
 
 
 class DemoDialer(Dialer):

@@ -32,7 +32,7 @@ CHANNELS = (
         settings={"webhook_url": Secret("https://hooks.slack.com/services/T000/B000/made-up")},
         default=True,
     ),
-    ChannelConfig(name="Pager", type="ntfy", settings={"topic": "made-up-pager"}, enabled=False, default=False),
+    ChannelConfig(name="Pager", type="ntfy", settings={"topic": "made-up-pager"}, enabled=False),
     ChannelConfig(
         name="Database people",
         type="email",

@@ -1,0 +1,68 @@
+"""The folder of a demo: gone at its end, or kept and known again; nobody else's is touched."""
+
+from pathlib import Path
+
+import pytest
+
+from asura.demo.place import MARK, place
+from asura.errors import Conflict
+from asura.store import folder as store_folder
+
+
+def test_without_a_wish_it_is_gone_at_the_end() -> None:
+    with place(None) as found:
+        found.folder.mkdir()
+        (found.folder / "asura.db").write_text("x")
+        assert not found.filled
+        above = found.folder.parent
+        assert above.stat().st_mode & 0o777 == 0o700
+    assert not above.exists()
+
+
+def test_it_is_gone_after_a_fault_too() -> None:
+    lent = place(None)
+    above = lent.__enter__().folder.parent
+    stopped = KeyboardInterrupt()
+    assert not lent.__exit__(KeyboardInterrupt, stopped, None)
+    assert not above.exists()
+
+
+def test_a_kept_one_is_known_again_once_its_past_is_whole(tmp_path: Path) -> None:
+    wanted = tmp_path / "demo"
+    with place(wanted) as first:
+        assert not first.filled
+        (wanted / "asura.db").write_text("half")
+    with place(wanted) as second:
+        assert not second.filled
+        assert {path.name for path in wanted.iterdir()} <= {MARK, store_folder.LOCK}
+        (wanted / "asura.db").write_text("whole")
+        second.done()
+    with place(wanted) as third:
+        assert third.filled
+        assert third.kept
+    assert (wanted / "asura.db").read_text() == "whole"
+
+
+def test_a_folder_with_other_things_is_refused_and_untouched(tmp_path: Path) -> None:
+    (tmp_path / "asura.db").write_text("precious")
+    with pytest.raises(Conflict, match="not the folder of a demo"), place(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["asura.db"]
+    assert (tmp_path / "asura.db").read_text() == "precious"
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Conflict, match="needs a folder of its own"), place(tmp_path / "file"):
+        pass
+
+
+def test_one_that_another_process_fills_is_left_alone(tmp_path: Path) -> None:
+    wanted = tmp_path / "demo"
+    with place(wanted):
+        held = store_folder.lock(wanted)
+        try:
+            with pytest.raises(Conflict, match="another asura is running"), place(wanted):
+                pass
+        finally:
+            store_folder.unlock(held)
