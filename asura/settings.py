@@ -10,6 +10,7 @@ import msgspec
 from asura import settings_load
 from asura.domain.fields import Secret
 from asura.settings_auth import Auth, key_faults
+from asura.settings_backup import Backup, backup_faults
 from asura.settings_declared import Declared
 from asura.settings_heartbeat import Heartbeats
 from asura.settings_load import Loaded, SettingsError
@@ -172,6 +173,7 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = "primary"
     server: Server = Server()
     database: Database = Database()
+    backup: Backup = Backup()
     auth: Auth = Auth()
     smtp: Smtp = Smtp()
     subscriptions: Subscriptions = Subscriptions()
@@ -246,7 +248,7 @@ def _faults(settings: Settings) -> list[tuple[str, str]]:
         faults.append(("network.ca_file", f"{settings.network.ca_file} cannot be read"))
     if settings.monitor.default_timeout > max(settings.monitor.default_interval, 10):
         faults.append(("monitor.default_timeout", "must not be longer than monitor.default_interval"))
-    faults += probe_faults(settings.mode, settings.probe)
+    faults += probe_faults(settings.mode, settings.probe) + backup_faults(settings.backup)
     faults += federation_faults(settings.auth.oidc, settings.auth.proxy, server.trusted_proxies)
     faults += status_faults(settings.status_page)
     faults += smtp_faults(settings.smtp) + smtp_faults(settings.subscriptions.smtp, "subscriptions.smtp")

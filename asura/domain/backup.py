@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 NAME = re.compile(r"asura-(\d{8}T\d{6})Z\.backup(\.age)?")
+# What is left of a database before its migration.
+_OF_MIGRATION = re.compile(r"asura-schema-\d+-(\d{8}T\d{6})Z\.db")
 # A database is often small and its first backup quick: it waits only until the start is over.
 FIRST_AFTER = timedelta(minutes=1)
 # After the first failure, the second, and so on.
@@ -53,7 +55,15 @@ def name_of(at: datetime, *, encrypted: bool) -> str:
 
 def at_of(name: str) -> datetime | None:
     """Return of which instant a backup is by its name; None when it is no name of ours."""
-    found = NAME.fullmatch(name)
+    return _instant(NAME.fullmatch(name))
+
+
+def of_migration(name: str) -> datetime | None:
+    """Return from when a database is that was left before a migration, by its name; None when it is no such name."""
+    return _instant(_OF_MIGRATION.fullmatch(name))
+
+
+def _instant(found: re.Match[str] | None) -> datetime | None:
     if found is None:
         return None
     try:

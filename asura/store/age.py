@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,6 +16,14 @@ _LARGEST_KEY = 64 * 1024
 _READ = 256 * 1024
 
 Write = Callable[[bytes], Any]
+
+
+class Readable(Protocol):
+    """Whatever bytes are read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return what is next."""
+        ...
 
 
 class Lock(msgspec.Struct, frozen=True):
@@ -80,7 +88,7 @@ def encrypt(chunks: Iterable[bytes], write: Write, lock: Lock) -> None:
         raise source.failed or AsuraError(f"the backup cannot be encrypted: {error}") from error
 
 
-def decrypt(file: IO[bytes], write: Write, key: Key) -> None:
+def decrypt(file: Readable, write: Write, key: Key) -> None:
     """Write what is in an encrypted file; AsuraError when the key does not fit, or the file is damaged."""
     if key.passphrase is not None:
         age_passphrase.decrypt(iter(lambda: file.read(_READ), b""), write, key.passphrase)

@@ -11,10 +11,10 @@ from typing import IO, Any, Literal
 
 import msgspec
 
-from asura.errors import AsuraError
+from asura.errors import AsuraError, StoreUnavailable
 from asura.store import age, folder
 from asura.store.age import Key
-from asura.store.snapshot import Task
+from asura.store.snapshot import Stopped, Task
 
 MANIFEST = "manifest.json"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -51,6 +51,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     files: dict[str, Content]
 
+    @property
+    def bytes(self) -> int:
+        """Return how much room what is inside takes."""
+        return sum(one.bytes for one in self.files.values())
+
 
 def kind_of(path: Path) -> str:
     """Return what a file is by how it begins: "encrypted", "plain", or "database" for one that a migration left."""
@@ -66,24 +71,23 @@ def kind_of(path: Path) -> str:
 
 
 def look(
-    path: Path, key: Key, task: Task, *, into: Path | None = None, room: Callable[[int], None] | None = None
+    path: Path, key: Key, task: Task, *, into: Path | None = None, admit: Callable[[Manifest], None] | None = None
 ) -> Manifest:
     """Return the manifest of a backup whose every byte was compared with it; `into`: also put its files there.
 
-    Unreadable with what is wrong. `room` is asked whether there is room for so many bytes, before they are written.
+    Unreadable with what is wrong. `admit` is shown the manifest before anything is written, and may raise.
     """
-    unpacker = _Unpacker(into, room)
+    unpacker = _Unpacker(into, admit)
     size = max(1, path.stat().st_size)
     with _opened(path) as file:
         watched = _Watched(file, size, task)
         try:
             _pour(watched, unpacker, key)
             manifest = unpacker.finish()
+        except (Stopped, StoreUnavailable):
+            raise
         except AsuraError as error:
-            known = isinstance(error, Unreadable)
-            raise (
-                error if not known and watched.stopped else Unreadable(f"{path}: {error}. It was not used.")
-            ) from error
+            raise Unreadable(f"{path}: {str(error).rstrip('.')}. It was not used.") from error
         finally:
             unpacker.close()
     if into is not None:
@@ -94,7 +98,8 @@ def look(
 def _pour(file: "_Watched", unpacker: "_Unpacker", key: Key) -> None:
     import zstandard
 
-    packed = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_writer(unpacker, closefd=False)
+    unpacked: Any = unpacker
+    packed = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_writer(unpacked, closefd=False)
     try:
         if file.peek().startswith(age.MAGIC):
             age.decrypt(file, packed.write, key)
@@ -113,7 +118,6 @@ class _Watched:
         self._size = size
         self._task = task
         self._done = 0
-        self.stopped = False
 
     def peek(self) -> bytes:
         """Return the first bytes, and be at the beginning again."""
@@ -125,20 +129,16 @@ class _Watched:
         """Return what is next."""
         piece = self._file.read(size)
         self._done += len(piece)
-        try:
-            self._task.at("unpacking", min(1.0, self._done / self._size))
-        except AsuraError:
-            self.stopped = True
-            raise
+        self._task.at("unpacking", min(1.0, self._done / self._size))
         return piece
 
 
 class _Unpacker:
     """Takes the bytes of a tar, and lets only those through that a backup of ours has: a file that is written to."""
 
-    def __init__(self, into: Path | None, room: Callable[[int], None] | None) -> None:
+    def __init__(self, into: Path | None, admit: Callable[[Manifest], None] | None) -> None:
         self._into = into
-        self._room = room
+        self._admit = admit
         self._head = bytearray()
         self._text = bytearray()
         self._manifest: Manifest | None = None
@@ -237,8 +237,8 @@ class _Unpacker:
         if self._manifest is None:
             self._manifest = read_manifest(bytes(self._text))
             self._awaited = list(self._manifest.files)
-            if self._room is not None:
-                self._room(sum(one.bytes for one in self._manifest.files.values()))
+            if self._admit is not None:
+                self._admit(self._manifest)
             return
         if self._descriptor is not None:
             os.fsync(self._descriptor)

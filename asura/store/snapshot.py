@@ -13,13 +13,16 @@ import msgspec
 from asura.clock import SystemClock
 from asura.errors import AsuraError, StoreUnavailable
 from asura.store import connections, folder
+from asura.store.connections import BEGIN_WRITING as BEGIN_WRITING
 from asura.store.readers import BEGIN, PIN
+from asura.store.writer import COMMIT as COMMIT
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 SCHEMA = "PRAGMA user_version"
 INTEGRITY = "PRAGMA integrity_check(5)"
 REFERENCES = "PRAGMA foreign_key_check"
 ROLLED_BACK = "PRAGMA journal_mode=DELETE"
+FULL = "PRAGMA synchronous=FULL"
 MONITORS = "SELECT count(*) FROM monitors WHERE archived_at IS NULL"
 # Nobody else sees the copy before it is whole: what a crash leaves of it is thrown away.
 COPY_PRAGMAS = (
