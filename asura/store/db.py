@@ -49,11 +49,8 @@ class Store:
             ) from error
         path = data / folder.DATABASE
         try:
-            migrate.refuse_newer(path, max(step.number for step in migrate.steps()))
-            folder.make_private_file(path)
-            db = connections.open_writer(path)
+            db = migrate.opened(path, now=clock.now())
             try:
-                migrate.migrate(db, path, now=clock.now())
                 connections.prove_writable(db)
                 return cls(path, db, held=held)
             except BaseException:

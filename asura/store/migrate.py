@@ -1,5 +1,7 @@
-"""Bringing a database to the shape that this version knows: forward only, one transaction a step, after a backup."""
+"""Bringing a database to the shape that this version knows: forward only, in one transaction, after a copy of it."""
 
+import contextlib
+import logging
 import shutil
 import sqlite3
 from datetime import datetime
@@ -7,13 +9,17 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from asura.clock import SystemClock
 from asura.errors import Conflict, StoreUnavailable
-from asura.store import connections, folder
+from asura.store import connections, folder, twin
+
+LOG = logging.getLogger(__name__)
 
 VERSION = "PRAGMA user_version"
-# A step may rewrite every table, and the backup is a copy of all of it.
-_ROOM = 3
-_SPARE = 32 * 1024 * 1024
+CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
+# What the steps write: they do not read the past (see docs/patterns.md), so it is little beside the copy.
+_SHARE, _SPARE = 8, 64 * 1024 * 1024
+_WAL_HEADER, _FRAME_HEADER = 32, 24
 
 
 class Step(NamedTuple):
@@ -31,77 +37,196 @@ def steps() -> list[Step]:
     return sorted(found)
 
 
-def refuse_newer(path: Path, known: int) -> None:
-    """Raise Conflict when the database was made by a newer version. Nothing of it is changed."""
+def newest() -> int:
+    """Return the schema that this version makes."""
+    return steps()[-1].number
+
+
+def schema_of(path: Path) -> int:
+    """Return the schema of a database from its files alone, so that nothing is touched; 0: there is none yet.
+
+    The newest header may still be in the write-ahead log.
+    """
     if not path.exists() or path.stat().st_size == 0:
-        return
+        return 0
     with path.open("rb") as file:
         head = file.read(100)
-    found = int.from_bytes(head[60:64], "big")
-    if found <= known:
-        # The newest header may still be in the write-ahead log.
-        db = connections.open_reader(path)
-        try:
-            found = int(db.execute(VERSION).fetchone()[0])
-        except sqlite3.DatabaseError as error:
-            raise StoreUnavailable(f"{path}: {error}. Restore a backup, or move the file away.") from error
-        finally:
-            db.close()
+    if not head.startswith(b"SQLite format 3\0"):
+        raise StoreUnavailable(f"{path}: this is no database. Restore a backup, or move the file away.")
+    in_log = _in_log(path.with_name(f"{path.name}-wal"))
+    return int.from_bytes(head[60:64], "big") if in_log is None else in_log
+
+
+def refuse_newer(path: Path, known: int) -> int:
+    """Return the schema of a database; Conflict when it was made by a newer version. Nothing of it is changed."""
+    found = schema_of(path)
     if found > known:
         raise Conflict(
-            f"{path}: made by a newer asura (schema {found}; this one knows {known}). "
-            "It was left untouched. Use the newer executable, or restore the backup made before its migration."
+            f"{path}: made by a newer asura (schema {found}; this one knows {known}). It was left untouched. "
+            f"Use the newer executable again, or go back to what it kept before it migrated: stop asura, put the file "
+            f"{path.parent / folder.BACKUPS / _name(path, '*', '*')} from before in its place, and remove "
+            f"{path.name}-wal and {path.name}-shm."
         )
+    return found
 
 
-def migrate(db: sqlite3.Connection, path: Path, *, now: datetime, known: list[Step] | None = None) -> list[str]:
-    """Apply what is missing and return the names of the steps; a database with content is backed up first."""
+def opened(path: Path, *, now: datetime, known: list[Step] | None = None) -> sqlite3.Connection:
+    """Return the connection that writes, on a database of the newest schema. The folder is locked by the caller.
+
+    1. A newer database is refused, untouched. 2. Of an older one a copy is made. 3. What is missing is applied.
+    """
+    known = steps() if known is None else known
+    before, after = refuse_newer(path, known[-1].number), known[-1].number
+    began = SystemClock().monotonic()
+    if 0 < before < after:
+        keep_copy(path, after, now=now)
+    copied = SystemClock().monotonic()
+    folder.make_private_file(path)
+    db = connections.open_writer(path)
+    try:
+        migrate(db, path, known=known)
+    except BaseException:
+        db.close()
+        raise
+    if 0 < before < after:
+        took = SystemClock().monotonic()
+        LOG.info(
+            "migrated schema %d to %d in %.1f s, the copy took %.1f s", before, after, took - copied, copied - began
+        )
+    return db
+
+
+def migrate(db: sqlite3.Connection, path: Path, *, known: list[Step] | None = None) -> list[str]:
+    """Apply what is missing, all of it or nothing, and return the names of the steps."""
     version = int(db.execute(VERSION).fetchone()[0])
     missing = [step for step in (steps() if known is None else known) if step.number > version]
-    if missing and version > 0:
-        _look_at_free_disk(path)
-        target = path.parent / folder.BACKUPS / f"{path.stem}-schema-{version}-{now:%Y%m%dT%H%M%SZ}.db"
-        backup(path, target)
-    for step in missing:
-        _apply(db, step)
+    if not missing:
+        return []
+    whole = "\n;".join([step.sql for step in missing])
+    try:
+        db.executescript(f"BEGIN IMMEDIATE;\n{whole}\n;PRAGMA user_version={missing[-1].number};\nCOMMIT;")
+    except sqlite3.Error as error:
+        _undo(db)
+        raise StoreUnavailable(
+            f"{path}: it could not be migrated from schema {version} to {missing[-1].number}: {error}. It is as it "
+            "was: give it room on the disk if that is what is missing and start again, or use the older executable."
+        ) from error
+    except BaseException:
+        _undo(db)
+        raise
     return [step.name for step in missing]
 
 
+def keep_copy(path: Path, after: int, *, now: datetime) -> Path:
+    """Copy a database before its migration, and return where; nobody has it open, the folder is locked."""
+    target_folder = path.parent / folder.BACKUPS
+    folder.make_private(target_folder)
+    for left in target_folder.glob(f"{_name(path, '*', '*')}.partial"):
+        left.unlink(missing_ok=True)
+    settled = _settle(path)
+    before, size = schema_of(path), path.stat().st_size
+    target = target_folder / _name(path, str(before), f"{now:%Y%m%dT%H%M%SZ}")
+    LOG.info("migrating schema %d to %d; a copy of %s is written first: %s", before, after, in_words(size), target)
+    look_at_room(path, 0)
+    try:
+        if not settled:
+            raise twin.Changed
+        twin.copy(path, target, room=lambda: look_at_room(path, size))
+    except twin.Changed:
+        # Somebody else has it open, a tool that replicates it perhaps: SQLite copies around him, which takes longer.
+        look_at_room(path, size)
+        backup(path, target)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{target}: the copy before the migration could not be written: {error.strerror}. Nothing was changed."
+        ) from error
+    return target
+
+
 def backup(path: Path, target: Path) -> None:
-    """Copy a database, as it is at one moment, to a file that appears only when it is whole."""
+    """Copy a database that others may have open, as it is at one moment; the file appears only when it is whole."""
     folder.make_private(target.parent) if target.parent.name == folder.BACKUPS else None
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     folder.make_private_file(partial)
-    source, copy = connections.open_reader(path), sqlite3.connect(partial, isolation_level=None)
+    source, made = connections.open_reader(path), sqlite3.connect(partial, isolation_level=None)
     try:
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+        source.backup(made)
+        made.execute("PRAGMA journal_mode=DELETE").fetchall()
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
     finally:
-        copy.close()
+        made.close()
         source.close()
     partial.replace(target)
     folder.sync_folder(target.parent)
 
 
-def _look_at_free_disk(path: Path) -> None:
+def room_needed(path: Path, *, shared: bool) -> int:
+    """Return how many bytes must be free for a migration; a copy that shares its blocks takes none."""
     size = path.stat().st_size
-    free = shutil.disk_usage(path.parent).free
-    needed = _ROOM * size + _SPARE
+    return (0 if shared else size) + size // _SHARE + _SPARE
+
+
+def look_at_room(path: Path, copied: int) -> None:
+    """Raise StoreUnavailable when the disk has no room for a migration and so many bytes of a copy."""
+    free, needed = shutil.disk_usage(path.parent).free, copied + room_needed(path, shared=True)
     if free < needed:
         raise StoreUnavailable(
-            f"{path.parent}: {free // 2**20} MiB free, a migration needs {needed // 2**20} MiB. Nothing was changed."
+            f"{path.parent}: {in_words(free)} are free, a migration needs {in_words(needed)}. Nothing was changed."
         )
 
 
-def _apply(db: sqlite3.Connection, step: Step) -> None:
-    """Run one step and set the version, in one transaction."""
-    try:
-        db.executescript(f"BEGIN IMMEDIATE;\n{step.sql}\n;PRAGMA user_version={step.number};\nCOMMIT;")
-    except BaseException:
+def in_words(size: int) -> str:
+    """Return a number of bytes for a person."""
+    if size >= 10**9:
+        return f"{size / 10**9:.1f} GB"
+    return f"{size / 10**6:.1f} MB" if size >= 10**6 else f"{size / 1000:.0f} kB"
+
+
+def _name(path: Path, schema: str, at: str) -> str:
+    return f"{path.stem}-schema-{schema}-{at}.db"
+
+
+def _settle(path: Path) -> bool:
+    """Bring the log into the database; return whether nothing is left in it."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        # Not by the connection that writes: opening that one is a first change.
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute(CHECKPOINT).fetchone()
+    return not log.exists() or not log.stat().st_size
+
+
+def _undo(db: sqlite3.Connection) -> None:
+    with contextlib.suppress(sqlite3.Error):
         if db.in_transaction:
             db.execute("ROLLBACK")
-        raise
+
+
+def _in_log(log: Path) -> int | None:
+    """Return the schema in the newest header of a write-ahead log that was committed; None when there is none."""
+    try:
+        file = log.open("rb")
+    except FileNotFoundError:
+        return None
+    found = committed = None
+    with file:
+        head = file.read(_WAL_HEADER)
+        if len(head) < _WAL_HEADER:
+            return None
+        page = int.from_bytes(head[8:12], "big")
+        at, size = _WAL_HEADER, log.stat().st_size
+        while at + _FRAME_HEADER + page <= size:
+            file.seek(at)
+            frame = file.read(_FRAME_HEADER + 64)
+            # Frames of an earlier round have other salts.
+            if frame[8:16] != head[16:24]:
+                break
+            if int.from_bytes(frame[:4], "big") == 1:
+                found = int.from_bytes(frame[_FRAME_HEADER + 60 : _FRAME_HEADER + 64], "big")
+            if int.from_bytes(frame[4:8], "big"):
+                committed = found
+            at += _FRAME_HEADER + page
+    return committed

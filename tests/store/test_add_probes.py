@@ -25,7 +25,7 @@ def old_database(folder: Path) -> sqlite3.Connection:
     """A database as it was before probes."""
     path = folder / "asura.db"
     db = connections.open_writer(path)
-    migrate.migrate(db, path, now=NOW, known=[step for step in migrate.steps() if step.number <= 4])
+    migrate.migrate(db, path, known=[step for step in migrate.steps() if step.number <= 4])
     return db
 
 

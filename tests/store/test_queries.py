@@ -64,7 +64,7 @@ SMALL_INDEXES = ("incidents_active", "notifications_due", "notifications_lane", 
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path: Path = tmp_path_factory.mktemp("queries") / "asura.db"
     connection = connections.open_writer(path)
-    migrate.migrate(connection, path, now=START)
+    migrate.migrate(connection, path)
     yield connection
     connection.close()
 
