@@ -181,6 +181,6 @@ async def pronounced_well(folder: Path, program: Asura, url: str) -> None:
     server = f"{{listen: '127.0.0.1:{program.port}', external_url: '{url}', trusted_proxies: [127.0.0.1]}}"
     file.write_text(f"server: {server}\nnetwork: {{canaries: [], ca_file: '{folder}/ca.pem'}}\n")
     found = await examine(load(file, env={}, flags={"server.data": str(program.data)}))
-    mine = {one.subject: one for one in found if one.subject in ("address", "proxy")}
+    mine = {one.subject: one for one in found if one.subject in ("address", "proxy", "certificate")}
     assert {one.state for one in mine.values()} == {State.OK}, mine
-    assert len(mine) == 2
+    assert len(mine) == 3

@@ -96,7 +96,7 @@ class _Rounds:
             *await _within("running", self._running),
             *await _within("network", partial(self._network, pid)),
             *doctor_site.judge(site),
-            *self._certificate(),
+            *await _within("certificate", partial(self._certificates, site)),
             *await _within("channels", partial(self._of_channels, channels)),
             *await _within("mail server", partial(self._mail, channels)),
         ]
@@ -130,12 +130,17 @@ class _Rounds:
         seen = await doctor_mail.look(self._settings, channels, self._net, send_to=self._send_mail, now=now)
         return list(doctor_mail.judge(seen))
 
-    def _certificate(self) -> Iterable[Finding]:
-        server = self._settings.server
-        if not server.tls_cert:
-            return ()
-        wanted = urlsplit(server.external_url).hostname or ""
-        return doctor_tls.judge(doctor_tls.look(server.tls_cert, server.tls_key, wanted, self._clock.now()))
+    async def _certificates(self, site: doctor_site.Site) -> list[Finding]:
+        server, now, found = self._settings.server, self._clock.now(), list[Finding]()
+        if server.tls_cert:
+            wanted = urlsplit(server.external_url).hostname or ""
+            pair = doctor_tls.look(server.tls_cert, server.tls_key, wanted, now)
+            here = await doctor_tls.shown(site.local.url, self._net, now) if site.local.version else None
+            found += doctor_tls.judge(pair)
+            found += doctor_tls.judge_shown(here, pair) if here else ()
+        elif site.external is not None and (there := await doctor_tls.shown(server.external_url, self._net, now)):
+            found += doctor_tls.judge_shown(there, None)
+        return found
 
     def _channels(self, kept: doctor_database.Database) -> Channels:
         """Return the settings of every channel by slug: those that are stored, and those that the file declares."""

@@ -1,16 +1,22 @@
-"""`asura doctor` looks at the certificate that asura itself shows: the pair, its days, its chain, its names."""
+"""`asura doctor` looks at certificates: the pair of files, its days, chain and names, and what is really shown."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from asura.cli.doctor_finding import Finding, ok, problem, warn
 from asura.net.certificates import described
+from asura.net.errors import NetError
+from asura.net.network import Network
+from asura.net.tls import TlsSettings, certificates
 
 FEW_DAYS = 14.0
+WITHIN_S = 6.0
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +30,15 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     chain: int = 0
     self_signed: bool = False
     wanted: str = ""
+    fingerprint: str = ""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The certificate that is shown at an address."""
+
+    url: str
+    fingerprint: str
+    days_left: float
 
 
 def look(cert: str, key: str, wanted: str, now: datetime) -> Pair:
@@ -43,7 +58,26 @@ def look(cert: str, key: str, wanted: str, now: datetime) -> Pair:
         chain=len(blocks) - 1,
         self_signed=leaf.subject == leaf.issuer,
         wanted=wanted,
+        fingerprint=leaf.fingerprint_sha256,
     )
+
+
+async def shown(url: str, net: Network, now: datetime) -> Shown | None:
+    """Return what is shown at an https address, believed or not; None where nothing is."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    settings = TlsSettings(verify=False, alpn=("http/1.1",))
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            stream = await net.dialer.open(parts.hostname, parts.port or 443, tls=settings)
+    except (NetError, OSError):
+        return None
+    found = certificates(stream.ssl_object, now=now)
+    stream.abort()
+    if not found:
+        return None
+    return Shown(url=url, fingerprint=found[0].fingerprint_sha256, days_left=found[0].days_left)
 
 
 def judge(seen: Pair) -> Iterator[Finding]:
@@ -67,6 +101,20 @@ def judge(seen: Pair) -> Iterator[Finding]:
     if seen.wanted and not any(covers(one, seen.wanted) for one in seen.names):
         text = f"{seen.path} is for {', '.join(seen.names[:4]) or 'no name'}, and people come by {seen.wanted}"
         yield problem(name, text, "get one for that name, or correct server.external_url")
+
+
+def judge_shown(seen: Shown, pair: Pair | None) -> Iterator[Finding]:
+    """Yield what is to be said about what is shown; `pair` are the files that it should be, where they are known."""
+    name = "certificate"
+    if pair is not None:
+        if pair.fingerprint and pair.fingerprint != seen.fingerprint:
+            yield problem(name, f"{seen.url} shows another one than {pair.path}", "systemctl reload asura")
+    elif seen.days_left < 0:
+        yield problem(name, f"that of {seen.url} expired {-seen.days_left:.0f} days ago", "renew it at the proxy")
+    elif seen.days_left < FEW_DAYS:
+        yield warn(name, f"that of {seen.url} ends in {seen.days_left:.0f} days", "is it renewed? certbot renew")
+    else:
+        yield ok(name, f"that of {seen.url}: {seen.days_left:.0f} days left")
 
 
 def covers(name: str, host: str) -> bool:

@@ -7,44 +7,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import trustme
 
-from asura.cli import doctor_database, doctor_folder, doctor_tls
-from asura.cli.doctor_finding import Finding, State
-from asura.cli.doctor_rounds import examine
+from asura.cli import doctor_database, doctor_folder
+from asura.cli.doctor_finding import State
 from asura.cli.root import run
 from asura.clock import SystemClock
 from asura.domain.channel import ChannelConfig
 from asura.domain.fields import Secret
-from asura.settings import load
 from asura.store import channels
 from asura.store.db import Store
+from tests.cli.doctor_kit import QUIET, about, look, the
 from tests.namespaces import own_mounts
-from tests.process import asura, free_port, mailbox, target
-
-QUIET = "network: {canaries: [], allow_private_channels: [127.0.0.0/8]}\n"
-
-
-async def look(folder: Path, config: str = "", *, send_mail: str = "") -> list[Finding]:
-    """Return what the doctor says of a folder with this configuration."""
-    file = folder / "doctor.yaml"
-    file.write_text(QUIET + config)
-    flags = {"server.data": str(folder / "data")}
-    return await examine(load(file, env={}, flags=flags), send_mail=send_mail)
-
-
-def about(findings: list[Finding], words: str) -> list[Finding]:
-    return [one for one in findings if words in f"{one.subject}: {one.seen}"]
-
-
-def the(findings: list[Finding], words: str) -> Finding:
-    found = about(findings, words)
-    assert len(found) == 1, "\n".join(f"{one.state} {one.subject}: {one.seen}" for one in findings)
-    return found[0]
+from tests.process import asura, free_port, target
 
 
 async def made(folder: Path) -> Path:
@@ -173,80 +150,6 @@ async def test_a_running_asura_is_found_by_its_lock_and_its_socket_and_its_addre
         async with target() as other:
             found = await look(tmp_path, f"server: {{external_url: 'http://127.0.0.1:{other.port}'}}\n")
             assert "is no asura" in the(found, "address: ").seen
-
-
-async def test_a_probe_hears_whether_its_key_is_let_in_and_nobody_is_disturbed(tmp_path: Path) -> None:
-    async with asura(tmp_path) as program:
-        key = (await program.post("/probes", {"region": "eu-west", "name": "one"}))["key"]
-        base = f"mode: probe\nprobe: {{primary: '{program.url}', key: KEY}}\n"
-        good, bad = await asyncio.gather(
-            look(tmp_path, base.replace("KEY", key)), look_elsewhere(tmp_path, base.replace("KEY", "x" * 30))
-        )
-        assert the(good, "primary: ").seen.endswith("answers, and knows the key")
-        assert the(good, "clock: agrees with the primary").state is State.OK
-        assert "does not know the key" in the(bad, "primary: ").seen
-        (probe,) = (await program.get("/probes"))["data"]
-        assert probe["last_seen_at"] is None
-    gone = the(await look(tmp_path, base), "primary: ")
-    assert gone.state is State.PROBLEM
-    assert "cannot be reached" in gone.seen
-
-
-async def look_elsewhere(folder: Path, config: str) -> list[Finding]:
-    other = folder / "other"
-    other.mkdir()
-    return await look(other, config)
-
-
-async def test_certificates_are_read_before_anybody_has_to_be_refused(tmp_path: Path) -> None:
-    authority, now = trustme.CA(), datetime.now(UTC)
-    expired = authority.issue_cert("status.example.com", not_before=now - timedelta(9), not_after=now - timedelta(2))
-    ending = authority.issue_cert("elsewhere.example.com", not_after=now + timedelta(days=3))
-
-    async def of(certificate: trustme.LeafCert, key: trustme.LeafCert) -> list[Finding]:
-        certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
-        key.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
-        pair = f"tls_cert: '{tmp_path}/cert.pem', tls_key: '{tmp_path}/key.pem'"
-        return await look(tmp_path, f"server: {{{pair}, external_url: 'https://status.example.com'}}\n")
-
-    old, other = await of(expired, expired), await of(ending, ending)
-    assert the(old, "expired 2 days ago").state is State.PROBLEM
-    assert the(other, "ends in 3 days").state is State.WARN
-    assert "people come by status.example.com" in the(other, "is for elsewhere").seen
-    assert the(other, "no intermediate").todo == "use the file with the whole chain (fullchain.pem)"
-    expired.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
-    mixed = list(doctor_tls.judge(doctor_tls.look(f"{tmp_path}/cert.pem", f"{tmp_path}/key.pem", "", now)))
-    assert the(mixed, "do not work together").state is State.PROBLEM
-
-
-async def test_mail_servers_are_greeted_and_get_a_mail_only_when_asked(tmp_path: Path) -> None:
-    dead = free_port()
-    async with mailbox() as box:
-        smtp = "smtp: {{host: 127.0.0.1, port: {}, from: a@example.com, tls_mode: {}}}\n"
-        found = await look(tmp_path, smtp.format(box.port, "none"))
-        assert the(found, "mail server").seen == f"127.0.0.1:{box.port} (smtp): no encryption, no user name"
-        assert not box.mails
-        found = await look(tmp_path, smtp.format(box.port, "starttls"))
-        assert "does not offer STARTTLS" in the(found, "mail server").seen
-        found = await look(tmp_path, smtp.format(box.port, "none"), send_mail="ops@example.com")
-        assert the(found, "mail: sent to ops@example.com").state is State.OK
-        ((_, mail),) = box.mails
-        assert b"A mail from asura doctor" in mail
-    found = await look(tmp_path, smtp.format(dead, "none"), send_mail="ops@example.com")
-    assert the(found, "mail server: ").state is State.PROBLEM
-    assert the(found, "mail: not sent").state is State.PROBLEM
-    assert "smtp.host is not set" in the(await look(tmp_path, send_mail="ops@example.com"), "mail: ").seen
-
-
-async def test_a_channel_that_asura_would_not_reach_is_named(tmp_path: Path) -> None:
-    hook = "- {name: NAME, type: webhook, settings: {url: 'http://HOST/x'}}\n"
-    declared = hook.replace("NAME", "Inside").replace("HOST", "10.1.2.3") + hook.replace("NAME", "Gone").replace(
-        "HOST", "nowhere.invalid"
-    )
-    found = await look(tmp_path, f"channels:\n{declared}")
-    inside, gone = the(found, "inside: "), the(found, "gone: ")
-    assert inside.todo.startswith("network: {allow_private_channels: [10.1.2.3]}")
-    assert gone.todo == "getent ahosts nowhere.invalid"
 
 
 def test_a_disk_that_is_read_only_or_fleeting_is_found(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from asura.cli import (
     doctor_network,
     doctor_probe,
     doctor_site,
+    doctor_tls,
 )
 from asura.cli.doctor_backups import Backups
 from asura.cli.doctor_clock import Clocks
@@ -31,6 +32,7 @@ from asura.cli.doctor_machine import Machine
 from asura.cli.doctor_network import Asked, Lookup, Pinging, Way
 from asura.cli.doctor_probe import Primary
 from asura.cli.doctor_site import Answer, Site
+from asura.cli.doctor_tls import Pair, Shown
 from asura.store.inspection import Inspection
 
 MACHINE = Machine(
@@ -236,6 +238,16 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
     ]
     assert found == ["ext4", "nfs4", "ext4", "tmpfs"]
     assert doctor_folder.file_system(Path("/"), tmp_path / "none") == ""
+
+
+def test_what_is_shown_is_what_lies_in_the_file() -> None:
+    pair = Pair(path="cert.pem", names=("localhost",), days_left=50, fingerprint="new")
+    here = Shown(url="https://localhost", fingerprint="old", days_left=3)
+    (old,) = doctor_tls.judge_shown(here, pair)
+    assert (old.state, old.todo) == (State.PROBLEM, "systemctl reload asura")
+    assert not list(doctor_tls.judge_shown(msgspec.structs.replace(here, fingerprint="new"), pair))
+    states = [next(doctor_tls.judge_shown(msgspec.structs.replace(here, days_left=days), None)) for days in (-2, 3, 30)]
+    assert [one.state for one in states] == [State.PROBLEM, State.WARN, State.OK]
 
 
 @pytest.mark.parametrize(
