@@ -4,13 +4,11 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from asura.cli.doctor_finding import Finding, ok, problem, warn
 from asura.settings import Settings
-from asura.store import folder
 
 DAY_S = 86_400.0
 
@@ -30,11 +28,8 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
 
 def look(settings: Settings, now: datetime) -> Backups:
     """Return what is there."""
-    wanted: Any = getattr(settings, "backup", None)
-    data = settings.server.data
-    if wanted is None:
-        return Backups(folder=str(data / folder.BACKUPS), every_s=0)
-    path = Path(wanted.dir) if wanted.dir else data / folder.BACKUPS
+    wanted, data = settings.backup, settings.server.data
+    path = wanted.folder(data)
     nearest = next((one for one in (path, *path.absolute().parents) if one.is_dir()), Path("/"))
     try:
         made = [one.stat().st_mtime for one in path.glob("asura-*.backup*") if not one.name.endswith(".partial")]

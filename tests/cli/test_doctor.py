@@ -152,6 +152,18 @@ async def test_a_running_asura_is_found_by_its_lock_and_its_socket_and_its_addre
             assert "is no asura" in the(found, "address: ").seen
 
 
+async def test_backups_that_stopped_are_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    config = f"backup: {{every: 1d, dir: '{folder}'}}\n"
+    assert "none yet" in the(await look(tmp_path, config), "backups: none").seen
+    one = folder / "asura-20260302T120000Z.backup.age"
+    one.write_bytes(b"x")
+    assert the(await look(tmp_path, config), "backups: 1 in").state is State.OK
+    os.utime(one, (0, 0))
+    assert the(await look(tmp_path, config), "one was to be made every 24 hours").state is State.PROBLEM
+
+
 def test_a_disk_that_is_read_only_or_fleeting_is_found(tmp_path: Path) -> None:
     asyncio.run(made(tmp_path))
     with own_mounts() as mounts:
