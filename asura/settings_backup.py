@@ -1,14 +1,21 @@
 """The settings of backups: how often, where, how many are kept, for whom they are encrypted, where copies go."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from asura.domain.fields import Secret
 from asura.errors import AsuraError
 from asura.settings_values import FLAG, SECRET, TEXT, URL, Kind, Section, duration, setting, texts, whole
 
+if TYPE_CHECKING:
+    from asura.store.age import Lock
+
 _URL_OR_NOT = Kind("URL", lambda raw: "" if raw == "" else URL.read(raw))
+_IN_THE_CLEAR = (
+    "a backup holds the key of all stored secrets in the clear: set backup.recipients or backup.key_file, "
+    "and only what is encrypted leaves this machine"
+)
 _EVERY = duration(0, 31536000)
 
 
@@ -64,6 +71,18 @@ class Backup(Section, frozen=True, kw_only=True):
         """Return whether backups are encrypted."""
         return bool(self.recipients or self.key_file)
 
+    def lock(self) -> "Lock | None":
+        """Return what backups are closed with; None: they are not encrypted."""
+        from asura.store.age import Lock, read_passphrase
+
+        if self.key_file:
+            return Lock(passphrase=read_passphrase(Path(self.key_file)))
+        return Lock(recipients=self.recipients) if self.recipients else None
+
+    def folder(self, data: Path) -> Path:
+        """Return the folder that backups are written to."""
+        return Path(self.dir).expanduser() if self.dir else data / "backups"
+
 
 def backup_faults(backup: Backup) -> list[tuple[str, str]]:
     """Return (key, message) of everything that cannot work."""
@@ -96,13 +115,7 @@ def _s3_faults(backup: Backup) -> list[tuple[str, str]]:
         if not getattr(s3, name)
     ]
     if not backup.encrypted:
-        faults.append(
-            (
-                "backup.s3.bucket",
-                "a backup holds the key of all stored secrets in the clear: set backup.recipients or "
-                "backup.key_file, and only what is encrypted leaves this machine",
-            )
-        )
+        faults.append(("backup.s3.bucket", _IN_THE_CLEAR))
     if "/" in s3.bucket or not s3.bucket.isascii() or not s3.bucket.isprintable():
         faults.append(("backup.s3.bucket", "must be the name of the bucket alone; folders go into backup.s3.prefix"))
     if not s3.prefix.isprintable() or s3.prefix.startswith("/"):

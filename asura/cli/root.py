@@ -13,6 +13,7 @@ from asura.settings_load import SettingsError
 
 # Each command with the module and the name where it is.
 COMMANDS = {
+    "backup": ("asura.cli.backup", "backup"),
     "check": ("asura.cli.check", "check"),
     "config": ("asura.cli.config", "config"),
     "demo": ("asura.cli.demo", "demo"),
@@ -23,6 +24,7 @@ COMMANDS = {
     "key": ("asura.cli.key", "key"),
     "ping": ("asura.cli.ping", "ping"),
     "release": ("asura.cli.release", "release"),
+    "restore": ("asura.cli.restore", "restore"),
     "selftest": ("asura.cli.selftest", "selftest"),
     "user": ("asura.cli.user", "user"),
 }
@@ -36,8 +38,9 @@ _DOCTOR = ("send-mail",)
 _DEMO = ("days", "still")
 _EXPORT = ("page", "all", "url", "every", "include-protected")
 _HEALTH = ("ready",)
+_BACKUP = ("recipient", "key-file", "identity", "check", "yes")
 _CHECK = ("type", "timeout", "json", "set", "assert", "match")
-LONG = frozenset(_OWN + _PING + _USER + _KEY + _EXPORT + _RELEASE + _DOCTOR + _HEALTH + _CHECK)
+LONG = frozenset(_OWN + _PING + _USER + _KEY + _EXPORT + _RELEASE + _DOCTOR + _HEALTH + _BACKUP + _CHECK)
 
 
 class Invocation(NamedTuple):

@@ -21,14 +21,15 @@ import msgspec
 from asura import __version__
 from asura.clock import SystemClock
 from asura.errors import AsuraError, StoreUnavailable
-from asura.store import age, archive_reading, folder, sealed, snapshot
+from asura.store import age, archive_reading, folder, sealed, snapshot, swap
 from asura.store.age import Key, Lock
 from asura.store.archive_reading import MANIFEST, Content, Manifest
 from asura.store.snapshot import Task
 
 LEVEL = 3
 PARTIAL = ".partial"
-_RUN, _RUN_LOCK = ".run-", "lock"
+RUN_LOCK = "lock"
+_RUN = ".run-"
 _PIECE = 256 * 1024
 # What stays free for those who go on writing meanwhile.
 SPARE = 64 * 1024 * 1024
@@ -55,6 +56,8 @@ def write(data: Path, target: Path, *, at: datetime, lock: Lock | None, task: Ta
             with _appearing(target) as descriptor:
                 digest = _write_to(descriptor, _packed(workplace, manifest, task), lock)
                 _read_again(descriptor, digest, manifest, lock, task)
+            if data.absolute() in target.parents:
+                folder.give_to_owner(target, data)
             took = clock.monotonic() - began
             return Written(target, target.stat().st_size, manifest, took)
     except OSError as error:
@@ -203,8 +206,11 @@ def _workplace(data: Path) -> Iterator[Path]:
     """Yield a private folder for what is only needed meanwhile; what killed runs left there is removed first."""
     if not (data / folder.DATABASE).exists():
         raise StoreUnavailable(f"{data}: there is no database of asura. Name its folder with --data.")
+    if (data / swap.MARK).exists():
+        raise StoreUnavailable(f"{data}: a restore was interrupted. Start asura, which finishes it, or restore again.")
     place = data / folder.BACKUPS
     folder.make_private(place)
+    folder.give_to_owner(place, data)
     with working_folder(place) as workplace:
         yield workplace
 
@@ -213,10 +219,10 @@ def _workplace(data: Path) -> Iterator[Path]:
 def working_folder(place: Path) -> Iterator[Path]:
     """Yield a private folder inside another, which goes away at the end; those left by killed runs are removed."""
     for left in place.glob(f"{_RUN}*"):
-        _remove_unheld(left / _RUN_LOCK, left, partial(shutil.rmtree, left, ignore_errors=True))
+        _remove_unheld(left / RUN_LOCK, left, partial(shutil.rmtree, left, ignore_errors=True))
     workplace = place / f"{_RUN}{secrets.token_hex(4)}"
     workplace.mkdir(mode=0o700)
-    held = os.open(workplace / _RUN_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    held = os.open(workplace / RUN_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield workplace

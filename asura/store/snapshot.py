@@ -142,8 +142,8 @@ def verify(path: Path, task: Task, *, expected: Shape | None = None) -> Shape:
 
 
 def monitors_in(path: Path) -> int:
-    """Return how many monitors a database has."""
-    with contextlib.closing(connections.open_reader(path)) as db:
+    """Return how many monitors a database has; StoreUnavailable where it cannot be read."""
+    with _reading(path, Task()) as db:
         return int(db.execute(MONITORS).fetchone()[0])
 
 

@@ -28,8 +28,8 @@ class Mark(msgspec.Struct, frozen=True):
     old_gone: bool = False
 
 
-def swap(data: Path, prepared: Path, *, at: datetime) -> Path:
-    """Put what a folder inside `data` holds in place, and return the folder in which the old is kept.
+def swap(data: Path, prepared: Path, *, at: datetime) -> Path | None:
+    """Put what a folder inside `data` holds in place, and return the folder in which the old is kept, if there was any.
 
     The caller holds the lock of `data`, and everything in `prepared` is durable.
     """
@@ -39,7 +39,11 @@ def swap(data: Path, prepared: Path, *, at: datetime) -> Path:
     folder.sync_folder(data)
     _put(data, Mark(incoming.name, kept.name))
     finish(data)
-    return kept
+    try:
+        kept.rmdir()
+    except OSError:
+        return kept
+    return None
 
 
 def finish(data: Path) -> bool:
@@ -72,6 +76,7 @@ def _finish(data: Path, mark: Mark) -> None:
         _put(data, msgspec.structs.replace(mark, old_gone=True))
     for name in NEW:
         if (incoming / name).exists():
+            folder.give_to_owner(incoming / name, data)
             (incoming / name).rename(data / name)
     folder.sync_folder(data)
     (data / MARK).unlink()

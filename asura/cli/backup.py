@@ -1,0 +1,92 @@
+"""`asura backup`: writes one file that holds everything, whether or not asura runs."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asura.cli.working import size, working
+from asura.clock import SystemClock
+from asura.domain import backup as naming
+from asura.settings import Settings, load
+from asura.store import archive, folder
+from asura.store.age import Lock, read_passphrase, recipient_fault
+from asura.store.archive_reading import Manifest
+
+if TYPE_CHECKING:
+    from asura.cli.root import Invocation
+
+IN_THE_CLEAR = "it holds the key of all stored secrets: keep it as safe as the data, or encrypt it (--recipient age1…)"
+
+
+@click.command("backup")
+@click.argument("target", metavar="[FILE|DIR|-]", required=False)
+@click.option(
+    "--recipient",
+    "recipients",
+    multiple=True,
+    metavar="KEY",
+    help="Encrypt for age1… or ssh-ed25519 …; may be repeated. Wins over the configuration.",
+)
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Encrypt with the passphrase in this file. Wins over the configuration.",
+)
+@click.pass_obj
+def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, ...], key_file: Path | None) -> int:
+    """Write a verified backup of the database and its key to one file.
+
+    Works whether or not asura runs, and holds nobody up. In a folder (that of the configuration, when none is named)
+    the name is made of the time; `-` writes to standard output. The file appears only when it is whole.
+    """
+    settings = load(invocation.path, flags=invocation.flags).settings
+    lock = _lock(settings, recipients, key_file)
+    at, data = SystemClock().now().replace(microsecond=0), settings.server.data
+    if target == "-":
+        if sys.stdout.isatty():
+            raise click.UsageError("standard output is a terminal; write for example: asura backup - > FILE")
+        out = sys.stdout.buffer
+        with working() as task:
+            manifest = archive.stream(data, out.write, at=at, lock=lock, task=task)
+            out.flush()
+        _tell("standard output", manifest, lock, to_err=True)
+        return 0
+    with working() as task:
+        written = archive.write(data, _path(settings, target, at, lock), at=at, lock=lock, task=task)
+    took = f"{size(written.bytes)} in {written.took_s:.1f} s"
+    _tell(f"{written.path}: {took}", written.manifest, lock)
+    return 0
+
+
+def _path(settings: Settings, target: str | None, at: datetime, lock: Lock | None) -> Path:
+    """Return the file to write."""
+    named = settings.backup.folder(settings.server.data) if target is None else Path(target)
+    if target is None and settings.server.data.is_dir() and not settings.backup.dir:
+        folder.make_private(named)
+    if not named.is_dir() and not (target or "/").endswith("/"):
+        return named
+    return named / naming.name_of(at, encrypted=lock is not None)
+
+
+def _lock(settings: Settings, recipients: tuple[str, ...], key_file: Path | None) -> Lock | None:
+    """Return what the backup is closed with: what the options say, else what the configuration says."""
+    if recipients and key_file is not None:
+        raise click.UsageError("--recipient and --key-file: choose one of the two")
+    for one in recipients:
+        if (fault := recipient_fault(one)) is not None:
+            raise click.UsageError(f"--recipient: {fault}")
+    if recipients:
+        return Lock(recipients=recipients)
+    if key_file is not None:
+        return Lock(passphrase=read_passphrase(key_file))
+    return settings.backup.lock()
+
+
+def _tell(where: str, manifest: Manifest, lock: Lock | None, *, to_err: bool = False) -> None:
+    closed = "encrypted" if lock is not None else "not encrypted"
+    click.echo(f"{where}, {manifest.monitors} monitors, schema {manifest.schema}, verified, {closed}", err=to_err)
+    if lock is None:
+        click.echo(IN_THE_CLEAR, err=True)

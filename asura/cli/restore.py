@@ -1,0 +1,124 @@
+"""`asura restore`: verifies a backup, and puts it in the place of what is there, which is kept."""
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asura.cli.working import size, working
+from asura.clock import SystemClock
+from asura.errors import StoreUnavailable
+from asura.settings import Settings, load
+from asura.store import archive, folder, restoring, snapshot, swap
+from asura.store.age import Key, read_identities, read_passphrase
+from asura.store.restoring import Found
+
+if TYPE_CHECKING:
+    from asura.cli.root import Invocation
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--identity", type=_FILE, help="File with the key that opens it: of age-keygen, or of SSH.")
+@click.option("--key-file", type=_FILE, help="File with the passphrase that opens it.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder to restore into.")
+@click.option("--check", is_flag=True, help="Only verify the backup, and say what it is; nothing is changed.")
+@click.option("--yes", is_flag=True, help="Do not ask before replacing what is there.")
+@click.pass_obj
+def restore(
+    invocation: "Invocation",
+    file: Path,
+    identity: Path | None,
+    key_file: Path | None,
+    data: Path | None,
+    check: bool,
+    yes: bool,
+) -> int:
+    """Put the backup FILE in the place of the data that is there.
+
+    Everything in it is verified first, and asura must not run on the folder. What was there is kept beside it. After
+    the start nobody is told anything until messages are released: the world has gone on since the backup was made.
+    """
+    if identity is not None and key_file is not None:
+        raise click.UsageError("--identity and --key-file: choose one of the two")
+    settings = load(invocation.path, flags=invocation.flags).settings
+    key, target = _key(settings, identity, key_file), data or settings.server.data
+    if check:
+        with _somewhere(target) as place, working() as task:
+            found = restoring.unpack(file, key, place, task, beside=target)
+        _show(file, found)
+        return 0
+    held = restoring.refuse_running(target)
+    try:
+        return _restore(file, key, target, yes=yes)
+    finally:
+        folder.unlock(held)
+
+
+def _restore(file: Path, key: Key, data: Path, *, yes: bool) -> int:
+    """Verify, ask, and replace; the folder is locked."""
+    if swap.finish(data):
+        click.echo(f"{data}: a restore that was interrupted is finished", err=True)
+    now = SystemClock().now().replace(microsecond=0)
+    with archive.working_folder(data) as place:
+        with working() as task:
+            found = restoring.unpack(file, key, place, task, beside=data)
+        _show(file, found)
+        _ask(data, yes=yes)
+        restoring.hold(place, at=now, made_at=found.made_at)
+        (place / archive.RUN_LOCK).unlink()
+        kept = swap.swap(data, place, at=now)
+    click.echo(f"restored into {data}" + (f"; what was there is in {kept}" if kept else ""))
+    click.echo("Start asura. It tells nobody anything until you look at it and say so: asura release", err=True)
+    return 0
+
+
+def _ask(data: Path, *, yes: bool) -> None:
+    """Ask before data is replaced; without a terminal, somebody has to have said so."""
+    path = data / folder.DATABASE
+    if not path.exists() or yes:
+        return
+    try:
+        there = f"a database of {snapshot.monitors_in(path)} monitors, {size(path.stat().st_size)}"
+    except StoreUnavailable:
+        there = f"a database that cannot be read, {size(path.stat().st_size)}"
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{data} holds {there}. To replace it (it is kept beside), add --yes.")
+    click.confirm(f"{data} holds {there}. Replace it? It is kept beside.", abort=True, err=True)
+
+
+def _show(file: Path, found: Found) -> None:
+    by = f" by asura {found.version}" if found.version else ""
+    click.echo(f"{file}: made {found.made_at:%Y-%m-%d %H:%M:%S} UTC{by}, schema {found.schema}")
+    click.echo(f"{found.monitors} monitors, {found.rows:,} rows; whole, verified, and its secrets open")
+
+
+def _key(settings: Settings, identity: Path | None, key_file: Path | None) -> Key:
+    """Return what opens the backup: what the options say, else the passphrase of the configuration."""
+    if identity is not None:
+        return Key(identities=read_identities(identity))
+    if key_file is not None:
+        return Key(passphrase=read_passphrase(key_file))
+    lock = settings.backup.lock() if settings.backup.key_file else None
+    return Key(passphrase=lock.passphrase if lock else None)
+
+
+@contextlib.contextmanager
+def _somewhere(data: Path) -> Iterator[Path]:
+    """Yield a private folder to look at a backup in: beside the data, where there is room for it, if that is there."""
+    with contextlib.ExitStack() as stack:
+        try:
+            place = data / folder.BACKUPS
+            if not data.is_dir():
+                raise FileNotFoundError
+            folder.make_private(place)
+            folder.give_to_owner(place, data)
+        except OSError:
+            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="asura-")))
+        yield stack.enter_context(archive.working_folder(place))
