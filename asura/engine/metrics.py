@@ -62,6 +62,7 @@ def _process(engine: "Engine") -> list[Metric]:
         _one("notifications_held", "1 while nothing is sent after a restore.", "gauge", engine.hold.since is not None),
         _one("notifications_sent_total", "Notifications delivered.", "counter", engine.notifier.sent),
         _one("notifications_failed_total", "Attempts to deliver that failed.", "counter", engine.notifier.failed),
+        _one("notifications_dead_total", "Notifications that were given up.", "counter", engine.notifier.dead),
         _one("subscriber_messages_sent_total", "Told to subscribers.", "counter", engine.telling_subscribers.sent),
         _one(
             "subscriber_messages_failed_total",

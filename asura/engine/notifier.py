@@ -46,6 +46,7 @@ class Notifier(Lanes):
         self._events = events
         self._send = send
         self.demo = False
+        self.dead = 0
 
     def _due(self, db: sqlite3.Connection, now: datetime, busy: set[int]) -> list[Notification]:
         return outbox.due(db, now, busy=busy, limit=BATCH)
@@ -110,6 +111,7 @@ class Notifier(Lanes):
                 chance = random.random()
                 again = routing.retry_at(notification, now, retry_after=error.retry_after, chance=chance)
             status = NotificationStatus.FAILED if again else NotificationStatus.DEAD
+            self.dead += again is None
         else:
             self.sent += 1
         await self._store.write(

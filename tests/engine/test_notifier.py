@@ -121,6 +121,7 @@ async def test_a_permanent_failure_is_a_dead_letter_at_once_and_blocks_nothing_b
         assert [title for _, title in w.take()] == ["UP: Shop, after 0 s"]
         (dead, attempts), _ = await w.outbox()
         assert (dead.status.value, [attempt.answer for attempt in attempts]) == ("dead", ["404: no such hook"])
+        assert (w.engine.notifier.failed, w.engine.notifier.dead) == (1, 1)
 
 
 async def test_a_provider_that_asks_for_quiet_gets_it_for_everything_that_waits(tmp_path: Path) -> None:
