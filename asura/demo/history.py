@@ -2,7 +2,7 @@
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
@@ -17,18 +17,30 @@ from asura.store.results import Results
 EVERY_BEFORE_S = 300.0
 FRESH_HOURS = 26
 RAW_DAYS = 30
+# Is told the share that is done, 0 to 1.
+Progress = Callable[[float], None]
 # The kinds of day that there are, by how slow everything is.
 LEVELS = (0.93, 1.0, 1.09)
 
 
-def lay(db: sqlite3.Connection, results: Results, series: Sequence[Series], begin: datetime, now: datetime) -> int:
+def lay(
+    db: sqlite3.Connection,
+    results: Results,
+    series: Sequence[Series],
+    begin: datetime,
+    now: datetime,
+    *,
+    progress: Progress = lambda share: None,
+) -> int:
     """Store what every series found from `begin` until now, and return how many results that are.
 
     1. Whole hours are laid down. 2. What the open hour has so far goes the usual way.
     """
     first, last = int(begin.timestamp()) // 3600, int(now.timestamp()) // 3600
     everything, open_ones = [], []
-    for one in series:
+    for number, one in enumerate(series):
+        # Called on the writer's thread; what it raises ends everything.
+        progress(number / len(series))
         one.know(db, results)
         until = min(last, _paused_hour(one, now))
         found = list(_hours(one, first, until, last))

@@ -2,12 +2,16 @@
 
 import asyncio
 import secrets
+import signal
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 import click
@@ -27,7 +31,7 @@ from asura.demo.working import Worker
 from asura.domain.channel import Channel
 from asura.domain.message import Message
 from asura.engine.engine import Engine
-from asura.errors import DeliveryError
+from asura.errors import AsuraError, DeliveryError
 from asura.net.network import Network, NetworkConfig
 from asura.net.tls import TlsContexts
 from asura.settings import Logging, Server, Settings
@@ -72,12 +76,47 @@ def run(place: Place, wish: Wish, *, loop_factory: Callable[[], asyncio.Abstract
         return runner.run(app.serve(settings, around=Demo(Path(folder), wish, kept=place.kept)))
 
 
+class Stopped(AsuraError):
+    """Somebody ended the demo before it was ready."""
+
+
 def _fill(place: Place, wish: Wish) -> None:
-    click.echo(f"Making up {wish.days} days of {len(SEEDS)} monitors ... ", nl=False)
+    """Make the past up; a signal ends that soon."""
     began = time.monotonic()
-    made = world.seed(place.folder, days=wish.days)
+    line = f"Making up {wish.days} days of {len(SEEDS)} monitors ... "
+    click.echo(line, nl=False)
+    with _stop_wish() as stopped:
+
+        def progress(share: float) -> None:
+            if stopped.is_set():
+                raise Stopped("ended before it was ready")
+            if sys.stdout.isatty():
+                click.echo(f"\r{line}{share:.0%} ", nl=False)
+
+        now = datetime.now(UTC).replace(microsecond=0)
+        with suppress(Stopped):
+            made = asyncio.run(world.make(place.folder, now, days=wish.days, progress=progress))
+        if stopped.is_set():
+            raise KeyboardInterrupt
     place.done()
-    click.echo(f"{made.results:,} checks in {time.monotonic() - began:.1f} s.")
+    again = f"\r{line}" if sys.stdout.isatty() else ""
+    click.echo(f"{again}{made.results:,} checks in {time.monotonic() - began:.1f} s.")
+
+
+@contextmanager
+def _stop_wish() -> Iterator[threading.Event]:
+    """Lend what is set when a signal asks for the end: the past is made on another thread, which looks at it."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def settings_of(folder: Path, listen: str) -> Settings:

@@ -1,16 +1,15 @@
 """Fills an empty data folder with a made-up past: the same for the same instant."""
 
-import asyncio
 import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from asura.clock import SystemClock
 from asura.demo import cast, history, jobs, outages, past, people, pings
 from asura.demo.cast import Seed
+from asura.demo.history import Progress
 from asura.demo.hours import Series
 from asura.demo.past import Lived
 from asura.domain.channel import Channel, ChannelConfig
@@ -56,27 +55,27 @@ class _Told(NamedTuple):
     runs: Sequence[jobs.Ran]
 
 
-def seed(folder: Path, *, now: datetime | None = None, days: int = DAYS) -> Made:
+async def make(folder: Path, now: datetime, *, days: int = DAYS, progress: Progress = lambda share: None) -> Made:
     """Fill an empty data folder with the demo's past up to an instant, and return how much that was."""
-    at = (now or datetime.now(UTC)).replace(microsecond=0)
-    # In a thread of its own: where a browser is driven, the main one has a loop that runs already.
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(_seed(folder, at, days))).result()
-
-
-async def _seed(folder: Path, now: datetime, days: int) -> Made:
     begin = now - timedelta(days=days)
     store = Store.open(folder, clock=SystemClock())
     try:
         await store.write(store.results.load)
-        made = await store.write(lambda db: fill(db, store, cast.SEEDS, (begin, now)))
+        made = await store.write(lambda db: fill(db, store, cast.SEEDS, (begin, now), progress=progress))
     finally:
         await store.close()
     await people.act(folder, begin, now)
     return made
 
 
-def fill(db: sqlite3.Connection, store: Store, seeds: Sequence[Seed], span: tuple[datetime, datetime]) -> Made:
+def fill(
+    db: sqlite3.Connection,
+    store: Store,
+    seeds: Sequence[Seed],
+    span: tuple[datetime, datetime],
+    *,
+    progress: Progress = lambda share: None,
+) -> Made:
     """Make channels, probes and monitors, and let everything happen to them."""
     begin, now = span
     told = [_channel(db, store, config, begin) for config in CHANNELS]
@@ -91,7 +90,7 @@ def fill(db: sqlite3.Connection, store: Store, seeds: Sequence[Seed], span: tupl
         if one.seed.type != HEARTBEAT
         for region in one.seed.regions
     ]
-    count = history.lay(db, store.results, series, begin, now)
+    count = history.lay(db, store.results, series, begin, now, progress=progress)
     for one in made:
         if one.seed.type == HEARTBEAT:
             pings.call_in(db, store, (one.seed, one.monitor), one.runs, begin, now)

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation: a seeded asura, each page, both themes, desktop and phone.
+"""Takes the pictures of the documentation: the demo, each page, both themes, desktop and phone.
 
 `python -m tests.browser.screenshots FOLDER [--all]`: the few that the README shows, or every page four times.
 """
@@ -12,15 +12,11 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, SIZES, chromium_path
-from tests.browser.internet import Internet
+from tests.browser.lived import Demo
 from tests.browser.looking import sign_in
-from tests.browser.publishing import SLUG, publish
 from tests.browser.running import Asura
-from tests.browser.seeding import seed
 
-MONITORS, DAYS = 30, 90
-# What a machine without services around it would show as faults of its own.
-CONFIG = "network: {canaries: [], ca_file: %s}\nserver: {rate_limit_per_sec: 0}\n"
+SLUG = "example"
 
 
 class Shot(NamedTuple):
@@ -36,7 +32,6 @@ class Shot(NamedTuple):
 def shots(asura: Asura) -> Iterator[Shot]:
     """Yield every page once, those of the documentation in their own size and theme."""
     incident = asura.call("GET", "/incidents?status=open&status=acknowledged")["data"][0]["id"]
-    job = next(one for one in asura.call("GET", "/monitors?type=heartbeat")["data"] if one["heartbeat"]["last_ping_at"])
     channel = asura.call("GET", "/channels")["data"][0]["id"]
     yield Shot("overview", "/", shown=True)
     yield Shot("overview", "/", theme="dark", shown=True)
@@ -46,7 +41,7 @@ def shots(asura: Asura) -> Iterator[Shot]:
     yield Shot("monitor-results", "/monitors/checkout-api?tab=results")
     yield Shot("monitor-timeline", "/monitors/checkout-api?tab=timeline")
     yield Shot("monitor-badges", "/monitors/checkout-api?tab=badges")
-    yield Shot("job", f"/monitors/{job['id']}")
+    yield Shot("job", "/monitors/nightly-backup")
     yield Shot("edit", "/monitors/checkout-api/edit")
     yield Shot("new", "/monitors/new")
     yield Shot("incidents", "/incidents")
@@ -57,7 +52,7 @@ def shots(asura: Asura) -> Iterator[Shot]:
     yield Shot("deliveries", "/notifications?view=deliveries")
     yield Shot("channel", f"/channels/{channel}")
     yield Shot("new-channel", "/channels/new")
-    page = publish(asura)
+    page = asura.call("GET", f"/status-pages/{SLUG}")["id"]
     post = asura.call("GET", f"/status-pages/{page}/incidents?status=open&kind=incident")["data"][0]["id"]
     yield Shot("status", f"/status/{SLUG}", shown=True)
     yield Shot("status", f"/status/{SLUG}", size="phone", theme="dark", shown=True)
@@ -127,17 +122,12 @@ def settle(page: Page) -> None:
 
 
 def main(folder: Path, *, everything: bool) -> None:
-    """Seed, start, and take the pictures one after the other."""
+    """Start the demo, and take the pictures one after the other."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
-        internet = Internet(down=("checkout.example.com",), slow=("search.example.com",))
-        internet.start()
-        authorities = Path(place) / "authorities.pem"
-        authorities.write_text(internet.ca_pem)
-        seed(Path(place) / "data", count=MONITORS, days=DAYS, internet=internet)
-        asura = Asura(Path(place), config=CONFIG % authorities)
-        asura.start()
+        asura = Demo(Path(place))
         try:
+            asura.start()
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
                 camera = Camera(browser, asura)
@@ -145,7 +135,6 @@ def main(folder: Path, *, everything: bool) -> None:
                     print(camera.take(shot, folder, whole=everything), flush=True)
         finally:
             asura.stop()
-            internet.stop()
 
 
 if __name__ == "__main__":
