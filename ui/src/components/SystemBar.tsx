@@ -16,7 +16,7 @@ const CHOICES: readonly Release[] = ["new", "all", "none"];
 export function SystemBar() {
   const who = me.value;
   const [asking, ask] = useState(false);
-  if (who?.demo) return <div class="system-bar" role="note"><span>{w.demo}</span></div>;
+  if (who?.demo) return <aside class="system-bar"><span>{w.demo}</span></aside>;
   if (!who?.held_since) return null;
   return (
     <>

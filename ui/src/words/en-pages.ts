@@ -39,7 +39,7 @@ export const pages = words("pages", {
     why: {
       listed_by_monitor: "the monitor names this channel", default_channel: "it is a default channel", not_listed_by_monitor: "the monitor names other channels",
       not_a_default_channel: "it is not a default channel, and the monitor does not name it", channel_disabled: "the channel is switched off", event_not_wanted: "the channel does not want this kind of event",
-      channel_deleted: "the channel was deleted", snoozed: "the incident is snoozed", resolved_meanwhile: "it was over before the message went out", restored: "it waited in a restored backup", due: "it was due",
+      channel_deleted: "the channel was deleted", snoozed: "the incident is snoozed", resolved_meanwhile: "it was over before the message went out", restored: "it waited in a restored backup", demo: "it would have been told, but this is a demo: nothing is sent", due: "it was due",
       region_failing_alone: "one region alone cannot reach it", region_recovered: "that region reaches it again",
       probe_gone: "a probe is gone, or cannot see", probe_back: "a probe is back", probe_comes_and_goes: "a probe comes and goes",
     } as Record<string, string>,

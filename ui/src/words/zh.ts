@@ -134,7 +134,7 @@ export const zh: Translation = {
     },
     told: {
       sent: "已通知", held: "尚未通知", failed: "无法通知", dropped: "未通知", channel: "某个渠道", attempt: "{answer}，用时 {time}", noAnswer: "没有响应", retry: "重新发送", retried: "正在重新发送。", was: "已通知 {name}。", were: "已通知 {names}。", waits: "尚未通知 {name}。", wait: "尚未通知 {names}。", missed: "无法通知 {names}。", nobody: "没有通知任何人", noChannel: "还没有渠道，无法通知任何人。", withdrawn: "暂停或手动移除的内容不会通知任何人。",
-      why: { listed_by_monitor: "监控项指定了此渠道", default_channel: "它是默认渠道", not_listed_by_monitor: "监控项指定了其他渠道", not_a_default_channel: "它不是默认渠道，监控项也未指定", channel_disabled: "渠道已关闭", event_not_wanted: "渠道不接收此类事件", channel_deleted: "渠道已删除", snoozed: "事件已推迟", resolved_meanwhile: "消息发出前已结束", restored: "消息在恢复的备份中等待", due: "到期发送", region_failing_alone: "仅一个区域无法访问", region_recovered: "该区域已恢复访问", probe_gone: "探针离线或无法探测", probe_back: "探针已恢复", probe_comes_and_goes: "探针反复上下线" },
+      why: { listed_by_monitor: "监控项指定了此渠道", default_channel: "它是默认渠道", not_listed_by_monitor: "监控项指定了其他渠道", not_a_default_channel: "它不是默认渠道，监控项也未指定", channel_disabled: "渠道已关闭", event_not_wanted: "渠道不接收此类事件", channel_deleted: "渠道已删除", snoozed: "事件已推迟", resolved_meanwhile: "消息发出前已结束", restored: "消息在恢复的备份中等待", demo: "本应通知该渠道，但这是演示：不会发送任何内容", due: "到期发送", region_failing_alone: "仅一个区域无法访问", region_recovered: "该区域已恢复访问", probe_gone: "探针离线或无法探测", probe_back: "探针已恢复", probe_comes_and_goes: "探针反复上下线" },
     },
     incidentPage: {
       severity: { critical: "严重", warning: "警告" }, crumb: "事件", number: "事件 #{id}", note: "备注", resolve: "解决", tabs: { timeline: "时间线", evidence: "证据", told: "通知了谁，原因" }, tabsLabel: "此事件的视图", doneNote: "已备注。", doneResolve: "已解决。", noteTitle: "添加备注", noteLabel: "其他人应该知道什么？", noteSave: "保存备注", resolveTitle: "手动解决？", resolveText: "会通知各渠道事件已结束。检查重新通过时，事件也会自动解决。",
