@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from asura.cli.doctor_finding import Finding, amount, ok, problem, warn
+from asura.clock import SystemClock
 from asura.store import folder
 from asura.store.inspection import CHECKED, TOO_LONG, Inspection, inspect
 
@@ -33,7 +34,7 @@ def look(data: Path) -> Database:
         if not path.exists() or path.stat().st_size == 0:
             return Database(path=str(path))
         size = (key.stat().st_size, stat.S_IMODE(key.stat().st_mode)) if key.exists() else None
-        return Database(path=str(path), found=inspect(path, within=CHECK_WITHIN_S), key=size)
+        return Database(path=str(path), found=inspect(path, within=CHECK_WITHIN_S, now=SystemClock().now()), key=size)
     except OSError as error:
         return Database(path=str(path), unreadable=f"{path}: {error.strerror}")
 
@@ -69,6 +70,9 @@ def _contents(path: str, found: Inspection) -> Iterator[Finding]:
         yield ok("database", f"{text}, whole")
     if found.wal > LARGE_LOG:
         yield warn("database log", f"{amount(found.wal)}: it is not folded in", "systemctl restart asura")
+    if found.dead:
+        text = f"{found.dead} were given up within the last day: somebody was not told"
+        yield warn("notifications", text, "see the dashboard: Notifications, Dead; mend the channel, then Try again")
     if found.held_since:
         text = f"restored from a backup, and telling nobody anything since {found.held_since}"
         yield problem("notifications", text, "asura release")

@@ -2,13 +2,15 @@
 
 import sqlite3
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from asura.clock import at_ms
 from asura.errors import AsuraError
-from asura.store import connections, folder, migrate
+from asura.store import connections, folder, meta, migrate
 from asura.store.seal import Vault
 
 VERSION = "PRAGMA user_version"
@@ -19,8 +21,12 @@ UNION ALL
 SELECT config FROM monitors WHERE instr(CAST(config AS TEXT), '"$sealed"') > 0 AND archived_at IS NULL
 LIMIT 1"""
 CHANNELS = "SELECT slug, config FROM channels"
+DEAD = """\
+SELECT count(*) FROM notifications
+WHERE finished_at IS NOT NULL AND subscriber_id IS NULL AND finished_at > ? AND status = 'dead'"""
 FACT = "SELECT value FROM meta WHERE key = ?"
 MOST_CHANNELS = 1000
+DAY_MS = 86_400_000
 # So many steps of SQLite's machine lie between two looks at the clock.
 STEPS = 20_000
 CHECKED, TOO_LONG = "ok", "too long"
@@ -30,7 +36,7 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     """What a database is: `check` is "ok", "too long", or what is broken; sizes are bytes.
 
     `sealed`: whether a stored secret opens with the key beside it; None where none is stored, else what is wrong.
-    `channels` are settings by slug, with the secrets that open.
+    `dead` are the messages that were given up within a day, `channels` settings by slug, with the secrets that open.
     """
 
     error: str = ""
@@ -41,14 +47,19 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     wal: int = 0
     sealed: str | None = None
     held_since: str = ""
+    dead: int = 0
     channels: tuple[tuple[str, dict[str, object]], ...] = ()
 
 
-def inspect(path: Path, *, within: float) -> Inspection:
+def inspect(path: Path, *, within: float, now: datetime) -> Inspection:
     """Return what a database is; its pages are looked at for `within` seconds at most."""
     log = path.with_name(f"{path.name}-wal")
     known = max(step.number for step in migrate.steps())
-    sizes: dict[str, Any] = {"known": known, "size": path.stat().st_size, "wal": log.stat().st_size if log.exists() else 0}
+    sizes: dict[str, Any] = {
+        "known": known,
+        "size": path.stat().st_size,
+        "wal": log.stat().st_size if log.exists() else 0,
+    }
     try:
         db = connections.open_reader(path)
         try:
@@ -59,7 +70,8 @@ def inspect(path: Path, *, within: float) -> Inspection:
                 schema=schema,
                 check=_check(db, within),
                 sealed=_sealed(db, path),
-                held_since=_fact(db, "held_since"),
+                held_since=_fact(db, meta.HELD_SINCE),
+                dead=int(db.execute(DEAD, (at_ms(now) - DAY_MS,)).fetchone()[0]),
                 channels=_channels(db, path),
                 **sizes,
             )

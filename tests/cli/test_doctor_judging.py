@@ -162,6 +162,7 @@ TABLE = [
     ("older", DATABASE, {"found": Inspection(schema=4, known=5, check="ok")}, WARN, "upgrades it to 5", "--check"),
     ("large", DATABASE, {"found": Inspection(schema=5, known=5, check="too long")}, WARN, "too large", "integrity"),
     ("long log", DATABASE, {"found": msgspec.structs.replace(WHOLE, wal=1 << 30)}, WARN, "not folded in", "restart"),
+    ("dead", DATABASE, {"found": msgspec.structs.replace(WHOLE, dead=2)}, WARN, "2 were given up", "Dead"),
     ("held", DATABASE, {"found": msgspec.structs.replace(WHOLE, held_since="x")}, PROBLEM, "restored", "asura release"),
     ("wrong key", DATABASE, {"found": msgspec.structs.replace(WHOLE, sealed="no")}, PROBLEM, "no", "asura restore"),
     ("open key", DATABASE, {"key": (32, 0o644)}, PROBLEM, "0644", "chmod 600 /data/secret.key"),

@@ -49,6 +49,7 @@ STATEMENTS = dict(constants())
 WHOLE = {
     "heartbeats.ALL",
     *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
+    *("inspection.CHANNELS", "inspection.SEALED"),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
     *("pages.ALL", "pages.FILES", "maintenance.ALL"),
     *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT"),
