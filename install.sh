@@ -20,8 +20,9 @@ PHASE=before
 INTERRUPTED=no
 UNPACK=""
 STAGED=""
-# Whether this run wrote the configuration, as it does once.
+# Whether this run wrote the configuration, as it does once; and whether there was data before it.
 FRESH_CONFIG=no
+FRESH_DATA=no
 
 usage() {
     cat <<'END'
@@ -349,6 +350,7 @@ read_config() {
     WATCHED=$ADDRESS/api/v1/health
     # A certificate is for a name, and this asks an address: that it listens has to do.
     if [ -n "$tls" ]; then WATCHED=$address; fi
+    if [ "$PRIMARY" = yes ] && [ "$mode" != probe ] && ! [ -e "$DATA/asura.db" ]; then FRESH_DATA=yes; fi
     if [ "${LISTEN##*:}" = 0 ] || [ "$mode" = probe ]; then WATCHED=""; fi
 }
 
@@ -657,7 +659,7 @@ show_log() {
 
 # The first start keeps a link in a file that makes the first admin, once: show it to the person who installs.
 show_setup_link() {
-    if [ "$DRY_RUN" = yes ] || [ "$FRESH_CONFIG" = no ]; then return; fi
+    if [ "$DRY_RUN" = yes ] || [ "$FRESH_DATA" = no ]; then return; fi
     tries=0
     until [ -s "$DATA/setup-link" ] || [ "$tries" -ge 20 ]; do
         tries=$((tries + 1))

@@ -55,7 +55,8 @@ KNOWS = {
     "upgrade": '"upgrade --help") ;; *" upgrade --check") echo "schema 3 to 4"; {upgrade} ;;',
     "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$4" ;;',
 }
-LINK = '[ "$2" != asura.service ] || [ -e "$data/setup-link" ] || echo link-of-the-first-start >"$data/setup-link"'
+FIRST = "echo link-of-the-first-start"
+LINK = f'[ "$2" != asura.service ] || [ -e "$data/asura.db" ] || {FIRST} | tee "$data/asura.db" >"$data/setup-link"'
 
 
 class Machine:

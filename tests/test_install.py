@@ -12,7 +12,13 @@ import pytest
 from tests.installing import ROOT, Machine, write_program
 
 LINK = "var/lib/asura/setup-link"
-INSTALLED = {LINK, "usr/local/bin/asura", "etc/asura/config.yaml", "etc/systemd/system/asura.service"}
+INSTALLED = {
+    LINK,
+    "var/lib/asura/asura.db",
+    "usr/local/bin/asura",
+    "etc/asura/config.yaml",
+    "etc/systemd/system/asura.service",
+}
 
 
 @pytest.fixture

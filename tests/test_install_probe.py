@@ -90,7 +90,11 @@ def test_asura_and_a_probe_share_an_executable(machine: Machine) -> None:
         "restart asura-probe.service",
     ]
     machine.install("--uninstall")
-    assert machine.files() == {"etc/asura/config.yaml", "etc/asura/probe.env", "var/lib/asura/setup-link"}
+    assert not machine.binary.exists()
+    assert not list(machine.unit.parent.iterdir())
+    assert machine.config.exists()
+    assert (machine.data / "asura.db").exists()
+    assert KEY in told(machine)
 
 
 def test_another_key_restarts_the_probe(machine: Machine) -> None:
