@@ -20,7 +20,7 @@ from asura.web.app import ROUTES
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs" / "operating").glob("*.md"))}
 OURS = {"README.md", "proxies.md", "monitoring.md", "logging.md", "runbook.md", "security.md", "tuning.md"}
-COMING = {"backup", "restore", "upgrade"}
+COMING = {"upgrade"}
 RUNBOOK = PAGES["runbook.md"]
 
 
