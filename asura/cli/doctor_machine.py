@@ -186,8 +186,10 @@ def _environment(pid: int | None) -> Mapping[str, str]:
 
 
 def _unpacked(folder: Path) -> tuple[str, ...]:
-    """Return what killed executables left behind: unpacked folders that no process uses."""
-    found = [str(path) for path in folder.glob("_MEI*") if path.is_dir()]
+    """Return what killed executables left behind (of us; of everybody, for root): folders that no process uses."""
+    we = os.geteuid()
+    # Of processes of others we do not see what they use.
+    found = [str(path) for path in folder.glob("_MEI*") if path.is_dir() and we in (0, path.stat().st_uid)]
     if not found:
         return ()
     used = "".join(_maps(process) for process in Path("/proc").glob("[0-9]*"))

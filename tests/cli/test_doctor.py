@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from asura.cli import doctor_database, doctor_folder
+from asura.cli import doctor_database, doctor_folder, doctor_machine
 from asura.cli.doctor_finding import State
 from asura.cli.root import run
 from asura.clock import SystemClock
@@ -150,6 +150,14 @@ async def test_a_running_asura_is_found_by_its_lock_and_its_socket_and_its_addre
         async with target() as other:
             found = await look(tmp_path, f"server: {{external_url: 'http://127.0.0.1:{other.port}'}}\n")
             assert "is no asura" in the(found, "address: ").seen
+
+
+def test_folders_of_executables_that_were_killed_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "_MEI00000001abcdef").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    seen = doctor_machine.look(None, 10)
+    assert seen.unpacked_before == (f"{tmp_path}/_MEI00000001abcdef",)
+    assert doctor_machine.look(os.getpid(), 10).files_of == "the running asura"
 
 
 async def test_backups_that_stopped_are_noticed(tmp_path: Path) -> None:
