@@ -26,6 +26,7 @@ COMMANDS = {
     "release": ("asura.cli.release", "release"),
     "restore": ("asura.cli.restore", "restore"),
     "selftest": ("asura.cli.selftest", "selftest"),
+    "upgrade": ("asura.cli.upgrade", "upgrade"),
     "user": ("asura.cli.user", "user"),
 }
 # Options that also work with one dash, as in `-mode probe`.
@@ -39,8 +40,9 @@ _DEMO = ("days", "still")
 _EXPORT = ("page", "all", "url", "every", "include-protected")
 _HEALTH = ("ready",)
 _BACKUP = ("recipient", "key-file", "identity", "check", "yes")
+_UPGRADE = ("rehearse",)
 _CHECK = ("type", "timeout", "json", "set", "assert", "match")
-LONG = frozenset(_OWN + _PING + _USER + _KEY + _EXPORT + _RELEASE + _DOCTOR + _HEALTH + _BACKUP + _CHECK)
+LONG = frozenset(_OWN + _PING + _USER + _KEY + _EXPORT + _RELEASE + _DOCTOR + _HEALTH + _BACKUP + _UPGRADE + _CHECK)
 
 
 class Invocation(NamedTuple):

@@ -70,17 +70,18 @@ def refuse_newer(path: Path, known: int) -> int:
     return found
 
 
-def opened(path: Path, *, now: datetime, known: list[Step] | None = None) -> sqlite3.Connection:
+def opened(path: Path, *, now: datetime, known: list[Step] | None = None, copied: bool = False) -> sqlite3.Connection:
     """Return the connection that writes, on a database of the newest schema. The folder is locked by the caller.
 
-    1. A newer database is refused, untouched. 2. Of an older one a copy is made. 3. What is missing is applied.
+    1. A newer database is refused, untouched. 2. Of an older one a copy is made, unless it is `copied` already.
+    3. What is missing is applied.
     """
     known = steps() if known is None else known
     before, after = refuse_newer(path, known[-1].number), known[-1].number
     began = SystemClock().monotonic()
-    if 0 < before < after:
+    if 0 < before < after and not copied:
         keep_copy(path, after, now=now)
-    copied = SystemClock().monotonic()
+    kept = SystemClock().monotonic()
     folder.make_private_file(path)
     db = connections.open_writer(path)
     try:
@@ -89,10 +90,8 @@ def opened(path: Path, *, now: datetime, known: list[Step] | None = None) -> sql
         db.close()
         raise
     if 0 < before < after:
-        took = SystemClock().monotonic()
-        LOG.info(
-            "migrated schema %d to %d in %.1f s, the copy took %.1f s", before, after, took - copied, copied - began
-        )
+        took = SystemClock().monotonic() - kept
+        LOG.info("migrated schema %d to %d in %.1f s, the copy took %.1f s", before, after, took, kept - began)
     return db
 
 

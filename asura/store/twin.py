@@ -49,15 +49,19 @@ def copy(path: Path, target: Path, *, room: Callable[[], None]) -> bool:
 
 
 def can_share(directory: Path) -> bool:
-    """Return whether files in a folder can share their blocks, tried on two small ones that are removed."""
-    names = [directory / f".asura-share-{number}-{os.getpid()}" for number in (1, 2)]
+    """Return whether files in a folder can share their blocks, tried on two that have no names."""
     try:
-        names[0].write_bytes(bytes(4096))
-        with names[0].open("rb") as source, names[1].open("w+b") as made:
-            return _clone(source.fileno(), made.fileno())
+        source, made = (os.open(directory, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600) for _ in range(2))
+    except OSError:
+        return False
+    try:
+        os.write(source, bytes(65536))
+        return _clone(source, made)
+    except OSError:
+        return False
     finally:
-        for name in names:
-            name.unlink(missing_ok=True)
+        os.close(source)
+        os.close(made)
 
 
 def _clone(source: int, made: int) -> bool:

@@ -1,0 +1,168 @@
+"""What `asura upgrade --check` looks at before an executable takes over the data of another. Nothing is changed."""
+
+import asyncio
+import http.client
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from asura import __version__
+from asura.cli.doctor_finding import Finding, ok, problem
+from asura.cli.doctor_folder import lock_holder, user
+from asura.cli.health import asked
+from asura.cli.local import NotRunning
+from asura.errors import AsuraError
+from asura.settings import Settings
+from asura.store import folder, migrate, twin
+
+# The oldest that the statements of asura are written for.
+OLDEST_SQLITE = (3, 34, 0)
+# A copy of this many bytes a second is what disks do: an SSD, and a slow volume in a cloud.
+FAST, SLOW = 500e6, 100e6
+ASK_WITHIN_S = 3.0
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What is there and what a migration needs. Schema 0: no database yet; `shared`: its copy takes no room."""
+
+    data: str
+    configuration: str = ""
+    before: int = 0
+    after: int = 0
+    size: int = 0
+    needed: int = 0
+    free: int = 0
+    shared: bool = False
+    running: bool = False
+    running_version: str = ""
+    owner: str = ""
+    we: str = ""
+    sqlite: str = sqlite3.sqlite_version
+    faults: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+
+
+def look(settings: Settings) -> Outlook:
+    """Return what is there: the files alone are read, so that a database of any version stays as it is."""
+    data = settings.server.data.absolute()
+    told = Outlook(data=str(data), configuration=str(settings.origin.path or ""), after=migrate.newest())
+    if not data.exists():
+        return told
+    told = msgspec.structs.replace(told, owner=user(data.stat().st_uid), we=user(os.geteuid()), rights=_rights(data))
+    path = data / folder.DATABASE
+    try:
+        before = migrate.schema_of(path)
+    except AsuraError as error:
+        return msgspec.structs.replace(told, faults=(str(error),))
+    except OSError as error:
+        return msgspec.structs.replace(told, faults=(f"{path}: {error.strerror}",))
+    running, version = _running(data, settings)
+    told = msgspec.structs.replace(told, before=before, running=running, running_version=version)
+    if not before:
+        return told
+    shared = twin.can_share(data)
+    return msgspec.structs.replace(
+        told,
+        size=path.stat().st_size,
+        shared=shared,
+        needed=migrate.room_needed(path, shared=shared) if before < told.after else 0,
+        free=shutil.disk_usage(data).free,
+    )
+
+
+def judge(seen: Outlook) -> Iterator[Finding]:
+    """Yield what is to be said of it."""
+    yield ok("configuration", f"{seen.configuration or 'no file, all defaults'}: accepted by asura {__version__}")
+    if not seen.owner:
+        yield ok("data folder", f"{seen.data} is not there; the first start makes it")
+        return
+    if seen.rights:
+        yield problem("data folder", "; ".join(seen.rights), f"chown -R {seen.owner}: {seen.data}")
+    else:
+        yield ok("data folder", f"{seen.data}, of {seen.owner}")
+    for fault in seen.faults:
+        yield problem("database", fault, "asura restore FILE, with the newest good backup")
+    if not seen.faults:
+        yield _schema(seen)
+        yield _running_words(seen)
+        if 0 < seen.before < seen.after:
+            yield from _room(seen)
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        yield problem("SQLite", f"{seen.sqlite}, and {needed} is needed", "use the executable, which brings its own")
+    else:
+        yield ok("SQLite", seen.sqlite)
+
+
+def _schema(seen: Outlook) -> Finding:
+    if seen.before == 0:
+        return ok("database", "there is none yet")
+    if seen.before > seen.after:
+        text = f"made by a newer asura: schema {seen.before}, and this one knows {seen.after}"
+        return problem("database", text, "use the newer executable, or the copy that it kept before it migrated")
+    if seen.before == seen.after:
+        return ok("database", f"{migrate.in_words(seen.size)}, schema {seen.before}: nothing to migrate")
+    return ok("database", f"{migrate.in_words(seen.size)}, schema {seen.before}, will be {seen.after}")
+
+
+def _running_words(seen: Outlook) -> Finding:
+    if not seen.running:
+        return ok("running", "no asura runs on this data")
+    version = f"asura {seen.running_version}" if seen.running_version else "an asura"
+    return ok("running", f"{version} runs on this data, and may go on until it is replaced")
+
+
+def _room(seen: Outlook) -> Iterator[Finding]:
+    needed, free = migrate.in_words(seen.needed), migrate.in_words(seen.free)
+    if seen.needed > seen.free:
+        text = f"{free} are free, a migration needs {needed}: a copy is kept of what was before"
+        yield problem("disk", text, f"make room, or move old files away from {seen.data}/{folder.BACKUPS}")
+        return
+    yield ok("disk", f"{free} are free, a migration needs {needed}")
+    if seen.shared:
+        yield ok("how long", "a moment: its file system makes a copy without copying")
+    else:
+        fast, slow = max(1.0, seen.size / FAST), max(1.0, seen.size / SLOW)
+        text = f"{fast:.0f} s on a fast disk to {slow:.0f} s on a slow one" if slow > 2 else "a moment"
+        yield ok("how long", f"{text}, most of it for the copy; --rehearse measures it")
+
+
+def _rights(data: Path) -> tuple[str, ...]:
+    """Return what the user who runs asura could not open. Root may open everything, and asks for the owner."""
+    owner, faults = data.stat().st_uid, []
+    if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
+        return (f"{data} belongs to {user(owner)}, and {user(os.geteuid())} may not write to it",)
+    names = (folder.DATABASE, f"{folder.DATABASE}-wal", f"{folder.DATABASE}-shm", folder.KEY, folder.LOCK)
+    for path in (*(data / name for name in names), data / folder.BACKUPS):
+        if path.exists() and path.stat().st_uid != owner:
+            faults.append(f"{path.name} belongs to {user(path.stat().st_uid)}, the folder to {user(owner)}")
+        elif path.exists() and not os.access(path, os.R_OK | os.W_OK):
+            faults.append(f"{path.name} may not be read and written")
+    return tuple(faults)
+
+
+def _running(data: Path, settings: Settings) -> tuple[bool, str]:
+    """Return whether an asura runs on the data, and its version where it says so; older ones say it by HTTP alone."""
+    try:
+        return True, str(asyncio.run(asked(data, ASK_WITHIN_S))["version"])
+    except NotRunning:
+        return lock_holder(data / folder.LOCK) is not None, ""
+    except AsuraError:
+        return True, _by_http(settings)
+
+
+def _by_http(settings: Settings) -> str:
+    host, port = settings.server.address
+    if settings.server.tls_cert or not port:
+        return ""
+    told = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=ASK_WITHIN_S)
+    with suppress(OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        told.request("GET", f"{settings.server.base_path.rstrip('/')}/api/v1/health")
+        return str(json.loads(told.getresponse().read(10_000))["version"])
+    return ""
