@@ -2,23 +2,33 @@
 
 from datetime import timedelta
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
 from asura import settings as configuration
+from asura.clock import SystemClock
 from asura.domain.federation import Rules
+from asura.domain.fields import Secret
 from asura.domain.region import RegionRule
 from asura.domain.throttle import Rule
 from asura.engine.key_desk import Configured
-from asura.engine.options import AccountOptions, EngineOptions, MainPage, ProbeOptions, SubscriptionOptions
+from asura.engine.options import (
+    AccountOptions,
+    BackupOptions,
+    EngineOptions,
+    MainPage,
+    ProbeOptions,
+    SubscriptionOptions,
+)
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.session_desk import SessionRule
-from asura.net.network import NetworkConfig
+from asura.net.network import Network, NetworkConfig
 from asura.running.canaries import canaries
 from asura.running.open_files import within_open_files
 from asura.settings import Settings
+from asura.settings_backup import S3
 from asura.settings_oidc import OidcSettings, ProxySettings
 from asura.settings_smtp import Smtp
 from asura.settings_status import page_config
@@ -27,6 +37,9 @@ from asura.store.retention import Retention
 from asura.web.options import OidcOptions, ProxyOptions, WebOptions
 from asura.web.protocol import BoundedProtocol
 from asura.web.site import Site
+
+if TYPE_CHECKING:
+    from asura.net.s3 import Bucket
 
 # The settings call it as people do, the channel of e-mail as it always has.
 TLS_MODES: dict[str, Literal["starttls", "tls", "plain"]] = {"starttls": "starttls", "tls": "tls", "none": "plain"}
@@ -73,7 +86,36 @@ def options(settings: Settings) -> EngineOptions:
         settings_view=configuration.view(settings),
         main_page=main_page(settings),
         probes=probes(settings),
+        backups=backups(settings),
     )
+
+
+def backups(settings: Settings) -> BackupOptions:
+    """Return what the engine is told of backups."""
+    wanted = settings.backup
+    return BackupOptions(
+        every=timedelta(seconds=wanted.every),
+        keep=wanted.keep,
+        folder=wanted.folder(settings.server.data) if wanted.dir else None,
+        lock=wanted.lock(),
+        bucket=partial(_bucket, wanted.s3) if wanted.s3.bucket else None,
+    )
+
+
+def _bucket(s3: S3, net: Network) -> "Bucket":
+    """Return the bucket of the settings; what it needs is loaded only where there is one."""
+    from asura.net.s3 import Bucket, BucketConfig
+
+    config = BucketConfig(
+        endpoint=s3.endpoint,
+        bucket=s3.bucket,
+        region=s3.region,
+        prefix=s3.prefix,
+        access_key=s3.access_key,
+        secret_key=s3.secret_key or Secret(""),
+        path_style=s3.path_style,
+    )
+    return Bucket(net, config, SystemClock())
 
 
 def probes(settings: Settings) -> ProbeOptions:

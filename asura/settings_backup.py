@@ -54,7 +54,7 @@ class Backup(Section, frozen=True, kw_only=True):
         float, setting("Time between two backups; 0: none are made.", Kind("duration", _every, _EVERY.show))
     ] = 0
     keep: Annotated[
-        int, setting("So many of the newest good ones are kept, here and in the bucket.", whole(1, 10000))
+        int, setting("So many of the newest good ones are kept, here and in the bucket.", whole(1, 1000))
     ] = 7
     dir: Annotated[str, setting("Folder they are written to; empty: `backups` in the data folder.", TEXT)] = ""
     recipients: Annotated[

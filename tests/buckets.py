@@ -28,7 +28,8 @@ class Service:
     def config(self, **other: Any) -> BucketConfig:
         """Return how a bucket of it is named to asura."""
         named: dict[str, Any] = {
-            "endpoint": self.url, "bucket": "kept", "access_key": ACCESS, "secret_key": Secret(SECRET), "prefix": "asura/",
+            "endpoint": self.url, "bucket": "kept", "prefix": "asura/",
+            "access_key": ACCESS, "secret_key": Secret(SECRET),
         }  # fmt: skip
         return BucketConfig(**(named | other))
 

@@ -11,6 +11,8 @@ NAME = re.compile(r"asura-(\d{8}T\d{6})Z\.backup(\.age)?")
 _OF_MIGRATION = re.compile(r"asura-schema-\d+-(\d{8}T\d{6})Z\.db")
 # A database is often small and its first backup quick: it waits only until the start is over.
 FIRST_AFTER = timedelta(minutes=1)
+# A service that hiccups once is nobody's night.
+TELL_AFTER = 2
 # After the first failure, the second, and so on.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
@@ -27,11 +29,16 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """The last attempt, where it failed: when, how many in a row, why, and whether people were told."""
+    """Attempts that failed, since the last good one: since when, when last, how many, why, and who knows.
 
+    `upload` names the backup that is good here and could not be uploaded; empty: none was made.
+    """
+
+    since: datetime
     at: datetime
     times: int
     message: str
+    upload: str = ""
     told: bool = False
 
 
@@ -88,16 +95,37 @@ def due_at(ledger: Ledger, now: datetime, *, every: timedelta, started_at: datet
     return max(min(ledger.last.at, now) + every, started_at + FIRST_AFTER)
 
 
-def succeeded(ledger: Ledger, made: Made) -> Ledger:
-    """Return what is known after a good one."""
-    return msgspec.structs.replace(ledger, made=(*ledger.made, made), failed=None)
+def made(ledger: Ledger, one: Made) -> Ledger:
+    """Return what is known after a good one; what failed before it is over."""
+    others = tuple(old for old in ledger.made if old.name != one.name)
+    return msgspec.structs.replace(ledger, made=(*others, one), failed=None)
 
 
-def failed(ledger: Ledger, at: datetime, message: str) -> Ledger:
-    """Return what is known after one that failed."""
-    before = ledger.failed
-    now = Failed(at=at, times=before.times + 1 if before else 1, message=message, told=before.told if before else False)
-    return msgspec.structs.replace(ledger, failed=now, failures=ledger.failures + 1)
+def failed(ledger: Ledger, at: datetime, message: str, *, upload: str = "") -> Ledger:
+    """Return what is known after an attempt that failed."""
+    old = ledger.failed
+    new = Failed(
+        since=old.since if old else at,
+        at=at,
+        times=old.times + 1 if old else 1,
+        message=message,
+        upload=upload,
+        told=old.told if old else False,
+    )
+    return msgspec.structs.replace(ledger, failed=new, failures=ledger.failures + 1)
+
+
+def only_upload(ledger: Ledger, now: datetime, *, every: timedelta) -> Made | None:
+    """Return the backup that is only to be uploaded again; None when a new one is due anyway, or none waits."""
+    last = ledger.last
+    if last is None or ledger.failed is None or ledger.failed.upload != last.name:
+        return None
+    return last if not every or now < last.at + every else None
+
+
+def is_worth_telling(ledger: Ledger) -> bool:
+    """Return whether people are to be told that backups fail: once, when the first repetition failed too."""
+    return ledger.failed is not None and not ledger.failed.told and ledger.failed.times >= TELL_AFTER
 
 
 def surplus(names: Iterable[str], *, keep: int) -> Sequence[str]:

@@ -16,6 +16,8 @@ DEFAULT_EVENTS = (
     "self.blind",
     "probe.offline",
     "probe.online",
+    "backup.failed",
+    "backup.succeeded",
 )
 
 

@@ -33,6 +33,8 @@ class EventType(StrEnum):
     PROBE_ONLINE = "probe.online"
     REGION_FAILING = "region.failing"
     REGION_RECOVERED = "region.recovered"
+    BACKUP_FAILED = "backup.failed"
+    BACKUP_SUCCEEDED = "backup.succeeded"
     TEST = "test"
 
 

@@ -51,7 +51,7 @@ class Fact(NamedTuple):
 def tone(message: Message) -> Tone:
     """Return how a message feels: by its event first, by its severity where the event says nothing of it."""
     match message.event:
-        case "incident.resolved" | "probe.online" | "region.recovered":
+        case "incident.resolved" | "probe.online" | "region.recovered" | "backup.succeeded":
             return Tone.GOOD
         case "incident.acknowledged" | "incident.noted" | "incident.snoozed" | "test":
             return Tone.NOTE

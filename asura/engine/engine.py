@@ -13,6 +13,7 @@ from asura.domain.message import Message
 from asura.domain.monitor import MonitorConfig
 from asura.domain.result import Result
 from asura.engine import channel_desk, health, metrics, page_edits
+from asura.engine.archivist import Archivist
 from asura.engine.auditor import Auditor
 from asura.engine.beat_recovery import recover_beats
 from asura.engine.beat_rows import BeatRows
@@ -175,6 +176,7 @@ class Engine:
         self.posts.fan_out, self.posts.told = self.subscribers.fan_out, self.subscribers.told
         self.publisher = Publisher(self)
         self.hold = Hold(store, clock, (self.notifier, self.telling_subscribers, self.herald))
+        self.backups = Archivist(self)
 
     def _wire_subscribers(self) -> None:
         store, clock, wanted = self.store, self.clock, self.options.subscriptions
@@ -203,15 +205,8 @@ class Engine:
     def loops(self) -> Sequence[Loop]:
         """Return every loop, in the order in which they are started."""
         watching = (self.auditor, self.sentinel, self.keeper, self.judge, self.watcher, self.notifier, self.reminder)
-        return (
-            *watching,
-            self.roster,
-            self.voting,
-            self.janitor,
-            self.herald,
-            self.publisher,
-            self.telling_subscribers,
-        )
+        beside = (self.roster, self.voting, self.janitor, self.herald, self.publisher, self.telling_subscribers)
+        return (*watching, *beside, self.backups)
 
     async def start(self) -> None:
         """Read the store and schedule every check; nothing runs yet.
@@ -240,6 +235,7 @@ class Engine:
         await self.intake.start()
         await self.roster.start(now)
         await self.hold.load()
+        await self.backups.load()
         self.notifier.wake.set()
 
     async def run(self) -> None:
@@ -252,6 +248,7 @@ class Engine:
     async def stop(self, *, patience_s: float = 5.0) -> None:
         """Stop checking, judge what has arrived, and let a delivery that runs end, for a few seconds."""
         await self.runner.stop()
+        await self.backups.stop()
         await self.boards.stop()
         await self.judge.judge(self.clock.now())
         await self.watcher.flush()

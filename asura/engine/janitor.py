@@ -28,6 +28,8 @@ class Janitor:
         self._store = store
         self._keep = keep
         self._sweep_at: datetime | None = None
+        # Whether there is more to pack or to sweep at once.
+        self.busy = False
         self.wake = asyncio.Event()
 
     async def tick(self, now: datetime) -> datetime | None:
@@ -38,6 +40,7 @@ class Janitor:
             left = await self._store.write(lambda db: retention.sweep(db, now, self._keep, limit=500))
             self._sweep_at = None if left else now + SWEEP_EVERY
             more = more or left
+        self.busy = more
         return now + (timedelta(milliseconds=50) if more else ALIVE_EVERY)
 
     async def note_alive(self, now: datetime) -> None:

@@ -30,7 +30,14 @@ class Metric(NamedTuple):
 
 def collect(engine: "Engine") -> list[Metric]:
     """Return every metric as it stands now."""
-    return [*_process(engine), *_loops(engine), *_store(engine), *_monitors(engine), *_probes(engine)]
+    return [
+        *_process(engine),
+        *_loops(engine),
+        *_store(engine),
+        *_monitors(engine),
+        *_probes(engine),
+        *_backups(engine),
+    ]
 
 
 def _process(engine: "Engine") -> list[Metric]:
@@ -170,6 +177,21 @@ def _probes(engine: "Engine") -> list[Metric]:
         each("probe_results_refused_total", "Results not its to report.", lambda one: one.refused, "counter"),
         Metric("probe_monitors", "Monitors that it checks.", "gauge", [Sample(who, count) for who, _, count in seen]),
         Metric("region_votes", "1 while what a region says counts.", "gauge", votes),
+    ]
+
+
+def _backups(engine: "Engine") -> list[Metric]:
+    ledger = engine.backups.ledger
+    last = ledger.last
+    return [
+        _one(
+            "backup_last_success_timestamp_seconds",
+            "When the last good backup was made; 0: never.",
+            "gauge",
+            last.at.timestamp() if last else 0,
+        ),
+        _one("backup_bytes", "Size of the last good backup.", "gauge", last.bytes if last else 0),
+        _one("backup_failures_total", "Backups that failed, over restarts.", "counter", ledger.failures),
     ]
 
 

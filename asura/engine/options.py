@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,7 +16,9 @@ from asura.engine.passwords import Cost
 from asura.engine.postman import MailServer
 from asura.engine.prepare import MonitorDefaults
 from asura.engine.session_desk import SessionRule
+from asura.net.network import Network
 from asura.running.lookout import CanaryTarget
+from asura.store.age import Lock
 from asura.store.retention import Retention
 
 
@@ -49,6 +52,20 @@ class SubscriptionOptions(msgspec.Struct, frozen=True, kw_only=True):
     mail_server: MailServer | None = None
 
 
+class BackupOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is set for backups."""
+
+    # Nothing: none are made by themselves.
+    every: timedelta = timedelta()
+    keep: int = 7
+    # None: in the data folder.
+    folder: Path | None = None
+    # None: they are not encrypted.
+    lock: Lock | None = None
+    # Opens the place far away that they are copied to; None: there is none.
+    bucket: Callable[[Network], Any] | None = None
+
+
 class ProbeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What is set for probes, and for how regions agree."""
 
@@ -79,5 +96,6 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: SubscriptionOptions = SubscriptionOptions()
     main_page: MainPage = MainPage()
     probes: ProbeOptions = ProbeOptions()
+    backups: BackupOptions = BackupOptions()
     # A world that is made up: people are told so, and nothing leaves the process.
     demo: bool = False

@@ -31,6 +31,8 @@ EVENT_LABELS = {
     "probe.online": "A probe is back",
     "region.failing": "One region alone cannot reach it",
     "region.recovered": "That region reaches it again",
+    "backup.failed": "Backups of asura fail",
+    "backup.succeeded": "Backups work again",
 }
 
 

@@ -40,6 +40,18 @@ _STEPS_A_LOOK = 200_000
 _BLOCK = 1 << 20
 
 
+# Where each stage of a backup ends, as a part of the whole.
+ENDS = {
+    "copying": 0.3,
+    "counting": 0.35,
+    "checking": 0.55,
+    "summing": 0.65,
+    "packing": 0.9,
+    "reading again": 0.95,
+    "unpacking": 1.0,
+}
+
+
 class Stopped(AsuraError):
     """The work was stopped before its end; nothing of it is left."""
 
@@ -63,6 +75,13 @@ class Task:
     def stopping(self) -> bool:
         """Return whether it was asked to stop."""
         return self._stop.is_set()
+
+    @property
+    def overall(self) -> float:
+        """Return how far a whole backup is."""
+        ends = [0.0, *ENDS.values()]
+        index = list(ENDS).index(self.stage) if self.stage in ENDS else 0
+        return ends[index] + (ends[index + 1] - ends[index]) * min(1.0, self.ratio)
 
     def at(self, stage: str, ratio: float) -> None:
         """Say what is done now and how far that is; raises Stopped when it is to stop."""

@@ -21,7 +21,7 @@ from tests.world import DOWN, FakeChannel, FakeCheck, world
 LOOPS = {
     "roster",
     "voting",
-    *("auditor", "sentinel", "judge", "watcher", "notifier", "reminder", "janitor", "herald"),
+    *("auditor", "backups", "sentinel", "judge", "watcher", "notifier", "reminder", "janitor", "herald"),
     *("keeper", "publisher", "subscribers"),
 }
 

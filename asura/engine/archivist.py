@@ -1,0 +1,279 @@
+"""Makes backups when they are due, or when somebody asks; keeps the newest, and tells people when they fail."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from asura.domain import backup
+from asura.domain.backup import Failed, Ledger, Made
+from asura.domain.incident import EventType
+from asura.engine import notice, trail
+from asura.engine.aside import aside
+from asura.engine.notice import Notice
+from asura.engine.shelf import Shelf, Shelved
+from asura.errors import AsuraError, Conflict, StoreUnavailable
+from asura.store import archive, folder, meta
+from asura.store.archive import Written
+from asura.store.snapshot import Stopped, Task
+
+if TYPE_CHECKING:
+    from asura.engine.engine import Engine
+
+log = logging.getLogger(__name__)
+
+LEDGER = "backups"
+LOOK_EVERY = timedelta(seconds=1)
+# A backup keeps the log from being cut back: while hours are packed, which writes much, it waits, though not for ever.
+LONGEST_WAIT = timedelta(minutes=15)
+# Making it is one half of the work, where it is also uploaded.
+_HALF = 0.5
+
+
+class Bucket(Protocol):
+    """A place far away that backups are copied to."""
+
+    async def put(self, name: str, path: Path, tell: Callable[[float], None] | None = None) -> None:
+        """Upload a file."""
+
+    async def names(self) -> list[str]:
+        """Return what is there."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Delete a file."""
+
+    async def close(self) -> None:
+        """Close what is open."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with backups."""
+
+    every: timedelta
+    last: Made | None
+    failed: Failed | None
+    running: bool
+    stage: str
+    progress_ratio: float
+    next_at: datetime | None
+
+
+class Archivist:
+    """One backup at a time, as a task beside the loop that looks after it."""
+
+    name = "backups"
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._options = engine.options.backups
+        data = engine.store.path.parent
+        self.shelf = Shelf(self._options.folder or data / folder.BACKUPS)
+        self.ledger = Ledger()
+        self.wake = asyncio.Event()
+        self._asked = False
+        self._uploading = 0.0
+        self._task: Task | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    async def load(self) -> None:
+        """Read what is known of earlier backups."""
+        async with self._engine.store.read() as reader:
+            text = await meta.get(reader, LEDGER)
+        if text is not None:
+            self.ledger = msgspec.json.decode(text, type=Ledger)
+
+    async def tick(self, now: datetime) -> datetime | None:
+        """Begin a backup when one is due, or look how the one is that runs."""
+        if self._work is not None:
+            if not self._work.done():
+                return now + LOOK_EVERY
+            work, self._work, self._task = self._work, None, None
+            await work
+        due_at = self._due_at(now)
+        if not self._asked:
+            if due_at is None or now < due_at:
+                return due_at
+            if self._engine.janitor.busy and now < due_at + LONGEST_WAIT:
+                return now + LOOK_EVERY
+        self._begin(now)
+        return now + LOOK_EVERY
+
+    def ask(self) -> None:
+        """Let one be made now; Conflict while one is."""
+        if self.running:
+            raise Conflict("a backup is being made already")
+        self._asked = True
+        self.wake.set()
+
+    @property
+    def running(self) -> bool:
+        """Return whether one is being made, or about to be."""
+        return self._asked or self._work is not None
+
+    def state(self, now: datetime) -> State:
+        """Return how it stands."""
+        task = self._task
+        done = 0.0 if task is None else (task.overall * _HALF + self._uploading * (1 - _HALF))
+        whole = done if self._options.bucket is not None or task is None else task.overall
+        return State(
+            every=self._options.every,
+            last=self.ledger.last,
+            failed=self.ledger.failed,
+            running=self.running,
+            stage="" if task is None else "uploading" if self._uploading else task.stage,
+            progress_ratio=round(min(1.0, whole), 3),
+            next_at=None if self.running else self._due_at(now),
+        )
+
+    async def list(self) -> list[Shelved]:
+        """Return the backups that are there, newest first."""
+        return await self.shelf.list(self.ledger)
+
+    async def read(self, name: str) -> Path:
+        """Return where a backup is, for somebody who downloads it, which is written down; NotFound."""
+        path = await self.shelf.find(name)
+        await self._engine.store.write(self._recorded("download", name))
+        return path
+
+    async def delete(self, name: str) -> None:
+        """Delete a backup, and write down who did; NotFound."""
+        await self.shelf.delete(name)
+        kept = tuple(one for one in self.ledger.made if one.name != name)
+        await self._keep(msgspec.structs.replace(self.ledger, made=kept), self._recorded("delete", name))
+
+    async def stop(self, *, patience_s: float = 3.0) -> None:
+        """Stop one that is being made; nothing of it is left."""
+        if self._task is not None:
+            self._task.stop()
+        if self._work is not None:
+            with suppress(TimeoutError, asyncio.CancelledError):
+                async with asyncio.timeout(patience_s):
+                    await self._work
+
+    def _due_at(self, now: datetime) -> datetime | None:
+        return backup.due_at(self.ledger, now, every=self._options.every, started_at=self._engine.started_at)
+
+    def _begin(self, now: datetime) -> None:
+        again = None if self._asked else backup.only_upload(self.ledger, now, every=self._options.every)
+        self._asked, self._uploading = False, 0.0
+        self._task = Task(gentle=True)
+        self._work = asyncio.create_task(self._run(self._task, now, again), name="backup")
+
+    async def _run(self, task: Task, now: datetime, again: Made | None) -> None:
+        """Make one and upload it; what goes wrong becomes part of what is known."""
+        done = again
+        try:
+            done = again or await self._make(task, now)
+            if not again:
+                await self._keep(backup.made(self.ledger, done))
+            if self._options.bucket is not None:
+                await self._upload(self._options.bucket(self._engine.network), done)
+                done = msgspec.structs.replace(done, uploaded=True)
+            await self._succeed(done)
+        except Stopped:
+            return
+        except (AsuraError, OSError) as error:
+            await self._fail(str(error), upload=done.name if done else "")
+        except Exception as error:
+            log.exception("a backup failed by our own fault")
+            await self._fail(f"asura itself failed: {type(error).__name__}", upload=done.name if done else "")
+
+    async def _make(self, task: Task, now: datetime) -> Made:
+        at, lock = now.replace(microsecond=0), self._options.lock
+        target = self.shelf.folder / backup.name_of(at, encrypted=lock is not None)
+        data = self._engine.store.path.parent
+
+        def work() -> Written:
+            if target.parent == data / folder.BACKUPS:
+                folder.make_private(target.parent)
+            return archive.write(data, target, at=at, lock=lock, task=task)
+
+        written = await aside(work, name="asura-backup")
+        took = round(written.took_s, 3)
+        return Made(name=target.name, at=at, bytes=written.bytes, encrypted=lock is not None, took_s=took)
+
+    async def _upload(self, bucket: Bucket, made: Made) -> None:
+        def tell(ratio: float) -> None:
+            self._uploading = max(0.001, ratio)
+
+        try:
+            tell(0.0)
+            await bucket.put(made.name, self.shelf.folder / made.name, tell)
+            for name in backup.surplus(await bucket.names(), keep=self._options.keep):
+                await bucket.delete(name)
+        finally:
+            await bucket.close()
+
+    async def _succeed(self, made: Made) -> None:
+        """Keep what was made, let old ones go, and tell those who were told that it failed."""
+        before = self.ledger.failed
+        ledger = backup.made(self.ledger, made)
+        ledger = await asyncio.to_thread(partial(self.shelf.tidy, ledger, keep=self._options.keep))
+        told = None if before is None or not before.told else _works_again(before, made)
+        log.info("a backup was made: %s, %d bytes, in %.1f s", made.name, made.bytes, made.took_s)
+        await self._keep(ledger, self._telling(told))
+
+    async def _fail(self, message: str, *, upload: str) -> None:
+        """Keep that it failed, and tell people once."""
+        now = self._engine.clock.now()
+        ledger = backup.failed(self.ledger, now, message, upload=upload)
+        untold, told = ledger, None
+        if ledger.failed is not None and backup.is_worth_telling(ledger):
+            told = _fails(ledger)
+            ledger = msgspec.structs.replace(ledger, failed=msgspec.structs.replace(ledger.failed, told=True))
+        log.error("a backup failed: %s", message)
+        try:
+            await self._keep(ledger, self._telling(told))
+        except StoreUnavailable:
+            # Nobody was told: they are the next time.
+            self.ledger = untold
+            raise
+
+    async def _keep(self, ledger: Ledger, more: Callable[[sqlite3.Connection], object] | None = None) -> None:
+        def change(db: sqlite3.Connection) -> None:
+            meta.put(db, LEDGER, msgspec.json.encode(ledger).decode())
+            if more is not None:
+                more(db)
+
+        # Also where it cannot be stored, because the disk is full, it is known as long as we run.
+        self.ledger = ledger
+        await self._engine.store.write(change)
+        self._engine.notifier.wake.set()
+
+    def _telling(self, told: Notice | None) -> Callable[[sqlite3.Connection], object]:
+        engine, now = self._engine, self._engine.clock.now()
+        channels = list(engine.live.channels.values())
+        return lambda db: told and notice.tell(db, told, channels, now, url=engine.options.url)
+
+    def _recorded(self, action: str, name: str) -> Callable[[sqlite3.Connection], object]:
+        return lambda db: trail.record(db, action, "backup", at=self._engine.clock.now(), name=name)
+
+
+def _fails(ledger: Ledger) -> Notice:
+    failed, last = ledger.failed, ledger.last
+    since = f"The last good one is of {last.at:%Y-%m-%d %H:%M} UTC." if last else "There is none yet."
+    return Notice(
+        event=EventType.BACKUP_FAILED,
+        number=int(failed.since.timestamp()) if failed else 0,
+        title="Backups of asura fail",
+        text=f"{failed.message if failed else ''} {since} It is tried again.",
+        reason="backup_failed",
+    )
+
+
+def _works_again(before: Failed, made: Made) -> Notice:
+    return Notice(
+        event=EventType.BACKUP_SUCCEEDED,
+        number=int(before.since.timestamp()),
+        title="Backups of asura work again",
+        text=f"{made.name} was made and verified. They had failed since {before.since:%Y-%m-%d %H:%M} UTC.",
+        reason="backup_succeeded",
+    )

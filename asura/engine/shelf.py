@@ -1,0 +1,80 @@
+"""The folder of backups, and what is known of those in it."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from asura.domain import backup
+from asura.domain.backup import Ledger, Made
+from asura.errors import NotFound
+
+
+class Shelved(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that is there. `made`: what is known of it; None when it was put there by somebody else."""
+
+    name: str
+    bytes: int
+    made: Made | None
+
+
+class Shelf:
+    """What lies in one folder. It may be far away: nothing here is done on the event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def list(self, ledger: Ledger) -> list[Shelved]:
+        """Return the backups that are there, newest first."""
+        known = {one.name: one for one in ledger.made}
+        sizes = await asyncio.to_thread(self._sizes)
+        return [Shelved(name=name, bytes=sizes[name], made=known.get(name)) for name in sorted(sizes, reverse=True)]
+
+    async def find(self, name: str) -> Path:
+        """Return where a backup is; NotFound when there is none of this name."""
+        path = self.folder / name
+        if backup.at_of(name) is None or not await asyncio.to_thread(_is_file, path):
+            raise NotFound(f"there is no backup {name}")
+        return path
+
+    async def delete(self, name: str) -> None:
+        """Delete a backup; NotFound when there is none of this name."""
+        path = await self.find(name)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def usable(self) -> bool:
+        """Return whether backups can be written there."""
+        return await asyncio.to_thread(self._usable)
+
+    def tidy(self, ledger: Ledger, *, keep: int) -> Ledger:
+        """Delete those of ours that are too many, and return what is left; blocks.
+
+        Only what is there counts: when the newest were taken away, no older one goes.
+        """
+        there = [one for one in ledger.made if _is_file(self.folder / one.name)]
+        over = set(backup.surplus((one.name for one in there), keep=keep))
+        for name in over:
+            (self.folder / name).unlink(missing_ok=True)
+        return msgspec.structs.replace(ledger, made=tuple(one for one in there if one.name not in over))
+
+    def _usable(self) -> bool:
+        place = self.folder if self.folder.is_dir() else self.folder.parent
+        return place.is_dir() and os.access(place, os.R_OK | os.W_OK | os.X_OK)
+
+    def _sizes(self) -> dict[str, int]:
+        return dict(self._files())
+
+    def _files(self) -> Iterable[tuple[str, int]]:
+        try:
+            with os.scandir(self.folder) as entries:
+                for entry in entries:
+                    if backup.at_of(entry.name) is not None and entry.is_file(follow_symlinks=False):
+                        yield entry.name, entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            return
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
