@@ -9,6 +9,7 @@ from asura.domain.status import Status
 LOCAL = "local"
 # The probes of the demo, with how much farther everything is from there.
 FARTHER = {LOCAL: 1.0, "eu-west": 0.8, "us-east": 1.7}
+PROBES = {"eu-west": "dublin-1", "us-east": "virginia-1"}
 EVERYWHERE = tuple(FARTHER)
 NAME_SERVER = "ns1.example.com"
 

@@ -1,7 +1,10 @@
 """What people did in the past of the demo: accounts, keys, a status page and what is said on it, planned work."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from asura.clock import SystemClock
 from asura.demo.past import WHO
@@ -17,7 +20,12 @@ from asura.store.db import Store
 # Whoever tries the demo.
 VISITOR = "demo"
 SLUG = "example"
-PEOPLE = ((VISITOR, "admin", "demo@example.com"), (WHO, "editor", "mia@example.com"), ("noah", "viewer", ""))
+# With how long ago they signed in last (hours).
+PEOPLE = (
+    (VISITOR, "admin", "demo@example.com", 50),
+    (WHO, "editor", "mia@example.com", 2),
+    ("noah", "viewer", "", 160),
+)
 _ZONE = "Europe/Berlin"
 _PAGE = {
     "title": "Example status (demo)",
@@ -37,6 +45,15 @@ _PAGE = {
     "templates": [{"name": "Payments fail", "title": "Payments fail", "text": "We are looking into failing payments."}],
 }
 CHECKOUT = 1
+# How long ago, what was said, how long that lasted, and what was said at its end.
+OLD_POSTS = (
+    (timedelta(days=38, hours=5), "Some parcels could not be tracked", "Our parcel service has trouble of its own.",
+     timedelta(hours=5), "All parcels can be tracked again."),
+    (timedelta(days=16, hours=9), "E-mails arrived late", "Order confirmations take up to an hour.",
+     timedelta(hours=3), "Nothing waits any more. No e-mail was lost."),
+    (timedelta(days=2, hours=3), "Search was slow", "Searching takes longer than it should.",
+     timedelta(hours=2), "An index had to be built again. Searching is fast again."),
+)  # fmt: skip
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -59,43 +76,46 @@ async def act(folder: Path, begin: datetime, now: datetime) -> None:
     try:
         engine = Engine(store, net, clock, EngineOptions(demo=True))
         await engine.start()
+        with acting(Acting(VISITOR)):
+            await _move_in(engine, clock, begin, now)
         with acting(Acting(WHO)):
-            await _move_in(engine, clock, begin)
             clock.at = begin + timedelta(days=2)
             page = await engine.pages.create(engine.pages.prepare(_PAGE), slug=SLUG)
-            await _write(engine, page, clock, now)
+            await _tell_of_the_past(engine, page, clock, now)
             await _plan(engine, clock, now)
+            await _tell_of_today(engine, page, clock, now)
     finally:
         await net.close()
         await store.close()
 
 
-async def _move_in(engine: Engine, clock: _Told, begin: datetime) -> None:
-    for number, (name, role, email) in enumerate(PEOPLE):
+async def _move_in(engine: Engine, clock: _Told, begin: datetime, now: datetime) -> None:
+    for number, (name, role, email, hours) in enumerate(PEOPLE):
         clock.at = begin + timedelta(minutes=3 * number)
-        await engine.users.create(name, role=role, email=email)
+        user = await engine.users.create(name, role=role, email=email)
+        seen = now - timedelta(hours=hours)
+        await engine.users.edit(user.id, partial(replace, last_login_at=seen), quiet=True)
     clock.at = begin + timedelta(days=1)
     await engine.keys.create("Grafana", "viewer", ("metrics",))
 
 
-async def _write(engine: Engine, page: Page, clock: _Told, now: datetime) -> None:
-    """Say something on the page: an old trouble that is over, the present one, and something to come."""
-    started = now - timedelta(days=2, hours=3)
-    slow = Draft(
-        title="Search was slow", impact="minor", text="Searching takes longer than it should.", publish_at=started
-    )
-    clock.at = started
-    post = await engine.posts.create(page, slow, by=WHO)
-    clock.at = started + timedelta(hours=2)
-    over = "An index had to be built again. Searching is fast again."
-    await engine.posts.add_update(page, post.id, Saying(status=PostStatus.RESOLVED, text=over), by=WHO)
-
+async def _tell_of_the_past(engine: Engine, page: Page, clock: _Told, now: datetime) -> None:
+    """Say something on the page: old troubles that are over, and something to come."""
+    for ago, title, text, lasted, over in OLD_POSTS:
+        clock.at = now - ago
+        if clock.at < page.created_at:
+            continue
+        post = await engine.posts.create(page, Draft(title=title, impact="minor", text=text), by=WHO)
+        clock.at += lasted
+        await engine.posts.add_update(page, post.id, Saying(status=PostStatus.RESOLVED, text=over), by=WHO)
     clock.at = now - timedelta(days=1, hours=2)
     day = now + timedelta(days=9)
     text = f"Support is closed on {day:%A}, {day.day} {day:%B}, while we count the stock. Orders are sent as usual."
     notice = Draft(kind=PostKind.NOTICE, title="Stocktaking", text=text, ends_at=day)
     await engine.posts.create(page, notice, by=WHO)
 
+
+async def _tell_of_today(engine: Engine, page: Page, clock: _Told, now: datetime) -> None:
     clock.at = now - timedelta(minutes=3)
     affected = (Affected(page.config.components[CHECKOUT].id, ComponentStatus.MAJOR_OUTAGE),)
     looking = "We are looking into failing checkouts."

@@ -55,7 +55,9 @@ async def _web(
     method, _, rest = head.decode("latin-1").partition(" ")
     mood = internet.mood(service.seed)
     took = internet.delays(service.host, service.port, service.region).ttfb or 0.0
-    await asyncio.sleep(took / 1000 + (_too_long_s(service) if mood is Mood.SLOW else 0.0))
+    if mood is not Mood.WELL:
+        took = took * 9 if mood is Mood.FAILING else took + _too_long_ms(service)
+    await asyncio.sleep(took / 1000)
     status, kind, body = answer(service, rest.partition(" ")[0], mood)
     lines = (
         f"HTTP/1.1 {status} {_PHRASES[status]}",
@@ -68,9 +70,9 @@ async def _web(
     await writer.drain()
 
 
-def _too_long_s(service: Service) -> float:
+def _too_long_ms(service: Service) -> float:
     """Return by how much a web server that is slow misses what is allowed."""
-    return 0.1 + float(service.seed.more.get("latency_threshold_ms", 800.0)) / 1000
+    return 100.0 + float(service.seed.more.get("latency_threshold_ms", 800.0))
 
 
 def answer(service: Service, path: str, mood: Mood) -> tuple[int, str, bytes]:

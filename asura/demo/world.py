@@ -22,7 +22,6 @@ from asura.store import channels, monitors, probes
 from asura.store.db import Store
 
 DAYS = 90
-WHO = "mia"
 OPS = "ops@example.com"
 CHANNELS = (
     ChannelConfig(
@@ -79,9 +78,9 @@ def fill(
     """Make channels, probes and monitors, and let everything happen to them."""
     begin, now = span
     told = [_channel(db, store, config, begin) for config in CHANNELS]
-    for region in cast.EVERYWHERE[1:]:
+    for region, name in cast.PROBES.items():
         # Its key is made when the demo starts.
-        probes.insert(db, Probe(region=region, name=region, hash=None, created_by=WHO, created_at=begin))
+        probes.insert(db, Probe(region=region, name=name, hash=None, created_by=people.VISITOR, created_at=begin))
     made = [_monitor(db, store, one, told, span) for one in seeds]
     lived = [Lived(one.seed, one.monitor, _outages(one, begin, now)) for one in made]
     series = [
@@ -120,7 +119,9 @@ def config(one: Seed, told: Sequence[Channel], now: datetime) -> MonitorConfig:
     fields: dict[str, Any] = {**_FITTED, **one.more, **jobs.fields(one, now)}
     if fields.get("interval", 60.0) < 2 * fields["retry_interval"]:
         fields["retry_interval"] = fields["interval"] / 2
-    if one.type != HEARTBEAT:
+    if one.type == HEARTBEAT:
+        fields["failure_threshold"] = 1
+    else:
         fields["regions"] = one.regions
     fields["assertions"] = tuple(Assertion(**each) for each in fields.get("assertions", ()))
     if "db" in one.tags:

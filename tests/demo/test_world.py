@@ -63,7 +63,7 @@ def test_the_program_starts_on_it_and_sees_what_it_should(folder: Path) -> None:
     assert len([one for one in engine.live.incidents.values() if one.status is IncidentStatus.OPEN]) == 2
     page = engine.pages.get(SLUG)
     assert "demo" in page.config.title
-    assert len(engine.posts.of_page(page.id)) == 3
+    assert len(engine.posts.of_page(page.id)) == 4
     assert len(engine.maintenance.list()) == 2
     assert engine.users.any
     assert engine.probes.regions() == ("eu-west", "us-east")
