@@ -141,7 +141,7 @@ def _response(route: Route, status: int, schemas: dict[Any, Any]) -> dict[str, A
     if status in {429, 503}:
         headers["Retry-After"] = {"schema": {"type": "string"}, "description": "Seconds to wait."}
     found: dict[str, Any] = {"description": title, "headers": headers}
-    if status in {204, 304}:
+    if status in {204, 303, 304}:
         return found
     own = status < 400 or (status in route.statuses and status in route.own_statuses)
     if not own:

@@ -12,6 +12,7 @@ PAGES = "/api/v1/status-pages"
 LIST = f"{PAGES}/{{id}}/subscribers"
 BELOW = ("/status", "/status/{slug}")
 TOKEN = (Param("token", "What the link in the mail holds.", required=True),)
+PASSED_ON = (Param("token", "What the link in the mail holds; looked at where this leads."),)
 
 _public = rights(PUBLIC, None)
 _viewer = rights("viewer", "read")
@@ -45,9 +46,9 @@ SUBSCRIBER_ROUTES: tuple[Route, ...] = (
             body=subscriber_bodies.NewSubscription, answer=shapes.Taken, statuses=(202, 404), body_required=True,
             refusals=("text/plain",)),
     _public("GET", f"{PAGES}/{{slug}}/confirm", forms.to_confirming, "Leads to the page on which people confirm",
-            params=TOKEN, answer=None, media_type=HTML, statuses=(303,)),
+            params=PASSED_ON, answer=None, media_type=HTML, statuses=(303,)),
     _public("GET", f"{PAGES}/{{slug}}/unsubscribe", forms.to_leaving, "Leads to the page on which people unsubscribe",
-            params=TOKEN, answer=None, media_type=HTML, statuses=(303,)),
+            params=PASSED_ON, answer=None, media_type=HTML, statuses=(303,)),
 
     _viewer("GET", LIST, subscribers.index, "Who is told by a status page", params=params.PAGE,
             answer=Page[shapes.Subscriber]),
