@@ -7,6 +7,7 @@ from asura.web.account_routes import ACCOUNT_ROUTES
 from asura.web.api import (
     actions,
     audit,
+    backups,
     badges,
     channels,
     discovery,
@@ -125,6 +126,7 @@ def _badges(handler: Handler, path: str, summary: str) -> tuple[Route, ...]:
 V1 = "/api/v1"
 MONITORS, MONITOR = f"{V1}/monitors", f"{V1}/monitors/{{id}}"
 INCIDENTS, INCIDENT = f"{V1}/incidents", f"{V1}/incidents/{{id}}"
+BACKUPS, BACKUP = f"{V1}/backups", f"{V1}/backups/{{name}}"
 CHANNELS, CHANNEL = f"{V1}/channels", f"{V1}/channels/{{id}}"
 PAGE, RANGE = params.PAGE, params.RANGE
 LISTED = (params.STATUS, params.TYPE, params.TAG, params.Q, params.PUBLIC_ONLY, params.CHANNEL, *PAGE)
@@ -251,6 +253,11 @@ ROUTES: tuple[Route, ...] = (
     _admin("DELETE", f"{V1}/keys/{{id}}", keys.delete, "Revoke an API key", statuses=(204,)),
 
     _viewer("GET", f"{V1}/system", system.show, "How asura itself is", answer=shapes.System),
+    _inspector("GET", BACKUPS, backups.index, "Backups, newest first, and how far one is that is being made",
+               answer=shapes.Backups),
+    _admin("POST", BACKUPS, backups.create, "Make a backup now", answer=shapes.BackupState, statuses=(202, 409)),
+    _admin("GET", BACKUP, backups.download, "One backup, as it is", media_type=backups.MEDIA_TYPE),
+    _admin("DELETE", BACKUP, backups.delete, "Delete a backup", statuses=(204,)),
     _admin("POST", f"{V1}/system/release", system.release, "Send again what a restored database holds back",
            body=bodies.ReleaseBody, answer=shapes.Released),
     _inspector("GET", f"{V1}/audit", audit.index, "Who changed what, newest first", params=(*params.AUDITED, *PAGE),

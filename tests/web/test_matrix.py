@@ -23,10 +23,10 @@ OPEN = {
     "GET /api/docs",
     f"GET {V1}/status-pages/ask",
 }
-# What only admins may: users, keys, the audit log, and the key that opens every heartbeat.
-ADMIN = ("users", "keys", "audit", "invitations", "heartbeat-key")
+# What only admins may: users, keys, the audit log, backups, and the key that opens every heartbeat.
+ADMIN = ("users", "keys", "audit", "invitations", "heartbeat-key", "backups")
 # What everybody may look at and only admins may change.
-ADMIN_CHANGES = ("probes",)
+ADMIN_CHANGES = ("probes", "system")
 
 
 class Operation(NamedTuple):

@@ -11,6 +11,7 @@ from asura.domain.routing import Release
 from asura.store.sizes import sizes, sqlite_version
 from asura.web import present, shapes
 from asura.web.answers import json_answer
+from asura.web.api import backups
 from asura.web.bodies import ReleaseBody
 from asura.web.body import shaped
 from asura.web.route import Call
@@ -48,6 +49,7 @@ async def show(call: Call) -> Response:
             streams=call.site.streams.count,
             retention=msgspec.to_builtins(engine.options.retention),
             held=await _held(engine),
+            backup=await backups.state_of(engine),
         )
     )
 

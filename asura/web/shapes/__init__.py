@@ -48,6 +48,7 @@ from asura.web.shapes.forming import (
     LastAttempt,
     Occurrences,
 )
+from asura.web.shapes.keeping import Backup, Backups, BackupState, FailedBackup, LastBackup
 from asura.web.shapes.telling import (
     Attempt,
     Channel,
@@ -88,6 +89,9 @@ __all__ = [
     "Attempt",
     "AuditRow",
     "AuditVerdict",
+    "Backup",
+    "BackupState",
+    "Backups",
     "BadgeSnippets",
     "Badges",
     "BulkOutcome",
@@ -102,6 +106,7 @@ __all__ = [
     "CheckedResult",
     "Day",
     "Days",
+    "FailedBackup",
     "FieldError",
     "Health",
     "Heartbeat",
@@ -114,6 +119,7 @@ __all__ = [
     "InvitationLook",
     "Key",
     "LastAttempt",
+    "LastBackup",
     "Me",
     "Monitor",
     "NewInvitation",

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from asura.web.shapes.common import Instant
+from asura.web.shapes.keeping import BackupState
 
 
 class AuditRow(msgspec.Struct):
@@ -91,3 +92,4 @@ class System(msgspec.Struct):
     streams: int
     retention: dict[str, int]
     held: Hold | None
+    backup: BackupState
