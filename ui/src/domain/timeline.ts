@@ -16,7 +16,7 @@ export interface Entry {
 type Facts = Record<string, unknown>;
 
 const TONES: Record<string, Entry["tone"]> = {
-  "incident.opened": "bad", "incident.severity_changed": "bad", "incident.cause_changed": "bad", "self.blind": "bad", "probe.offline": "bad", "region.failing": "bad", "probe.online": "good", "region.recovered": "good",
+  "incident.opened": "bad", "incident.severity_changed": "bad", "incident.cause_changed": "bad", "self.blind": "bad", "probe.offline": "bad", "region.failing": "bad", "backup.failed": "bad", "backup.succeeded": "good", "probe.online": "good", "region.recovered": "good",
   "incident.acknowledged": "done", "incident.escalated": "done", "incident.noted": "done", "incident.reminder": "quiet",
   "incident.snoozed": "done", "incident.resolved": "good",
 };

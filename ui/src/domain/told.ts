@@ -31,7 +31,7 @@ export interface ToldGroup {
 const OUTCOMES: Record<string, Outcome> = { sent: "sent", pending: "held", failed: "held", dead: "failed", dropped: "dropped", not_told: "dropped" };
 const ORDER: readonly Outcome[] = ["failed", "held", "sent", "dropped"];
 /** Events that channels are asked about; the others tell nobody by nature. */
-const TELLING = new Set(["incident.opened", "incident.severity_changed", "incident.resolved", "self.blind", "probe.offline", "probe.online", "region.failing", "region.recovered"]);
+const TELLING = new Set(["incident.opened", "incident.severity_changed", "incident.resolved", "self.blind", "probe.offline", "probe.online", "region.failing", "region.recovered", "backup.failed", "backup.succeeded"]);
 
 /** How each outcome is drawn in a timeline. */
 export const TONES: Record<Outcome, Entry["tone"]> = { sent: "done", held: "quiet", failed: "bad", dropped: "quiet" };

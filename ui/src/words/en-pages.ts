@@ -42,6 +42,7 @@ export const pages = words("pages", {
       channel_deleted: "the channel was deleted", snoozed: "the incident is snoozed", resolved_meanwhile: "it was over before the message went out", restored: "it waited in a restored backup", demo: "it would have been told, but this is a demo: nothing is sent", due: "it was due",
       region_failing_alone: "one region alone cannot reach it", region_recovered: "that region reaches it again",
       probe_gone: "a probe is gone, or cannot see", probe_back: "a probe is back", probe_comes_and_goes: "a probe comes and goes",
+      backup_failed: "backups fail", backup_succeeded: "backups work again",
     } as Record<string, string>,
   },
   monitor: {
@@ -109,6 +110,7 @@ export const pages = words("pages", {
       "incident.acknowledged": "Acknowledged", "incident.escalated": "Escalated", "incident.reminder": "Reminder", "incident.resolved": "Resolved",
       "incident.snoozed": "Snoozed", "incident.noted": "Note", "self.blind": "asura could not see",
       "probe.offline": "A probe is gone", "probe.online": "A probe is back", "region.failing": "It fails from one region alone", "region.recovered": "That region reaches it again",
+      "backup.failed": "Backups fail", "backup.succeeded": "Backups work again",
     } as Record<string, string>,
     by: "{what} by {who}",
     firstFailure: "First failing check", firstFailureText: "The incident is counted from here.", address: "Address", redirects: "Redirects", encryption: "Encryption", exchange: "What was sent and received",
