@@ -12,7 +12,7 @@ import aiosqlite
 
 from asura.clock import Clock, SystemClock
 from asura.errors import StoreUnavailable
-from asura.store import connections, folder, migrate
+from asura.store import connections, folder, migrate, swap
 from asura.store.readers import Readers
 from asura.store.results import Results
 from asura.store.seal import Vault
@@ -37,8 +37,9 @@ class Store:
     def open(cls, data: Path, *, clock: Clock) -> "Store":
         """Open the store in a folder, which is made when missing.
 
-        1. Lock the folder (Conflict when another process has it). 2. Refuse a newer database (Conflict).
-        3. Migrate, after a backup when there is something to lose. StoreUnavailable where the disk does not let us.
+        1. Lock the folder (Conflict when another process has it), and finish a restore that was interrupted.
+        2. Refuse a newer database (Conflict). 3. Migrate, after a backup when there is something to lose.
+        StoreUnavailable where the disk does not let us.
         """
         try:
             folder.make_private(data)
@@ -49,6 +50,7 @@ class Store:
             ) from error
         path = data / folder.DATABASE
         try:
+            swap.finish(data)
             db = migrate.opened(path, now=clock.now())
             try:
                 connections.prove_writable(db)
