@@ -25,14 +25,24 @@ class CannotUnpackError(ImportError):
     """A part could not be written: a full disk, most often."""
 
 
+def index_of(file: int, start: int) -> Any:
+    """Return the index of an open executable whose archive of modules begins at `start`."""
+    at = start + _number(file, start + PLACE_AT)
+    return marshal.loads(os.pread(file, _number(file, at), at + PLACE.size))
+
+
+def _number(file: int, at: int) -> int:
+    number: int = PLACE.unpack(os.pread(file, PLACE.size, at))[0]
+    return number
+
+
 class Parts:
     """A finder of modules that unpacks what a module needs before anybody looks for it."""
 
     def __init__(self, archive: str, start: int, home: str) -> None:
         # Held open: when the executable is replaced by a newer one, this is still the file that was started.
         self.file = os.open(archive, os.O_RDONLY | os.O_CLOEXEC)
-        at = start + self._number(start + PLACE_AT)
-        index = marshal.loads(os.pread(self.file, self._number(at), at + PLACE.size))
+        index = index_of(self.file, start)
         self._start, self._home = start, home
         self._files: dict[str, tuple[int, int]] = index["files"]
         self._modules: dict[str, tuple[str, ...]] = index["modules"]
@@ -50,10 +60,6 @@ class Parts:
             return None
         place = os.path.join(self._home, files[0])
         return spec_from_file_location(name, place, loader=ExtensionFileLoader(name, place))
-
-    def _number(self, at: int) -> int:
-        number: int = PLACE.unpack(os.pread(self.file, PLACE.size, at))[0]
-        return number
 
     def _unpack(self, file: str) -> None:
         place = os.path.join(self._home, file)
