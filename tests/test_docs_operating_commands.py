@@ -72,7 +72,7 @@ async def explained(program: Asura) -> bool:
     (explain,) = [one for one in snippets(RUNBOOK) if "explain" in one]
     body = {"name": "Gone", "type": "tcp", "target": "127.0.0.1:9", "retries": 0, "failure_threshold": 1}
     made = await program.post("/monitors", body)
-    for _ in range(100):
+    for _ in range(300):
         found = (await program.http.get(f"/incidents?monitor_id={made['id']}&status=open")).json()["data"]
         if found:
             number = found[0]["id"]

@@ -88,7 +88,7 @@ async def in_front(proxy: str, folder: Path, of: Asura, text: str) -> AsyncItera
     with (folder / "proxy.log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, env={"HOME": str(folder), "PATH": PATH})
     visitor = httpx2.AsyncHTTPTransport(verify=trust, local_address="127.0.0.2")
-    client = httpx2.AsyncClient(base_url=f"https://localhost:{port}", transport=visitor, timeout=20, trust_env=False)
+    client = httpx2.AsyncClient(base_url=f"https://localhost:{port}", transport=visitor, timeout=40, trust_env=False)
     try:
         await answering(client, process, folder)
         yield client
@@ -99,7 +99,7 @@ async def in_front(proxy: str, folder: Path, of: Asura, text: str) -> AsyncItera
 
 
 async def answering(client: httpx2.AsyncClient, process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
             if (await client.get("/api/v1/health")).status_code != 502:
@@ -144,7 +144,8 @@ async def look(client: httpx2.AsyncClient, program: Asura, base: str = "") -> No
     assert "client=127.0.0.2" in [line for line in program.log.read_text().splitlines() if "/api/v1/me " in line][-1]
     big = await client.post(f"{base}/api/v1/monitors", content=b" " * 1_000_000, headers={"X-API-Key": KEY})
     assert big.status_code in (400, 415), "a body of 1 MB does not get through"
-    assert await first_event(client, base, program) < 8
+    # Every 15 s a comment pushes out what somebody has held back.
+    assert await first_event(client, base, program) < 12
 
 
 async def test_the_snippets_of_the_page_work(tmp_path: Path) -> None:
