@@ -64,6 +64,7 @@ def open_doors(settings: Settings, manager: Manager) -> Doors:
     """Return the listeners: what a socket unit opened, else what was kept for us and still fits, else bound anew."""
     given, kept = _sorted(settings, manager.handed)
     opened: dict[str, tuple[socket.socket, ...]] = {}
+    fresh: list[tuple[str, socket.socket]] = []
     try:
         for kind, where in (("http", settings.server.listen), ("mail", settings.heartbeat.smtp_listen)):
             old = kept.get(kind, [])
@@ -71,12 +72,17 @@ def open_doors(settings: Settings, manager: Manager) -> Doors:
                 _retire(manager, kind, old)
                 _say_whose(kind, where, given[kind])
                 opened[kind] = tuple(given[kind])
-            else:
-                opened[kind] = _own(manager, kind, where, old)
+                continue
+            opened[kind] = _still_fitting(manager, kind, where, old)
+            if where and not opened[kind]:
+                opened[kind] = (_bound(*split_address(where), name=_KEYS[kind], shown=where),)
+                fresh.append((KEPT[kind], opened[kind][0]))
     except BaseException:
         for one in (*opened.get("http", ()), *given["mail"]):
             one.close()
         raise
+    for name, bound in fresh:
+        manager.keep(name, bound)
     return Doors(opened["http"], opened["mail"])
 
 
@@ -111,15 +117,11 @@ async def taking_mail(
         yield
 
 
-def _own(manager: Manager, kind: str, where: str, old: Sequence[socket.socket]) -> tuple[socket.socket, ...]:
-    """Return the listener on an address of ours, which the manager keeps from now on."""
+def _still_fitting(manager: Manager, kind: str, where: str, old: Sequence[socket.socket]) -> tuple[socket.socket, ...]:
+    """Return the kept socket that listens where the configuration wants it, and end all others."""
     fits = [one for one in old if where and _fits(one, *split_address(where))][:1]
     _retire(manager, kind, [one for one in old if one not in fits], forget=not fits)
-    if fits or not where:
-        return tuple(fits)
-    bound = _bound(*split_address(where), name=_KEYS[kind], shown=where)
-    manager.keep(KEPT[kind], bound)
-    return (bound,)
+    return tuple(fits)
 
 
 def _retire(manager: Manager, kind: str, old: Sequence[socket.socket], *, forget: bool = True) -> None:

@@ -101,6 +101,11 @@ async def _agrees(port: int, jobs: list[Job], made: list[dict[str, Any]]) -> Non
             assert job.acknowledged <= shown["heartbeat"]["pings"] <= job.sent, "what was acknowledged is there"
 
 
+async def _all_go_on(jobs: list[Job]) -> None:
+    before = [job.acknowledged for job in jobs]
+    await until(lambda: all(job.acknowledged > n for job, n in zip(jobs, before, strict=True)), within=20, what="pings")
+
+
 async def _keeps_on_pinging(manager: ServiceManager, port: int, *, restarts: int, kills: int) -> list[Job]:
     made = await _heartbeats(port, 6)
     jobs = [Job(port, one["heartbeat"]["token"], keeps=at % 2 == 0) for at, one in enumerate(made)]
@@ -109,13 +114,13 @@ async def _keeps_on_pinging(manager: ServiceManager, port: int, *, restarts: int
         await asyncio.sleep(0.3)
         assert await manager.end() == 0
         await manager.start()
+    await _all_go_on(jobs)
     waited, cut_off = max(job.longest_s for job in jobs), sum(job.cut_off for job in jobs)
     for _ in range(kills):
         await asyncio.sleep(0.3)
         await manager.end(signal.SIGKILL)
         await manager.start()
-    before = [job.acknowledged for job in jobs]
-    await until(lambda: all(job.acknowledged > n for job, n in zip(jobs, before, strict=True)), within=20, what="pings")
+    await _all_go_on(jobs)
     for job in jobs:
         job.over = True
     await asyncio.gather(*running)
