@@ -63,7 +63,8 @@ def signals(stop: asyncio.Event, reload: Reload) -> Iterator[None]:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, begin)
+    # A demo has no configuration; it ends with its terminal.
+    loop.add_signal_handler(signal.SIGHUP, stop.set if reload.engine.options.demo else begin)
     try:
         yield
     finally:

@@ -37,7 +37,8 @@ def demo(invocation: "Invocation", data: Path | None, listen: str | None, days: 
     kept = data or (Path(invocation.flags["server.data"]) if "server.data" in invocation.flags else None)
     where = _checked(listen or invocation.flags.get("server.listen") or _free())
     # Until the server takes over, a signal ends it as Ctrl-C does: what was begun is removed.
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     with place(kept) as found:
         return program.run(found, program.Wish(where, days=days, still=still), loop_factory=loop_factory())
 

@@ -194,7 +194,8 @@ def test_a_kept_one_goes_on_and_a_strange_folder_is_refused(tmp_path: Path) -> N
         assert "Making up" not in second.said
         assert again["Password"] != said["Password"]
         assert second.get("/monitors/blog")["description"] == "changed by me"
-        assert second.end() == 0
+        # As when its terminal is closed.
+        assert second.end(signal.SIGHUP) == 0
         assert list(second.temporary.iterdir()) == []
     shutil.rmtree(tmp_path / "tmp")
     (tmp_path / "mine").mkdir()
