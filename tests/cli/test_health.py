@@ -43,10 +43,12 @@ async def running(data: Path) -> AsyncIterator[Engine]:
 
 
 async def test_one_that_runs_is_alive_and_is_asked_for_its_parts_when_that_is_wanted(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with running(tmp_path) as engine:
         await told_apart(engine, ["--data", str(tmp_path), "health"], capsys)
+        monkeypatch.setenv("ASURA_DATA", str(tmp_path))
+        assert await asyncio.to_thread(run, ["health"]) == 0
 
 
 async def told_apart(engine: Engine, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,9 +68,10 @@ def test_where_none_runs_it_fails_and_a_probe_passes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(["health"]) == 1
-    assert capsys.readouterr().err == "asura: no asura is running on this data folder\n"
-    assert not (tmp_path / "asura-data").exists()
+    for words in (["health"], ["--data", "elsewhere", "health"]):
+        assert run(words) == 1
+        assert capsys.readouterr().err == "asura: no asura is running on this data folder\n"
+    assert not list(tmp_path.iterdir())
     assert run(["--mode", "probe", "--primary", "http://localhost:1", "--key", "k" * 32, "health"]) == 0
     assert "watched by its primary" in capsys.readouterr().out
 
