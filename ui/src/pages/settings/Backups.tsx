@@ -67,7 +67,7 @@ function Table({ rows, onRemove }: { rows: readonly Backup[]; onRemove: (which: 
   return (
     <div class="card">
       <table class="table">
-        <thead><tr><th>{columns.name}</th><th>{columns.at}</th><th>{columns.size}</th><th>{columns.how}</th><th /></tr></thead>
+        <thead><tr><th>{columns.name}</th><th>{columns.at}</th><th>{columns.size}</th><th>{columns.how}</th><td /></tr></thead>
         <tbody>{rows.map((one) => (
           <tr key={one.name}>
             <td><b>{one.name}</b></td>
