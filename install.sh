@@ -316,24 +316,24 @@ knows() {
     run "$1" "$2" --help >/dev/null 2>&1
 }
 
-# Prints what a key of the configuration comes to, or what it is when nobody sets it.
-setting() {
-    value=$(as_service "${STAGED:-$BINARY}" --config "$CONFIG" config get "$1" 2>/dev/null) || value=$2
-    printf '%s\n' "${value:-$2}"
-}
-
-# Sets DATA, LISTEN, and WATCHED: the address to ask whether it is well; nothing where it has no fixed port.
+# Sets DATA, LISTEN, and WATCHED: the address to ask whether it is well; nothing where it has no fixed port. The
+# executable says what the configuration comes to; where it does not, defaults have to do.
 read_config() {
     LISTEN=127.0.0.1:8090
     tls=""
     base=""
     mode=primary
+    said=""
     if [ -e "$CONFIG" ] && [ "$PRIMARY" = yes ]; then
-        LISTEN=$(setting server.listen 127.0.0.1:8090)
-        tls=$(setting server.tls_cert "")
-        base=$(setting server.base_path "")
-        mode=$(setting mode primary)
-        folder=$(setting server.data /var/lib/asura)
+        said=$(as_service "${STAGED:-$BINARY}" --config "$CONFIG" config get \
+            mode server.listen server.data server.tls_cert server.base_path 2>/dev/null) || said=""
+    fi
+    if [ -n "$said" ]; then
+        mode=$(printf '%s\n' "$said" | sed -n 1p)
+        LISTEN=$(printf '%s\n' "$said" | sed -n 2p)
+        folder=$(printf '%s\n' "$said" | sed -n 3p)
+        tls=$(printf '%s\n' "$said" | sed -n 4p)
+        base=$(printf '%s\n' "$said" | sed -n 5p)
         case "$folder" in
         "$PREFIX"/*) DATA=$folder ;;
         /*) DATA=$PREFIX$folder ;;
@@ -767,12 +767,17 @@ is_as_before() {
 # Asks the new executable whether it accepts the configuration, and may take over the data.
 check_upgrade() {
     if [ "$PRIMARY" = no ] || [ "$DRY_RUN" = yes ]; then return; fi
-    if knows "$STAGED" config && ! as_service "$STAGED" --config "$CONFIG" config check; then
+    if ! as_service "$STAGED" --config "$CONFIG" config check && knows "$STAGED" config; then
         fail "asura $NEW does not accept $CONFIG: change it, then run this again. Nothing was changed"
     fi
-    if knows "$STAGED" upgrade && ! as_service "$STAGED" --config "$CONFIG" upgrade --check; then
+    if ! said=$(as_service "$STAGED" --config "$CONFIG" upgrade --check 2>&1) && knows "$STAGED" upgrade; then
+        say "$said"
         fail "asura $NEW may not take over the data in $DATA (see above). Nothing was changed"
     fi
+    case "$said" in
+    *"No such command"*) ;;
+    *) say "$said" ;;
+    esac
 }
 
 # Makes a backup while the old one runs. The last three of them are kept.
@@ -785,10 +790,11 @@ back_up() {
     fi
     mkdir -p "$DATA/backups" && chmod 0700 "$DATA/backups" && own "$NAME:$NAME" "$DATA/backups"
     for one in "$BINARY" "$STAGED"; do
-        if knows "$one" backup && as_service "$one" --config "$CONFIG" backup "$BACKUP"; then
-            say "The data is backed up in $BACKUP."
+        if said=$(as_service "$one" --config "$CONFIG" backup "$BACKUP" 2>&1); then
+            say "The data is backed up: $said"
             return
         fi
+        if knows "$one" backup; then say "$said"; fi
     done
     copy_data
 }
@@ -912,7 +918,8 @@ go_back_asura() {
     trap clean_up EXIT
     try_to_run "$PREVIOUS"
     NEW=$FOUND
-    OLD=$(version_of "$BINARY") || true
+    try_to_run "$BINARY"
+    OLD=$FOUND
     [ -n "$NEW" ] || fail "$PREVIOUS does not run. Nothing was changed"
     read_config
     copy=$(migrated_copy)
@@ -965,7 +972,8 @@ install_asura() {
         install_first
         return
     fi
-    OLD=$(version_of "$BINARY") || true
+    try_to_run "$BINARY"
+    OLD=$FOUND
     if cmp -s "$SOURCE" "$BINARY"; then
         say "asura ${NEW:-} is installed already; its service is brought up to date."
         refresh

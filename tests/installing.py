@@ -40,10 +40,11 @@ echo "{version} $*" >>"{folder}/asura-calls"
 case "$*" in
 --version) echo "asura {version}" ;;
 {knows}
-"upgrade --help" | "backup --help" | "config --help") exit 2 ;;
-*" config get server.listen") echo 127.0.0.1:8090 ;;
-*" config get server.data") echo /var/lib/asura ;;
-*" config get "*) ;;
+"upgrade --help" | "backup --help" | "config --help" | *" upgrade --check" | *" backup "*)
+    echo "Error: No such command" >&2
+    exit 2
+    ;;
+*" config get "*) printf '%s\\n' primary 127.0.0.1:8090 /var/lib/asura "" "" ;;
 *" config check") ;;
 be-started*) {started} ;;
 *" check "*/api/v1/health) {health} ;;
@@ -53,7 +54,7 @@ esac
 KNOWS = {
     "config": '"config --help") ;;',
     "upgrade": '"upgrade --help") ;; *" upgrade --check") echo "schema 3 to 4"; {upgrade} ;;',
-    "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$4" ;;',
+    "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$4" && echo "$4: verified" ;;',
 }
 FIRST = "echo link-of-the-first-start"
 LINK = f'[ "$2" != asura.service ] || [ -e "$data/asura.db" ] || {FIRST} | tee "$data/asura.db" >"$data/setup-link"'

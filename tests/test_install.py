@@ -194,7 +194,7 @@ def test_a_service_that_fails_is_told_with_its_log_and_what_to_do(machine: Machi
 
 
 def test_data_elsewhere_may_be_written_to(machine: Machine) -> None:
-    text = (machine.folder / "asura").read_text().replace("echo /var/lib/asura", "echo /srv/watch")
+    text = (machine.folder / "asura").read_text().replace(":8090 /var/lib/asura", ":8090 /srv/watch")
     write_program(machine.folder / "asura", text.replace("data=$root/var/lib/asura", "data=$root/srv/watch"))
     machine.config.parent.mkdir(parents=True)
     machine.config.write_text("server: {data: /srv/watch}\n")
