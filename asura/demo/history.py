@@ -14,7 +14,7 @@ from asura.store.laying import Laid, Place
 from asura.store.results import Results
 
 # Of what lies further back only the figures of hours are looked at.
-EVERY_BEFORE_S = 300.0
+EVERY_BEFORE_S, EVERY_ILL_S = 300.0, 120.0
 FRESH_HOURS = 26
 RAW_DAYS = 30
 # Is told the share that is done, 0 to 1.
@@ -73,7 +73,7 @@ def _hours(one: Series, first: int, until: int, last: int) -> Iterator[tuple[Pla
         if hour >= last - FRESH_HOURS:
             yield place, one.laid(hour, one.every_s, chance)
         elif hour in ill:
-            yield place, one.laid(hour, min(60.0, one.every_s), chance, level=LEVELS[kind])
+            yield place, one.laid(hour, max(EVERY_ILL_S, one.every_s), chance, level=LEVELS[kind])
         else:
             yield place, kinds[kind][hour % 24]
 

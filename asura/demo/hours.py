@@ -21,7 +21,7 @@ from asura.store import laying
 from asura.store.laying import Laid
 from asura.store.results import Results
 
-SAMPLES = 160
+SAMPLES = 96
 # Now and then an answer takes three times as long.
 _SLOW_SHARE, _SLOW_FACTOR = 0.004, 3.0
 # Bits of a record: up, and counted.
