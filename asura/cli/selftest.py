@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from asura.cli.selftest_accounts import passwords, qr_codes
+from asura.cli.selftest_backup import encryption
 from asura.cli.selftest_markup import markdown
 from asura.cli.selftest_packing import packed_by_brotli, packed_by_zstd
 from asura.cli.selftest_pages import style_sheets
@@ -254,6 +255,16 @@ async def _store() -> str:
     return "written, closed, opened, read"
 
 
+def _commands() -> str:
+    from importlib import import_module
+
+    from asura.cli.root import COMMANDS
+    from asura.demo import program
+
+    found = [getattr(import_module(module), name) for module, name in COMMANDS.values()]
+    return f"{len(found)} commands, {program.KEY_NAME}"
+
+
 def _api() -> str:
     from asura.web.app import ROUTES
 
@@ -276,11 +287,13 @@ _OTHERS: list[tuple[str, Part]] = [
     ("regular expressions", _re2),
     ("brotli", packed_by_brotli),
     ("zstd", packed_by_zstd),
+    ("encryption", encryption),
     ("json path", _json_path),
     ("apprise", _apprise),
     ("event loop", _event_loop),
     ("settings", _settings),
     ("store", _store),
+    ("commands", _commands),
     ("api", _api),
     ("probes", probes),
     ("dashboard", _dashboard),
