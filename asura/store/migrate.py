@@ -78,6 +78,9 @@ def opened(path: Path, *, now: datetime, known: list[Step] | None = None, copied
     """
     known = steps() if known is None else known
     before, after = refuse_newer(path, known[-1].number), known[-1].number
+    for left in (path.parent / folder.BACKUPS).glob(f"{_name(path, '*', '*')}.partial"):
+        # Of a start that was killed while it copied.
+        left.unlink(missing_ok=True)
     began = SystemClock().monotonic()
     if 0 < before < after and not copied:
         keep_copy(path, after, now=now)
@@ -120,8 +123,6 @@ def keep_copy(path: Path, after: int, *, now: datetime) -> Path:
     """Copy a database before its migration, and return where; nobody has it open, the folder is locked."""
     target_folder = path.parent / folder.BACKUPS
     folder.make_private(target_folder)
-    for left in target_folder.glob(f"{_name(path, '*', '*')}.partial"):
-        left.unlink(missing_ok=True)
     settled = _settle(path)
     before, size = schema_of(path), path.stat().st_size
     target = target_folder / _name(path, str(before), f"{now:%Y%m%dT%H%M%SZ}")

@@ -134,12 +134,14 @@ def test_a_copy_during_which_somebody_writes_is_none(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["asura.db"]
 
 
-def test_what_a_killed_copy_left_is_removed_by_the_next(tmp_path: Path) -> None:
+def test_what_a_killed_copy_left_is_removed_by_the_next_start(tmp_path: Path) -> None:
     path = tmp_path / "asura.db"
     run(path, FIRST)
     left = tmp_path / "backups" / "asura-schema-1-20200101T000000Z.db.partial"
     left.parent.mkdir()
     left.write_bytes(bytes(5000))
+    run(path, FIRST)
+    assert copies(path) == []
     run(path, FIRST, SECOND)
     assert copies(path) == ["asura-schema-1-20260301T000000Z.db"]
 
