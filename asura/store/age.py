@@ -79,13 +79,13 @@ def encrypt(chunks: Iterable[bytes], write: Write, lock: Lock) -> None:
         return
     import pyrage
 
-    source = _Source(iter(chunks))
+    source, sink = _Source(iter(chunks)), _Sink(write)
     recipients = [_recipient(text) for text in lock.recipients]
     try:
-        pyrage.encrypt_io(source, _Sink(write), recipients)
+        pyrage.encrypt_io(source, sink, recipients)
     except pyrage.EncryptError as error:
-        # The library has only a text of what went wrong in what it read from.
-        raise source.failed or AsuraError(f"the backup cannot be encrypted: {error}") from error
+        # The library has only a text of what went wrong in what it read from or wrote to.
+        raise source.failed or sink.failed or AsuraError(f"the backup cannot be encrypted: {error}") from error
 
 
 def decrypt(file: Readable, write: Write, key: Key) -> None:

@@ -1,0 +1,70 @@
+"""What the tests of backups share: a store with a little of everything in it, and archives made by hand."""
+
+import io
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import zstandard
+
+from asura.clock import SystemClock
+from asura.domain.channel import ChannelConfig
+from asura.domain.fields import Secret
+from asura.store import archive, channels, heartbeats, meta
+from asura.store.age import Lock
+from asura.store.archive import Written
+from asura.store.db import Store
+from asura.store.snapshot import Task
+from tests.store.kit import START, add_monitor, append, up
+
+AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PASSPHRASE = Secret("correct horse battery staple")
+HIDDEN = "xoxb-a-secret-of-a-channel"
+
+
+async def fill(folder: Path) -> None:
+    """Make a data folder with a monitor, results in the tail, and secrets."""
+    store = Store.open(folder, clock=SystemClock())
+    await store.write(store.results.load)
+    monitor = await add_monitor(store)
+    await append(store, *(up(monitor.id, START) for _ in range(3)))
+    config = ChannelConfig(name="ops", type="webhook", settings={"url": Secret(HIDDEN)})
+
+    def change(db: Any) -> None:
+        channels.insert(db, store.vault, slug="ops", config=config, managed_by=None, now=START)
+        meta.put(db, "ping_key", heartbeats.seal_token(store.vault, Secret("a ping key")).decode())
+
+    await store.write(change)
+    await store.close()
+
+
+def write(folder: Path, target: Path, lock: Lock | None = None, task: Task | None = None) -> Written:
+    """Write a backup."""
+    return archive.write(folder, target, at=AT, lock=lock, task=task or Task())
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    """Return what is in an archive that is not encrypted."""
+    with path.open("rb") as file:
+        plain = zstandard.ZstdDecompressor().stream_reader(file).read()
+    with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+        return {info.name: tar.extractfile(info).read() for info in tar}  # type: ignore[union-attr]
+
+
+def packed(path: Path, members: list[tuple[str | tarfile.TarInfo, bytes]], tail: bytes = bytes(1024)) -> Path:
+    """Write an archive of these members, whatever they are."""
+    plain = b""
+    for named, content in members:
+        info = tarfile.TarInfo(named) if isinstance(named, str) else named
+        info.size = len(content) if isinstance(named, str) else info.size
+        plain += info.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % 512)
+    path.write_bytes(zstandard.ZstdCompressor().compress(plain + tail))
+    return path
+
+
+def manifest_of(path: Path) -> dict[str, Any]:
+    """Return the manifest of an archive as plain data."""
+    found: dict[str, Any] = msgspec.json.decode(unpacked(path)["manifest.json"])
+    return found
