@@ -34,8 +34,10 @@ ask() {
 # One that fails at once and opens an incident, one that holds, a job that calls in, someone who is told, a window.
 ask POST /channels '{"name": "canary", "type": "webhook", "default": true,
     "settings": {"url": "https://canary.invalid/hook", "secret": "sealed-in-the-database"}}'
-ask POST /monitors '{"name": "Refused", "type": "tcp", "target": "127.0.0.1:9", "interval": 5, "retries": 0}'
-ask POST /monitors '{"name": "Resolver", "type": "dns", "target": "localhost", "interval": 5, "public": true}'
+ask POST /monitors '{"name": "Refused", "type": "tcp", "target": "127.0.0.1:9", "interval": 5, "retries": 0,
+    "failure_threshold": 1}'
+ask POST /monitors '{"name": "Closed", "type": "tcp", "target": "127.0.0.1:9", "interval": 5, "public": true,
+    "upside_down": true}'
 ask POST /monitors '{"name": "Backup", "slug": "canary-backup", "type": "heartbeat", "interval": 3600, "grace": 60}'
 ask POST /maintenance '{"name": "Window", "tags": ["none"], "starts_at": "2040-01-01T00:00:00Z",
     "ends_at": "2040-01-01T01:00:00Z"}'
