@@ -205,15 +205,23 @@ def load(
 ) -> Loaded[Settings]:
     """Return the settings of a file, the environment and flags (by key), or raise SettingsError with all problems.
 
-    Without a path: ASURA_CONFIG, else the first of DEFAULT_FILES that is there, else no file at all.
+    Without a path: ASURA_CONFIG, else the first of DEFAULT_FILES that is there for us, else no file at all.
     """
     variables = os.environ if env is None else env
     given = path or (Path(variables["ASURA_CONFIG"]) if variables.get("ASURA_CONFIG") else None)
-    found = given or next((file for file in DEFAULT_FILES if file.is_file()), None)
+    found = given or next((file for file in DEFAULT_FILES if _is_there(file)), None)
     loaded = settings_load.assemble(Settings, found, variables=variables, flags=dict(flags or {}), judge=_faults)
     origin = Origin(found, tuple((flags or {}).items()))
     monitors = tuple(one.filled(loaded.settings.monitor.body) for one in loaded.settings.monitors)
     return loaded._replace(settings=msgspec.structs.replace(loaded.settings, origin=origin, monitors=monitors))
+
+
+def _is_there(file: Path) -> bool:
+    """Return whether a file is there for us: a folder that we may not look into holds somebody else's."""
+    try:
+        return file.is_file()
+    except PermissionError:
+        return False
 
 
 def reload(settings: Settings, env: Mapping[str, str] | None = None) -> Loaded[Settings]:

@@ -1,5 +1,6 @@
 """Settings: defaults, the order of the three places, and every problem at once."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,20 @@ def test_config_yaml_of_the_working_directory_is_used(tmp_path: Path, monkeypatc
     loaded = load(None, {})
     assert loaded.settings.server.address == ("", 99)
     assert loaded.path == Path("config.yaml")
+
+
+def test_a_folder_that_is_closed_to_us_has_no_file_for_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, "server: {listen: ':99'}")
+    user = os.geteuid()
+    tmp_path.chmod(0)
+    try:
+        if user == 0:
+            os.seteuid(65534)
+        assert load(None, {}).path is None
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o700)
 
 
 def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
