@@ -41,8 +41,10 @@ def test_they_are_what_github_expects() -> None:
     schema = PROGRAMS / "check-jsonschema"
     done = run(schema, "--builtin-schema", "vendor.github-workflows", *FOLDER.glob("*.yml"))
     assert done.returncode == 0, done.stdout
-    done = run(schema, "--builtin-schema", "vendor.renovate", ROOT / ".github" / "renovate.json")
-    assert done.returncode == 0, done.stdout
+    forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
+    for name, files in (("renovate", [ROOT / ".github" / "renovate.json"]), ("github-issue-forms", forms)):
+        done = run(schema, "--builtin-schema", f"vendor.{name}", *files)
+        assert done.returncode == 0, done.stdout
 
 
 def test_who_looks_for_weak_places_finds_none() -> None:
