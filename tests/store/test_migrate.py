@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +133,13 @@ def test_a_copy_during_which_somebody_writes_is_none(tmp_path: Path) -> None:
     with pytest.raises(twin.Changed):
         twin.copy(path, tmp_path / "copy.db", room=meanwhile)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["asura.db"]
+
+
+def test_a_copy_to_another_file_system_is_the_same(tmp_path: Path) -> None:
+    path = unpacked(1, tmp_path)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        assert not twin.copy(path, Path(elsewhere) / "copy.db", room=lambda: None)
+        assert (Path(elsewhere) / "copy.db").read_bytes() == path.read_bytes()
 
 
 def test_what_a_killed_copy_left_is_removed_by_the_next_start(tmp_path: Path) -> None:
