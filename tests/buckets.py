@@ -64,7 +64,7 @@ async def bucket(
 ) -> AsyncIterator[Bucket]:
     """Yield a bucket as asura uses it."""
     network = net or open_network()
-    one = Bucket(network, config, clock or SystemClock())
+    one = Bucket(network, config, clock or SystemClock(), pause_s=0.01)
     try:
         yield one
     finally:

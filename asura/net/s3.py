@@ -15,6 +15,7 @@ import msgspec
 
 from asura.clock import Clock
 from asura.domain.fields import Secret
+from asura.domain.reason import Reason
 from asura.errors import AsuraError
 from asura.net import s3_refusals, sigv4
 from asura.net.client import guarded_client
@@ -61,8 +62,10 @@ class _Answer(NamedTuple):
 class Bucket:
     """Files of one prefix of one bucket. The service may be on a private address: the configuration names it."""
 
-    def __init__(self, network: Network, config: BucketConfig, clock: Clock) -> None:
+    def __init__(self, network: Network, config: BucketConfig, clock: Clock, *, pause_s: float = 1.0) -> None:
         self._config = config
+        # Before the second try, and twice as long before the third.
+        self._pause_s = pause_s
         self._clock = clock
         parts = urlsplit(config.endpoint)
         self._base = "" if config.path_style is False else f"/{config.bucket}"
@@ -151,6 +154,8 @@ class Bucket:
                 answer = await self._exchange(method, name, query, body, digest)
             except NetError as error:
                 failure = S3Error(f"{self._where(name)}: {error.message}")
+                if error.reason is Reason.BLOCKED_ADDRESS:
+                    raise failure from None
             else:
                 refused = refuse_errors and "<Error>" in answer.text
                 if answer.status < 300 and not refused:
@@ -160,7 +165,7 @@ class Bucket:
                     raise failure
             if not left:
                 raise failure
-            await asyncio.sleep(tries - left)
+            await asyncio.sleep(self._pause_s * (tries - left))
         raise AssertionError("a request has at least one try")
 
     async def _exchange(self, method: str, name: str | None, query: Query, body: bytes, digest: str) -> _Answer:
