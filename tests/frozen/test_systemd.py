@@ -47,7 +47,7 @@ class Server(Booted):
     def prepare(self) -> None:
         """Put the kit in place."""
         folder = self.root / KIT.lstrip("/")
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "install.sh", folder / "install.sh")
         shutil.copy(EXECUTABLE, folder / "asura")
         (folder / "pinger.py").write_text(PINGER)
@@ -153,6 +153,17 @@ def test_installed_upgraded_taken_back_and_removed(server: Server | None) -> Non
     assert "runs again" in done.stdout, done.stdout
     assert server.show("ActiveState") == ["active"]
     assert [one["name"] for one in server.api("/monitors")["data"]] == ["Job"]
+
+    # A probe beside it runs under a user of its own.
+    server.prepare()
+    key = server.api("/probes", {"region": "eu-west", "name": "one"})["key"]
+    done = server.run(f"{KIT}/install.sh", "--probe", "http://127.0.0.1:8090", "-", text=f"{key}\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    deadline = time.monotonic() + 30
+    while not server.api("/probes")["data"][0]["online"]:
+        assert time.monotonic() < deadline, server.told("journalctl", "-u", "asura-probe", "--no-pager")
+        time.sleep(0.2)
+    assert server.run("grep", "-rlF", key, "/etc", "/var/log", "/run").stdout == "/etc/asura/probe.env\n"
 
     server.told(f"{KIT}/install.sh", "--uninstall")
     assert server.run("systemctl", "cat", "asura.service").returncode != 0
