@@ -1,6 +1,7 @@
 """The command `asura`: answers what is quick at once, and hands the rest to the command line."""
 
 import gc
+import os
 import sys
 
 
@@ -12,6 +13,12 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"asura {__version__}")
         return 0
+    if arguments == ["health"]:
+        from asura.cli.pulse import pulse
+
+        if said := pulse(os.environ):
+            print(said)
+            return 0
     # What is imported stays: to look for cycles in it meanwhile takes a twentieth of the time of a start.
     gc.set_threshold(20_000)
     # Imported here, so that the version costs nothing.
