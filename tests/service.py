@@ -32,7 +32,6 @@ class ServiceManager:
         # Every piece of news with its second, and the sockets that are kept, by name.
         self.news: list[tuple[float, dict[str, str]]] = []
         self.kept: dict[str, int] = {}
-        self.deaf_to_sockets = False
         self._way = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         # An abstract address, of which nothing is left when we are gone.
         self._way.bind(f"\0asura-tests-{os.getpid()}-{id(self)}")
@@ -92,9 +91,9 @@ class ServiceManager:
         """Return what was said under a name, in its order."""
         return [words[name] for at, words in self.news if name in words and at >= since]
 
-    def keep(self, name: str, kept: socket.socket) -> None:
-        """Hand a socket over at the next start, as one that a socket unit opened."""
-        self.kept[name] = _aside(os.dup(kept.fileno()))
+    def now(self) -> float:
+        """Return the second by which news are dated."""
+        return time.monotonic()
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -117,7 +116,7 @@ class ServiceManager:
             if "FDSTOREREMOVE" in words and name in self.kept:
                 os.close(self.kept.pop(name))
             for number in numbers:
-                if "FDSTORE" in words and name not in self.kept and not self.deaf_to_sockets:
+                if "FDSTORE" in words and name not in self.kept:
                     self.kept[name] = _aside(number)
                 else:
                     os.close(number)

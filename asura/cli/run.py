@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import faulthandler
 import logging
 import os
 from collections.abc import Callable, Coroutine
@@ -22,6 +23,9 @@ LOG = logging.getLogger("asura")
 def run_server(invocation: "Invocation") -> int:
     """Read the settings, set up the log, and serve until SIGTERM; returns the exit status."""
     manager = Manager.found()
+    if manager.watchdog_s:
+        # A watchdog that bites sends SIGABRT: the log shows where everything stood.
+        faulthandler.enable()
     try:
         return _run(invocation, manager)
     except Exception as error:
