@@ -42,7 +42,8 @@ usage: ./install.sh [--dry-run] [--prefix DIR] [--probe URL KEY [REGION]]
   --purge                   with --uninstall: remove configuration, data and user too
   --yes                     do not ask
 
-The executable is ./asura or ./dist/asura beside this script; in a checkout without one it is built by ./dev binary.
+The executable is ./asura, ./asura-linux-PROCESSOR or ./dist/asura beside this script; in a checkout without one it is
+built by ./dev binary.
 Where SHA256SUMS or asura.sha256 lies beside it, it has to agree.
 END
 }
@@ -209,15 +210,23 @@ check_room() {
     fi
 }
 
-# Sets SOURCE to the executable that is to be installed, building it in a checkout that has none.
-find_binary() {
-    for SOURCE in "$HERE/asura" "$HERE/dist/asura"; do
+# Sets SOURCE to the executable that lies beside this script, under its own name or that of a release; else to nothing.
+look_beside() {
+    for SOURCE in "$HERE/asura" "$HERE/asura-linux-$(uname -m)" "$HERE/dist/asura"; do
         if [ -f "$SOURCE" ]; then return; fi
     done
+    SOURCE=""
+}
+
+# Sets SOURCE to the executable that is to be installed, building it in a checkout that has none.
+find_binary() {
+    look_beside
+    if [ -n "$SOURCE" ]; then return; fi
     [ -f "$HERE/dev" ] || fail "no executable beside this script: put asura there, or run this in a checkout"
     [ -w "$HERE" ] || fail "$HERE cannot be written to, and has no executable: build one elsewhere with ./dev binary"
     say "No executable here: building it."
     act "$HERE/dev" binary || fail "the executable could not be built. Nothing was changed"
+    SOURCE=$HERE/dist/asura
 }
 
 # Stops where a list of checksums lies beside the executable and does not have that of the copy.
@@ -261,7 +270,7 @@ stage() {
         STAGED=$SOURCE
         verify_checksum "$SOURCE"
         try_to_run "$SOURCE"
-        NEW=$FOUND
+        NEW=${FOUND:-(version unknown before it is copied)}
         return
     fi
     check_room
@@ -693,7 +702,7 @@ say_done() {
 
 install_first() {
     check_port
-    say "Installing asura ${NEW:-}."
+    say "Installing asura $NEW."
     PHASE=first
     make_user
     make_folders
@@ -1004,14 +1013,10 @@ clean_up() {
 
 versions_asura() {
     find_place
+    look_beside
     here="none"
-    for one in "$HERE/asura" "$HERE/dist/asura"; do
-        if [ -f "$one" ]; then
-            here="asura $(version_of "$one") ($one)"
-            break
-        fi
-    done
     there="none"
+    if [ -n "$SOURCE" ]; then here="asura $(version_of "$SOURCE") ($SOURCE)"; fi
     if [ -e "$BINARY" ]; then there="asura $(version_of "$BINARY") ($BINARY)"; fi
     say "here:      $here"
     say "installed: $there"

@@ -1,5 +1,6 @@
 """The installer, driven into a folder of its own, with a systemctl that only writes down what it was asked."""
 
+import os
 import shutil
 import stat
 import subprocess
@@ -155,6 +156,16 @@ def test_a_checksum_beside_the_executable_has_to_agree(machine: Machine, name: s
     digest = sha256((machine.folder / "asura").read_bytes()).hexdigest()
     sums.write_text(f"{'0' * 64}  another\n{digest} *asura-linux-x86_64\n")
     assert f"The checksum is that of {sums}" in machine.install()
+
+
+def test_the_file_of_a_release_is_taken_as_it_was_downloaded(machine: Machine) -> None:
+    downloaded = machine.folder / f"asura-linux-{os.uname().machine}"
+    (machine.folder / "asura").rename(downloaded)
+    downloaded.chmod(0o644)
+    digest = sha256(downloaded.read_bytes()).hexdigest()
+    (machine.folder / "SHA256SUMS").write_text(f"{digest}  {downloaded.name}\n")
+    assert "The checksum is that of" in machine.install()
+    assert machine.installed() == "asura 1.0"
 
 
 def test_an_executable_that_does_not_run_here_is_refused_with_what_it_says(machine: Machine) -> None:
