@@ -212,7 +212,7 @@ check_room() {
 
 # Sets SOURCE to the executable that lies beside this script, under its own name or that of a release; else to nothing.
 look_beside() {
-    for SOURCE in "$HERE/asura" "$HERE/asura-linux-$(uname -m)" "$HERE/dist/asura"; do
+    for SOURCE in "$HERE/asura" "$HERE/asura-linux-$(uname -m | sed 's/aarch64/arm64/')" "$HERE/dist/asura"; do
         if [ -f "$SOURCE" ]; then return; fi
     done
     SOURCE=""

@@ -159,7 +159,7 @@ def test_a_checksum_beside_the_executable_has_to_agree(machine: Machine, name: s
 
 
 def test_the_file_of_a_release_is_taken_as_it_was_downloaded(machine: Machine) -> None:
-    downloaded = machine.folder / f"asura-linux-{os.uname().machine}"
+    downloaded = machine.folder / f"asura-linux-{os.uname().machine.replace('aarch64', 'arm64')}"
     (machine.folder / "asura").rename(downloaded)
     downloaded.chmod(0o644)
     digest = sha256(downloaded.read_bytes()).hexdigest()
