@@ -95,10 +95,15 @@ def due_at(ledger: Ledger, now: datetime, *, every: timedelta, started_at: datet
     return max(min(ledger.last.at, now) + every, started_at + FIRST_AFTER)
 
 
+def shelved(ledger: Ledger, one: Made) -> Ledger:
+    """Return what is known when one is good, and is still to be uploaded."""
+    others = tuple(old for old in ledger.made if old.name != one.name)
+    return msgspec.structs.replace(ledger, made=(*others, one))
+
+
 def made(ledger: Ledger, one: Made) -> Ledger:
     """Return what is known after a good one; what failed before it is over."""
-    others = tuple(old for old in ledger.made if old.name != one.name)
-    return msgspec.structs.replace(ledger, made=(*others, one), failed=None)
+    return msgspec.structs.replace(shelved(ledger, one), failed=None)
 
 
 def failed(ledger: Ledger, at: datetime, message: str, *, upload: str = "") -> Ledger:

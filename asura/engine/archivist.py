@@ -172,9 +172,8 @@ class Archivist:
         done = again
         try:
             done = again or await self._make(task, now)
-            if not again:
-                await self._keep(backup.made(self.ledger, done))
             if self._options.bucket is not None:
+                await self._keep(backup.shelved(self.ledger, done))
                 await self._upload(self._options.bucket(self._engine.network), done)
                 done = msgspec.structs.replace(done, uploaded=True)
             await self._succeed(done)
