@@ -147,7 +147,8 @@ def _response(route: Route, status: int, schemas: dict[Any, Any]) -> dict[str, A
     if not own:
         found["content"] = {PROBLEM: {"schema": schemas[Problem]}} | {kind: {"schema": {}} for kind in route.refusals}
     else:
-        schema = schemas[route.answer] if route.answer is not None else {"type": "string"}
+        is_json = route.media_type.endswith(("/json", "+json"))
+        schema = schemas[route.answer] if route.answer is not None else {"type": "object" if is_json else "string"}
         found["content"] = {route.media_type: {"schema": schema}}
     return found
 

@@ -71,6 +71,8 @@ async def test_who_am_i(tmp_path: Path) -> None:
         "recovery_codes_left": 0,
         "must": [],
         "password": False,
+        "held_since": None,
+        "demo": False,
     }
 
 
