@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.frozen.test_executable import EXECUTABLE, Running
+from tests.frozen.kit import EXECUTABLE, Running
 
 pytestmark = pytest.mark.frozen
 # What the probe alone takes, with its interpreter and libraries unpacked; the budget is 45.
