@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LEDGER = "backups"
+LEDGER = SUBJECT = "backups"
 LOOK_EVERY = timedelta(seconds=1)
 # A backup keeps the log from being cut back: while hours are packed, which writes much, it waits, though not for ever.
 LONGEST_WAIT = timedelta(minutes=15)
@@ -265,6 +265,7 @@ def _fails(ledger: Ledger) -> Notice:
         title="Backups of asura fail",
         text=f"{failed.message if failed else ''} {since} It is tried again.",
         reason="backup_failed",
+        subject=SUBJECT,
     )
 
 
@@ -275,4 +276,5 @@ def _works_again(before: Failed, made: Made) -> Notice:
         title="Backups of asura work again",
         text=f"{made.name} was made and verified. They had failed since {before.since:%Y-%m-%d %H:%M} UTC.",
         reason="backup_succeeded",
+        subject=SUBJECT,
     )
