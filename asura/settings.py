@@ -60,7 +60,9 @@ class Server(Section, frozen=True, kw_only=True):
     data: Annotated[Path, setting("Folder of the database and its keys; only one asura may use it.", FOLDER)] = Path(
         "asura-data"
     )
-    tls_cert: Annotated[str, setting("PEM file with the certificate chain; empty: plain HTTP.", TEXT)] = ""
+    tls_cert: Annotated[
+        str, setting("PEM file with the certificate and its chain, reloaded on change; empty: HTTP.", TEXT)
+    ] = ""
     tls_key: Annotated[str, setting("PEM file with the private key of `tls_cert`.", TEXT)] = ""
     idle_timeout: Annotated[float, setting("Idle connections are closed after this time.", duration(1, 3600))] = 120
     max_body_size: Annotated[int, setting("Largest request body, in bytes.", whole(1024, 104857600))] = 1048576

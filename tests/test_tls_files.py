@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 import trustme
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509.oid import NameOID
 
 from asura import tls_files
 from asura.clock import SystemClock
@@ -226,6 +229,16 @@ def test_a_certificate_that_ends_is_said_so(
     assert "has to be renewed" in caplog.text
 
 
+def weak() -> tuple[bytes, bytes]:
+    """Return a pair with a key that is too short for today."""
+    key = rsa.generate_private_key(65537, 1024)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "weak.example")])
+    now = SystemClock().now()
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=DAYS))
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), key.private_bytes(*form)
+
+
 def locked(key: bytes) -> bytes:
     """Return a key behind a passphrase."""
     encryption = serialization.BestAvailableEncryption(b"a secret")
@@ -239,6 +252,7 @@ BROKEN: dict[str, tuple[Callable[[bytes, bytes], tuple[bytes, bytes]], str, str]
     "cut certificate": (lambda chain, key: (chain[:300], key), "server.tls_cert", "is cut off"),
     "cut key": (lambda chain, key: (chain, key[:60]), "server.tls_key", "is cut off"),
     "passphrase": (lambda chain, key: (chain, locked(key)), "server.tls_key", "openssl pkey -in"),
+    "weak": (lambda chain, key: weak(), "server.tls_cert", "is too weak for today (ee key too small)"),
     "garbage": (
         lambda chain, key: (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key),
         "server.tls_cert",
