@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -48,10 +49,9 @@ class Threads:
                 outcome, error = call(), None
             except Exception as exc:
                 outcome, error = None, exc
-            try:
+            # When the loop has closed, nobody waits any more; the thread is there for the next call.
+            with suppress(RuntimeError):
                 loop.call_soon_threadsafe(_settle, future, outcome, error)
-            except RuntimeError:
-                return  # The loop has closed: nobody waits any more.
             del call, loop, future, outcome, error, work
 
 

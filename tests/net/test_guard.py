@@ -107,7 +107,9 @@ LITERALS = {
 
 @pytest.mark.parametrize(("text", "address"), LITERALS.items())
 def test_every_way_of_writing_an_address_is_understood(text: str, address: str) -> None:
-    assert literal(text) == address
+    # Python 3.13 and later write ::ffff:127.0.0.1 for what was ::ffff:7f00:1 before.
+    understood = literal(text)
+    assert understood is not None and ip_address(understood) == ip_address(address)
 
 
 @pytest.mark.parametrize(

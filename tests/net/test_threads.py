@@ -42,3 +42,20 @@ async def test_a_call_that_nobody_waits_for_any_more_harms_nothing() -> None:
     future.cancel()
     assert await threads.run(lambda: "next") == "next"
     threads.close()
+
+
+def test_a_loop_that_closes_meanwhile_costs_the_pool_no_thread() -> None:
+    threads = Threads(1, "outlived")
+    closed = threading.Event()
+
+    async def leaves() -> None:
+        threads.run(lambda: closed.wait(10))
+
+    async def comes() -> str:
+        async with asyncio.timeout(10):
+            return await threads.run(lambda: "next")
+
+    asyncio.run(leaves())
+    closed.set()
+    assert asyncio.run(comes()) == "next"
+    threads.close()
