@@ -12,6 +12,7 @@ from asura.clock import SystemClock
 from asura.domain import packing
 from asura.domain.monitor import MonitorConfig
 from asura.store import connections, laying, meta, migrate, monitors
+from asura.store import folder as names
 from asura.store.laying import Laid
 from asura.store.seal import Vault
 
@@ -42,6 +43,7 @@ def fill(folder: Path, *, gigabytes: float, schema: int, count: int, target: str
     """Make a database of a schema with so many monitors of one target, and a past of that size; returns its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path, now = folder / "asura.db", int(time.time() * 1000)
+    names.make_private_file(path)
     db = connections.open_writer(path)
     # Nobody needs it if it is not finished.
     db.execute("PRAGMA synchronous=OFF")
