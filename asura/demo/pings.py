@@ -21,6 +21,8 @@ from asura.engine.beat_rows import BeatRows
 from asura.store import heartbeats, laying, pings
 from asura.store.db import Store
 
+# The run that goes on when the demo starts.
+_NOW = "run-now"
 _FROM: dict[str, Any] = {"method": "POST", "user_agent": "curl/8.5.0", "source": "203.0.113.77"}
 
 
@@ -30,16 +32,17 @@ def call_in(
     """Make the heartbeat of a monitor and let its runs call in until now."""
     seed, monitor = one
     BeatRows(store.vault).create(db, monitor, begin)
-    log = logged(seed, monitor.id, runs, pings.next_id(db))
+    log = logged(seed, monitor.id, runs, pings.next_id(db), now)
     pings.append(db, log)
     _results(db, store, monitor.id, [one.ping for one in log if one.ping.duration_s is not None])
     state = heart(seed, monitor.config, log, begin, now)
     heartbeats.save_states(db, [heartbeats.saved(monitor.id, state)])
 
 
-def logged(seed: Seed, monitor_id: int, runs: Sequence[Ran], first_id: int) -> list[Logged]:
-    """Return the pings of some runs as the log has them."""
+def logged(seed: Seed, monitor_id: int, runs: Sequence[Ran], first_id: int, now: datetime) -> list[Logged]:
+    """Return the pings of some runs, and of the one that goes on, as the log has them."""
     said = [ping for number, run in enumerate(runs) for ping in _said(seed, run, number)]
+    said += _said_so_far(now) if jobs.goes_on(seed) else []
     return [
         Logged(first_id + index, monitor_id, index + 1, first_id + index - 1 if index else 0, ping)
         for index, ping in enumerate(said)
@@ -86,27 +89,32 @@ def _result(monitor_id: int, end: Ping) -> Result:
 
 def heart(seed: Seed, config: MonitorConfig, log: Sequence[Logged], begin: datetime, now: datetime) -> Heartbeat:
     """Return what is known of a job after the pings of its past, and with the run that goes on."""
-    last, rule, down = log[-1].ping, rule_of(config), seed.now is Status.DOWN
-    well = [one.ping.at for one in log if one.ping.kind is PingKind.SUCCESS]
+    rule, down = rule_of(config), seed.now is Status.DOWN
+    ends = [one.ping for one in log if one.ping.kind in (PingKind.SUCCESS, PingKind.FAIL)]
+    well = [one.at for one in ends if one.kind is PingKind.SUCCESS]
     starts = [one.ping.at for one in log if one.ping.kind is PingKind.START]
-    durations = [one.ping.duration_s for one in log if one.ping.duration_s is not None]
-    going_on = rule.schedule is None and JOBS[seed.slug].starts and not down
     return Heartbeat(
         since=begin,
         pings=len(log),
         last_id=log[-1].id,
-        last_ping_at=last.at,
+        last_ping_at=log[-1].ping.at,
         last_success_at=well[-1] if well else None,
         last_start_at=starts[-1] if starts else None,
-        last_duration_s=last.duration_s,
-        last_exit_status=last.exit_status,
-        expected_at=rule.next_after(last.at),
+        last_duration_s=ends[-1].duration_s,
+        last_exit_status=ends[-1].exit_status,
+        expected_at=rule.next_after(ends[-1].at),
         troubles=1 if down else 0,
         trouble=Reason.JOB_FAILED if down else None,
-        durations=tuple(durations[-50:]),
-        runs=(_going_on(now),) if going_on else (),
+        durations=tuple(one.duration_s for one in ends if one.duration_s is not None)[-50:],
+        runs=(Run(now - jobs.RUNNING_FOR, _NOW, False, _step(now)),) if jobs.goes_on(seed) else (),
     )
 
 
-def _going_on(now: datetime) -> Run:
-    return Run(now - jobs.RUNNING_FOR, "run-now", False, Step(now - timedelta(seconds=40), 3, 5, "post invoices"))
+def _said_so_far(now: datetime) -> list[Ping]:
+    begun = Ping(at=now - jobs.RUNNING_FOR, kind=PingKind.START, run_id=_NOW, **_FROM)
+    step = _step(now)
+    return [begun, Ping(at=step.at, kind=PingKind.LOG, run_id=_NOW, step=step, **_FROM)]
+
+
+def _step(now: datetime) -> Step:
+    return Step(now - timedelta(seconds=40), 3, 5, "post invoices")

@@ -37,7 +37,7 @@ def instants(begin: datetime) -> list[datetime]:
 def beat_of(seed: Seed, now: datetime) -> tuple[Heartbeat, Rule]:
     config = world.config(seed, (), now)
     rule, begin = rule_of(config), now - timedelta(days=8)
-    log = pings.logged(seed, 1, jobs.runs(seed, rule, begin, now), 1)
+    log = pings.logged(seed, 1, jobs.runs(seed, rule, begin, now), 1, now)
     return pings.heart(seed, config, log, begin, now), rule
 
 
