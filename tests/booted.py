@@ -149,8 +149,8 @@ def _first(holder: "subprocess.Popen[bytes]") -> int:
     children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children")
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and holder.poll() is None:
-        for child in children.read_text().split():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            for child in children.read_text().split():
                 if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
                     return int(child)
         time.sleep(0.02)
