@@ -114,14 +114,17 @@ class Series:
             latency = timing.latency(found, self.seed.base_ms * factor, chance)
             code = self._code
             return Result(self.monitor_id, 1, self.region, at, Finding.UP, Reason.OK, "", latency, code, found)
-        return _failing(Result(self.monitor_id, 1, self.region, at, Finding.UP, Reason.OK, "", None, 0, found), outage)
+        plain = Result(self.monitor_id, 1, self.region, at, Finding.UP, Reason.OK, "", None, 0, found)
+        return _failing(plain, outage, allowed_ms=float(self.seed.more.get("latency_threshold_ms", 0.0)))
 
 
-def _failing(result: Result, outage: Outage) -> Result:
+def _failing(result: Result, outage: Outage, *, allowed_ms: float) -> Result:
     """Return a result as it is during an outage: who refuses does so at once, who is slow takes long."""
     found = result.phases
-    if outage.reason in (Reason.SLOW, Reason.HTTP_STATUS) and found.ttfb is not None:
-        found = msgspec.structs.replace(found, ttfb=found.ttfb * (6 if outage.reason is Reason.SLOW else 9))
+    if outage.reason is Reason.SLOW and found.ttfb is not None:
+        found = msgspec.structs.replace(found, ttfb=found.ttfb + allowed_ms)
+    elif outage.reason is Reason.HTTP_STATUS and found.ttfb is not None:
+        found = msgspec.structs.replace(found, ttfb=found.ttfb * 9)
     elif outage.reason is Reason.CONNECT_TIMEOUT:
         found = Phases(dns=found.dns, connect=10_000.0)
     elif outage.reason is Reason.CONNECT_REFUSED:
