@@ -116,7 +116,7 @@ class Archivist:
     @property
     def running(self) -> bool:
         """Return whether one is being made, or about to be."""
-        return self._asked or self._work is not None
+        return self._asked or (self._work is not None and not self._work.done())
 
     def state(self, now: datetime) -> State:
         """Return how it stands."""
@@ -166,6 +166,7 @@ class Archivist:
         self._asked, self._uploading = False, 0.0
         self._task = Task(gentle=True)
         self._work = asyncio.create_task(self._run(self._task, now, again), name="backup")
+        self._work.add_done_callback(lambda _: self.wake.set())
 
     async def _run(self, task: Task, now: datetime, again: Made | None) -> None:
         """Make one and upload it; what goes wrong becomes part of what is known."""
