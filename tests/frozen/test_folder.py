@@ -7,24 +7,16 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.frozen.kit import EXECUTABLE, WITHIN_S, Running, free_port, run
+from tests.frozen.kit import EXECUTABLE, WITHIN_S, Running, eventually, free_port, run
 
 pytestmark = pytest.mark.frozen
-
-
-def eventually(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + WITHIN_S
-    while not holds():
-        assert time.monotonic() < until, what
-        time.sleep(0.05)
 
 
 def test_it_ends_cleanly_and_leaves_nothing_unpacked(tmp_path: Path) -> None:
