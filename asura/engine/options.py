@@ -79,8 +79,6 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine wants to know of the configuration."""
 
     url: str = "http://127.0.0.1:8090"
-    # What is watched is made up, and nobody is told anything: people shall see that.
-    demo: bool = False
     region: str = "local"
     max_concurrent: int = 5000
     # Asked at each look, because networks change while we run.
