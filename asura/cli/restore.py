@@ -72,7 +72,6 @@ def _restore(file: Path, key: Key, data: Path, *, yes: bool) -> int:
         _show(file, found)
         _ask(data, yes=yes)
         restoring.hold(place, at=now, made_at=found.made_at)
-        (place / archive.RUN_LOCK).unlink()
         kept = swap.swap(data, place, at=now)
     click.echo(f"restored into {data}" + (f"; what was there is in {kept}" if kept else ""))
     click.echo("Start asura. It tells nobody anything until you look at it and say so: asura release", err=True)

@@ -28,7 +28,6 @@ from asura.store.snapshot import Task
 
 LEVEL = 3
 PARTIAL = ".partial"
-RUN_LOCK = "lock"
 _RUN = ".run-"
 _PIECE = 256 * 1024
 # What stays free for those who go on writing meanwhile.
@@ -187,12 +186,13 @@ def _appearing(target: Path) -> Iterator[int]:
 
     What a run that was killed left is known by its lock, which nobody holds any more.
     """
-    for left in target.parent.glob(f".asura-*{PARTIAL}"):
-        _remove_unheld(left, left, left.unlink)
-    unnamed = target.parent / f".asura-{secrets.token_hex(4)}-{target.name[:100]}{PARTIAL}"
-    descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with _turn(target.parent):
+        for left in target.parent.glob(f".asura-*{PARTIAL}"):
+            _remove_unheld(left, partial(left.unlink, missing_ok=True))
+        unnamed = target.parent / f".asura-{secrets.token_hex(4)}-{target.name[:100]}{PARTIAL}"
+        descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        _hold(descriptor)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
         unnamed.replace(target)
         folder.sync_folder(target.parent)
@@ -218,31 +218,47 @@ def _workplace(data: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def working_folder(place: Path) -> Iterator[Path]:
     """Yield a private folder inside another, which goes away at the end; those left by killed runs are removed."""
-    for left in place.glob(f"{_RUN}*"):
-        _remove_unheld(left / RUN_LOCK, left, partial(shutil.rmtree, left, ignore_errors=True))
-    workplace = place / f"{_RUN}{secrets.token_hex(4)}"
-    workplace.mkdir(mode=0o700)
-    held = os.open(workplace / RUN_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with _turn(place):
+        for left in place.glob(f"{_RUN}*"):
+            _remove_unheld(left, partial(shutil.rmtree, left, ignore_errors=True))
+        workplace = place / f"{_RUN}{secrets.token_hex(4)}"
+        workplace.mkdir(mode=0o700)
+        held = os.open(workplace, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        _hold(held)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
         yield workplace
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
         os.close(held)
 
 
-def _remove_unheld(lock: Path, what: Path, remove: Callable[[], object]) -> None:
-    """Remove what nobody holds the lock of; what has no lock yet was only just begun, unless it is old."""
+@contextlib.contextmanager
+def _turn(place: Path) -> Iterator[None]:
+    """Let one at a time begin in a folder: what was begun and is not held yet is not taken for a remain."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        if SystemClock().now().timestamp() - what.stat().st_mtime > 60:
-            remove()
+        _hold(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _hold(descriptor: int) -> None:
+    # A file system without such locks has nobody who could ask for them either.
+    with contextlib.suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _remove_unheld(what: Path, remove: Callable[[], object]) -> None:
+    """Remove what nobody holds."""
+    try:
+        descriptor = os.open(what, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
         return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         remove()
-    except BlockingIOError:
+    except OSError:
         return
     finally:
         os.close(descriptor)

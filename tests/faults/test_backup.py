@@ -1,6 +1,7 @@
 """A backup or a restore that is killed, or finds the disk full: the old is there or the new, and nothing half."""
 
 import asyncio
+import contextlib
 import os
 import random
 import shutil
@@ -166,18 +167,22 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path: Path, moun
     data, place = grown(tmp_path / "data"), tmp_path / "small"
     place.mkdir()
     mounts.run("mount", "-t", "tmpfs", "-o", "size=90m,mode=700", "none", str(place))
-    take_it = ["sh", "-c", f"while [ ! -e {place}/.asura-* ]; do :; done; exec cat /dev/zero > {place}/ballast"]
-    (mounts.seen(place) / "one.backup").write_text("the one before")
-    with subprocess.Popen([*mounts.prefix, *take_it], stderr=subprocess.DEVNULL) as greedy:
-        done = subprocess.run(
-            [*mounts.prefix, *command(data, "backup", f"{place}/one.backup")], capture_output=True, check=False
-        )
-        greedy.wait()
-    if done.returncode == 0:
-        pytest.fail("the backup was faster than the disk was filled")
-    assert b"No space left on device. No backup was made." in done.stderr
-    assert (mounts.seen(place) / "one.backup").read_text() == "the one before"
-    assert sorted(os.listdir(mounts.seen(place))) == ["ballast", "one.backup"]
+    seen = mounts.seen(place)
+    (seen / "one.backup").write_text("the one before")
+    arguments = [*mounts.prefix, *command(data, "backup", f"{place}/one.backup")]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, start_new_session=True) as running:
+        while running.poll() is None and not list(seen.glob(".asura-*")):
+            pass
+        os.killpg(running.pid, signal.SIGSTOP)
+        with (seen / "ballast").open("wb", buffering=0) as ballast, contextlib.suppress(OSError):
+            while True:
+                ballast.write(bytes(1 << 16))
+        os.killpg(running.pid, signal.SIGCONT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert b"No space left on device. No backup was made." in said
+    assert (seen / "one.backup").read_text() == "the one before"
+    assert sorted(os.listdir(seen)) == ["ballast", "one.backup"]
     assert os.listdir(data / "backups") == []
 
 

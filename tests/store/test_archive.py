@@ -131,17 +131,16 @@ async def test_what_killed_runs_left_goes_and_what_others_are_at_stays(data: Pat
     dead, alive = data / "backups" / ".run-dead", data / "backups" / ".run-alive"
     for one in (dead, alive):
         one.mkdir()
-        (one / "lock").touch()
         (one / "asura.db").write_text("half")
-    begun = data / "backups" / ".run-begun"
-    begun.mkdir()
     left, used = tmp_path / ".asura-1-x.partial", tmp_path / ".asura-2-x.partial"
     left.touch()
-    with used.open("w") as busy, (alive / "lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    held = os.open(alive, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with used.open("w") as busy:
         fcntl.flock(busy, fcntl.LOCK_EX)
         write(data, tmp_path / "one.backup")
-    assert sorted(os.listdir(data / "backups")) == [".run-alive", ".run-begun"]
+    os.close(held)
+    assert os.listdir(data / "backups") == [".run-alive"]
     assert sorted(os.listdir(tmp_path)) == [".asura-2-x.partial", "data", "one.backup"]
 
 
