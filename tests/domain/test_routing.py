@@ -62,6 +62,14 @@ def test_a_message_to_a_channel_that_is_gone_is_dropped() -> None:
     assert decide(notification(), NOW, channel=off, incident=incident()) == Drop(Why.DISABLED)
 
 
+def test_in_a_demo_nobody_is_told_and_that_is_the_reason() -> None:
+    told = decide(notification(), NOW, channel=channel(1), incident=incident(), demo=True)
+    assert told == Drop(Why.DEMO)
+    assert decide(notification(), NOW, channel=channel(1), incident=None, demo=True) == Drop(Why.DEMO)
+    off = channel(1, enabled=False)
+    assert decide(notification(), NOW, channel=off, incident=incident(), demo=True) == Drop(Why.DISABLED)
+
+
 def test_a_reminder_of_what_has_ended_is_dropped_and_its_end_is_told() -> None:
     ended = incident(status=IncidentStatus.RESOLVED, resolved_at=NOW)
     assert decide(notification(EventType.REMINDER), NOW, channel=channel(1), incident=ended) == Drop(

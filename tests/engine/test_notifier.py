@@ -155,6 +155,18 @@ async def test_what_a_deleted_or_disabled_channel_was_to_tell_is_dropped_with_th
         assert told == {"a": dropped, "b": ("dropped", "channel_disabled"), "c": dropped}
 
 
+async def test_in_a_demo_nothing_is_sent_and_the_explanation_says_why(tmp_path: Path) -> None:
+    async with post(tmp_path) as w:
+        await w.channel()
+        w.engine.notifier.demo = True
+        await offer(w, (await w.monitor(**QUICK), DOWN))
+        await w.deliver()
+        assert w.take() == []
+        assert states(await w.outbox()) == ["dropped"]
+        told = (await w.engine.explain(1))[0]["channels"][0]
+        assert (told["outcome"], told["reason"], told["attempts"]) == ("dropped", "demo", [])
+
+
 async def test_news_of_a_snoozed_incident_is_held_until_the_snooze_ends(tmp_path: Path) -> None:
     async with post(tmp_path) as w:
         await w.channel()

@@ -66,6 +66,14 @@ async def test_a_failure_on_the_way_is_down_with_its_class_and_the_phases_so_far
     assert outcome.phases.dns is not None and outcome.phases.connect is None
 
 
+async def test_what_this_process_may_not_check_is_unknown() -> None:
+    def forbid(job: Job, trace: Trace) -> Any:
+        raise NetError(Reason.NOT_PERMITTED, "This is not reached from here.")
+
+    outcome = await run(forbid)
+    assert (outcome.finding, outcome.reason) == (Finding.UNKNOWN, Reason.NOT_PERMITTED)
+
+
 @pytest.mark.parametrize("bug", [ZeroDivisionError("x"), KeyError("token=secret"), MemoryError(), RecursionError()])
 async def test_a_bug_of_ours_is_unknown_and_tells_no_secrets(bug: Exception) -> None:
     def fail(job: Job, trace: Trace) -> Any:
