@@ -18,6 +18,8 @@ from asura.store.seal import Vault
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BEFORE = ("incident.opened", "incident.resolved", "self.blind")
+# Whoever wants to know of the one wants to know of these; the last two came with backups.
+SINCE = ("probe.offline", "probe.online", "backup.failed", "backup.succeeded")
 AWKWARD = 'quotes " and \\ back\\u0041slashes, tab\t, \u00fcml\u00e4ut, \u4e2d\u6587, \U0001f512, </script>, \x7f'
 
 
@@ -51,7 +53,7 @@ def test_channels_that_were_told_of_blindness_are_told_of_probes(tmp_path: Path)
     nothing = add(db, vault, "nobody", (), url="https://hooks.example/z")
     db.close()
     found = asyncio.run(configs(tmp_path))
-    assert found[0] == msgspec.structs.replace(wanted, events=(*BEFORE, "probe.offline", "probe.online"))
+    assert found[0] == msgspec.structs.replace(wanted, events=(*BEFORE, *SINCE))
     assert found[1:] == [other, nothing]
 
 
@@ -77,7 +79,7 @@ def test_what_a_channel_holds_survives_byte_for_byte(tmp_path: Path) -> None:
     check = sqlite3.connect(tmp_path / "asura.db")
     ((after, kind),) = check.execute("SELECT config, typeof(config) FROM channels")
     check.close()
-    added = b'"self.blind","probe.offline","probe.online"]'
+    added = ",".join(f'"{event}"' for event in ("self.blind", *SINCE)).encode() + b"]"
     assert (after, kind) == (before.replace(b'"self.blind"]', added), "blob")
 
 
