@@ -23,28 +23,30 @@ WITHIN_S = 60
 class Running:
     """An executable that serves, with its own folder for data and for what it unpacks."""
 
-    def __init__(self, folder: Path, *command: str | Path, executable: Path = EXECUTABLE, quiet: bool = True) -> None:
-        self.data, self.unpacked = folder / "work", folder / "unpacked"
+    def __init__(self, folder: Path, *command: str | Path, executable: Path = EXECUTABLE) -> None:
+        self.data, self.unpacked, self._log = folder / "work", folder / "unpacked", folder / "said"
         self.data.mkdir(exist_ok=True)
         self.unpacked.mkdir(exist_ok=True)
         self.listen = f"127.0.0.1:{free_port()}"
-        self.process = subprocess.Popen(
-            [executable, *command, "--listen", self.listen],
-            cwd=self.data,
-            env={"TMPDIR": str(self.unpacked)},
-            stdout=subprocess.PIPE if quiet else subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        # Into a file and not into a pipe: it would stand still where nobody reads what it says.
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                [executable, *command, "--listen", self.listen],
+                cwd=self.data,
+                env={"TMPDIR": str(self.unpacked)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         self.first_answer_s = self._wait()
 
     def _wait(self) -> float:
         began = time.monotonic()
         while time.monotonic() - began < WITHIN_S:
-            assert self.process.poll() is None, self.process.communicate()[0]
+            assert self.process.poll() is None, self.said()
             with contextlib.suppress(httpx2.HTTPError):
                 if httpx2.get(f"http://{self.listen}/api/v1/health").status_code == 200:
+                    self.child = self._child()
                     return time.monotonic() - began
             time.sleep(0.02)
         raise AssertionError(f"no answer within {WITHIN_S} s")
@@ -54,7 +56,11 @@ class Running:
         key = (self.data / "asura-data" / "first-admin-key").read_text().strip()
         return httpx2.Client(base_url=f"http://{self.listen}", headers={"Authorization": f"Bearer {key}"}, timeout=30)
 
-    def child(self) -> int:
+    def said(self) -> str:
+        """Returns what it printed."""
+        return self._log.read_text("utf-8")
+
+    def _child(self) -> int:
         """Returns the process that the launcher started."""
         pid = self.process.pid
         return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
@@ -62,13 +68,25 @@ class Running:
     def crash(self) -> None:
         """Kills launcher and child at once, as a machine that loses its power does."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate(timeout=WITHIN_S)
+        self.wait()
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Ends it and returns its exit status."""
         self.process.send_signal(sign)
-        self.process.communicate(timeout=WITHIN_S)
+        self.wait()
         return self.process.returncode
+
+    def wait(self) -> None:
+        """Waits until both its processes are gone."""
+        self.process.wait(timeout=WITHIN_S)
+        eventually(lambda: not _is_alive(self.child), f"the process {self.child} goes on")
+
+
+def _is_alive(process: int) -> bool:
+    """Return whether a process runs; one that has ended and that nobody waited for does not."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(") ")[2][0] != "Z"
+    return False
 
 
 @contextmanager

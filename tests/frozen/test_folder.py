@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.frozen.kit import EXECUTABLE, WITHIN_S, Running, eventually, free_port, run
+from tests.frozen.kit import EXECUTABLE, Running, eventually, free_port, run
 
 pytestmark = pytest.mark.frozen
 
@@ -31,8 +31,7 @@ def test_it_ends_cleanly_and_leaves_nothing_unpacked(tmp_path: Path) -> None:
 def test_killing_the_launcher_ends_the_child_and_leaves_nothing_unpacked(tmp_path: Path) -> None:
     one = Running(tmp_path)
     one.process.kill()
-    # The child holds the other end of the pipe: that it is closed says that the child is gone.
-    one.process.communicate(timeout=WITHIN_S)
+    one.wait()
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"http://{one.listen}/api/v1/health")
     assert list(one.unpacked.iterdir()) == []
@@ -40,8 +39,8 @@ def test_killing_the_launcher_ends_the_child_and_leaves_nothing_unpacked(tmp_pat
 
 def test_killing_the_child_ends_the_launcher_and_leaves_nothing_unpacked(tmp_path: Path) -> None:
     one = Running(tmp_path)
-    os.kill(one.child(), signal.SIGKILL)
-    one.process.communicate(timeout=WITHIN_S)
+    os.kill(one.child, signal.SIGKILL)
+    one.wait()
     assert one.process.returncode not in (None, 0)
     assert list(one.unpacked.iterdir()) == []
 
