@@ -1,15 +1,16 @@
-"""Long work on a thread of its own, which the system runs only when nobody else wants the processor."""
+"""Long work on a thread of its own.
+
+It has no lower priority: a humble thread that the system lets wait while it holds Python's lock holds up everybody. It
+is to take breaks instead.
+"""
 
 import asyncio
 import contextlib
-import os
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-# Of the 20 steps between a usual thread and the humblest one.
-NICENESS = 15
 
 
 async def aside(work: Callable[[], T], *, name: str) -> T:
@@ -23,8 +24,6 @@ async def aside(work: Callable[[], T], *, name: str) -> T:
             loop.call_soon_threadsafe(lambda: None if future.done() else set_outcome())
 
     def run() -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         try:
             value = work()
         except BaseException as error:

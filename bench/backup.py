@@ -1,0 +1,156 @@
+"""A backup while jobs call in: `python -m bench.backup [megabytes] [pings a second] [--encrypted]`.
+
+First the same pings without a backup, then with one: what counts is the difference, and the longest pause of all.
+"""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench import pings, rig
+
+HEARTBEATS = 1000
+# Results pack well, but not as well as zeros: each row is two thirds chance.
+ROW, CHANCE = 3000, 2000
+
+
+def fill(path: Path, megabytes: int) -> None:
+    """Let a database grow by rows of packed results, as a year of monitors leaves them."""
+    db = sqlite3.connect(path)
+    hour = int(time.time()) // 3600 << 43
+    for start in range(0, megabytes * 1_000_000 // ROW, 1000):
+        rows = ((hour + start + n, 0, os.urandom(CHANCE) + bytes(ROW - CHANCE)) for n in range(1000))
+        db.executemany("INSERT INTO blobs (id, upto, packed) VALUES (?, ?, ?)", rows)
+        db.commit()
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    db.close()
+
+
+class Watch:
+    """Looks at the log of the database and at the memory of a process, again and again."""
+
+    def __init__(self, wal: Path, pid: int) -> None:
+        self.wal_mb = self.memory_mb = 0.0
+        self._wal, self._pid = wal, pid
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Watch until the block ends."""
+        self._thread.start()
+        yield
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.05):
+            self.wal_mb = max(self.wal_mb, self._wal.stat().st_size / 1e6)
+            pages = int(Path(f"/proc/{self._pid}/statm").read_text("ascii").split()[1])
+            self.memory_mb = max(self.memory_mb, pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+
+
+@contextmanager
+def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Ping while the block runs, and for its `seconds` at least; what came of it is in what is yielded, afterwards."""
+    command = [sys.executable, "-m", "bench.pinger"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(task) + "\n")
+        process.stdin.flush()
+        found: dict[str, Any] = {}
+        yield found
+        told, _ = process.communicate()
+        found |= json.loads(told)
+
+
+def waits(name: str, found: dict[str, Any], seconds: float) -> None:
+    """Print how long pings waited."""
+    took = found["took"]
+    rig.figure(f"{name}_pings", len(took) / seconds, "pings/s")
+    rig.figure(f"{name}_refused", found["refused"], "pings")
+    for label, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)):
+        rig.figure(f"{name}_wait_{label}", took[min(len(took) - 1, int(len(took) * part))] * 1000, "ms")
+
+
+def lag_ms(port: int) -> float:
+    """Return the longest lag of the event loop since the start."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"X-API-Key": pings.KEY})
+    lines = urllib.request.urlopen(request, timeout=30).read().decode().splitlines()
+    return float(next(one for one in lines if one.startswith("event_loop_lag_max")).split()[1]) * 1000
+
+
+def backup(port: int) -> dict[str, Any]:
+    """Let a backup be made, wait for its end, and return what is said of it."""
+    pings.call(port, "POST", "/backups", {})
+    while (state := pings.call(port, "GET", "/system")["backup"])["running"]:
+        time.sleep(0.25)
+    if state["failed"]:
+        raise SystemExit(state["failed"]["message"])
+    last: dict[str, Any] = state["last"]
+    return last
+
+
+def main() -> None:
+    """Measure, and print the figures."""
+    numbers = [one for one in sys.argv[1:] if not one.startswith("-")]
+    megabytes, rate = int(numbers[0]) if numbers else 300, float(numbers[1]) if len(numbers) > 1 else 5000.0
+    with tempfile.TemporaryDirectory() as name:
+        folder, more = Path(name), ""
+        if "--encrypted" in sys.argv:
+            (folder / "key").write_text("correct horse battery staple\n")
+            more = f"backup:\n  key_file: {folder}/key\n"
+        cores = sorted(os.sched_getaffinity(0))
+        with pings.server(folder, cores[0], more):
+            pass
+        fill(folder / "data" / "asura.db", megabytes)
+        with pings.server(folder, cores[0], more) as (port, pid):
+            # What is made aside may use every core.
+            os.sched_setaffinity(pid, set(cores))
+            body = {"type": "heartbeat", "interval": 86_400}
+            made = [pings.call(port, "POST", "/monitors", {**body, "name": f"job {n}"}) for n in range(HEARTBEATS)]
+            task = {
+                "port": port,
+                "tokens": [one["heartbeat"]["token"] for one in made],
+                "connections": 64,
+                "rate": rate,
+            }
+            measure(folder / "data", port, pid, task)
+
+
+def measure(data: Path, port: int, pid: int, task: dict[str, Any]) -> None:
+    """Ping without a backup and with one."""
+    with pinging({**task, "seconds": 3.0}):
+        pass
+    with pinging({**task, "seconds": 10.0}) as quiet:
+        pass
+    waits("without", quiet, 10.0)
+    size, before = (data / "asura.db").stat().st_size, lag_ms(port)
+    took = max(10.0, size / 20e6)
+    watch, began, last = Watch(data / "asura.db-wal", pid), time.monotonic(), {}
+    with watch.on(), pinging({**task, "seconds": took}) as found:
+        last = backup(port)
+        made_in = time.monotonic() - began
+    waits("with", found, took)
+    rig.figure("lag_max_before", before, "ms")
+    rig.figure("lag_max_after", lag_ms(port), "ms")
+    rig.figure("database", size / 1e6, "MB")
+    rig.figure("backup", last["bytes"] / 1e6, "MB")
+    rig.figure("made_in", made_in, "s")
+    rig.figure("speed", size / 1e6 / last["took_s"], "MB/s")
+    rig.figure("wal_max", watch.wal_mb, "MB")
+    rig.figure("memory_max", watch.memory_mb, "MB")
+
+
+if __name__ == "__main__":
+    main()
