@@ -142,12 +142,16 @@ def test_check_is_green_when_all_steps_are(checkout: Checkout) -> None:
 
 def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Checkout) -> None:
     checkout.program(".venv/bin/python", "python", fails_on="auto")
+    (checkout.folder / "tests/net").mkdir(parents=True)
+    (checkout.folder / "tests/net/test_broken.py").write_text("pytestmark = pytest.mark.faults\n")
+    (checkout.folder / "tests/net/test_whole.py").write_text("")
     assert checkout.dev("test").returncode == 3
     rounds = [line.partition(" -m pytest -q ")[2] for line in checkout.calls() if "pytest" in line]
     assert rounds == [
-        "-n auto --dist loadfile -m not (faults or frozen or browser or soak)",
-        "-n 2 --dist loadfile -m (faults or frozen) and not (soak or browser)",
-        "-n auto --dist loadfile -m browser and not soak",
+        "-n auto --dist loadfile -m not (faults or frozen or browser or soak) tests "
+        "--ignore=tests/browser --ignore-glob=*_soak.py",
+        "-n 2 --dist loadfile -m (faults or frozen) and not (soak or browser) tests/net/test_broken.py",
+        "-n auto --dist loadfile -m browser and not soak tests/browser",
     ]
 
 

@@ -5,7 +5,7 @@ import secrets
 from http import HTTPStatus
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from asura.web.errors import problem_body
 
@@ -49,7 +49,7 @@ class BoundedProtocol(HttpToolsProtocol):
         Clients that keep connections open learn so from an answer that it was the last one, and lose no request.
         """
         linger_s = getattr(self.server_state, "linger_s", 0.0)
-        if not linger_s or (self.cycle is not None and not self.cycle.response_complete):
+        if not linger_s or not self._answered():
             super().shutdown()
             return
         self._last_one = True
@@ -120,9 +120,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self._waited.cancel()
             self._waited = None
 
+    def _answered(self) -> bool:
+        # There is none before the first request, whatever uvicorn's annotation says.
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
     def _leave(self) -> None:
-        answered = self.cycle is None or self.cycle.response_complete
-        if answered and not self._in_head and not self.transport.is_closing():
+        if self._answered() and not self._in_head and not self.transport.is_closing():
             self.transport.close()
 
     def _give_up(self) -> None:
