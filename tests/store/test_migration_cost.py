@@ -19,7 +19,7 @@ MADE_BY_PEOPLE = frozenset(
         *("carry", "purges"),
     }
 )
-# Indexes of messages were made anew for subscribers: 1.3 s for 100,000 messages, of which 400 days are kept.
+# Indexes of messages were made anew for subscribers: 0.5 s of CPU for 100,000 messages, of which 400 days are kept.
 KNOWN = {4: frozenset({"notifications"})}
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
