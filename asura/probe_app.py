@@ -29,7 +29,7 @@ from asura.running.canaries import canaries
 from asura.running.open_files import within_open_files
 from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError
-from asura.settings_source import Problem
+from asura.settings_problem import Problem
 from asura.vigil import Vigil
 
 LOG = logging.getLogger("asura")

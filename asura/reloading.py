@@ -17,7 +17,7 @@ from asura.engine.engine import Engine
 from asura.errors import AsuraError, Invalid
 from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError
-from asura.settings_source import Problem
+from asura.settings_problem import Problem
 from asura.tls_files import TlsFiles
 
 LOG = logging.getLogger("asura")

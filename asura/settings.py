@@ -16,8 +16,8 @@ from asura.settings_heartbeat import Heartbeats
 from asura.settings_load import Loaded, SettingsError
 from asura.settings_oidc import federation_faults
 from asura.settings_probes import Probe, Probes, probe_faults
+from asura.settings_problem import Problem
 from asura.settings_smtp import Smtp, smtp_faults
-from asura.settings_source import Problem
 from asura.settings_status import StatusPage, status_faults
 from asura.settings_subscriptions import Subscriptions
 from asura.settings_tls import tls_faults

@@ -5,16 +5,20 @@ import typing
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import yaml
 
 from asura.domain.channel import ChannelConfig
 from asura.domain.fields import Secret, is_slug, slug_of
 from asura.domain.monitor import MonitorConfig
-from asura.settings_source import Problem, Source
+from asura.settings_problem import Problem
 from asura.settings_values import seconds_of
+
+if TYPE_CHECKING:
+    import yaml
+
+    from asura.settings_source import Source
 
 DURATIONS = ("interval", "timeout", "retry_interval", "reminder_interval", "grace", "max_runtime", "start_deadline")
 CONFIGS: dict[str, type[msgspec.Struct]] = {"monitors": MonitorConfig, "channels": ChannelConfig}
@@ -56,8 +60,10 @@ class Declared(msgspec.Struct, frozen=True):
         return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
 
 
-def declare(source: Source, kind: str, node: yaml.Node, line: int) -> tuple[Declared, ...]:
+def declare(source: "Source", kind: str, node: "yaml.Node", line: int) -> tuple[Declared, ...]:
     """Return the items of a list of the file; what is wrong with the list itself becomes problems of the source."""
+    import yaml
+
     if isinstance(node, yaml.ScalarNode) and node.value in ("", "~", "null"):
         return ()
     if not isinstance(node, yaml.SequenceNode):
@@ -67,7 +73,7 @@ def declare(source: Source, kind: str, node: yaml.Node, line: int) -> tuple[Decl
     return _unique(source, [item for item in items if item is not None])
 
 
-def _item(source: Source, kind: str, node: yaml.Node, index: int) -> Declared | None:
+def _item(source: "Source", kind: str, node: "yaml.Node", index: int) -> Declared | None:
     lines: dict[str, int] = {}
     shown = f"{kind}[{index}]"
     body = source.plain(node, "", shown=shown, lines=lines)
@@ -88,7 +94,7 @@ def _item(source: Source, kind: str, node: yaml.Node, index: int) -> Declared | 
     return found
 
 
-def _settle(source: Source, item: Declared, shown: str) -> None:
+def _settle(source: "Source", item: Declared, shown: str) -> None:
     """Read durations and values that came from variables as what the field wants, and name unknown fields."""
     known = [*CONFIGS[item.kind].__struct_fields__, "slug"]
     for name in item.body:
@@ -103,7 +109,7 @@ def _settle(source: Source, item: Declared, shown: str) -> None:
             _typed_by_hint(source, item, shown, path)
 
 
-def _fault(source: Source, item: Declared, shown: str, path: str, error: ValueError) -> None:
+def _fault(source: "Source", item: Declared, shown: str, path: str, error: ValueError) -> None:
     source.complain(item.line_of(path), shown, str(error))
 
 
@@ -114,7 +120,7 @@ def _in_place(body: dict[str, Any], name: str, read: Callable[[Any], Any], fault
         fault(error)
 
 
-def _typed_by_hint(source: Source, item: Declared, shown: str, path: str) -> None:
+def _typed_by_hint(source: "Source", item: Declared, shown: str, path: str) -> None:
     """Turn the text of a variable into the number or the yes or no that its field wants; keep files to secrets."""
     head, _, name = path.rpartition(".")
     holder: Any = item.body
@@ -180,7 +186,7 @@ def _kinds(hint: Any) -> set[Any]:
     return set() if hint is None else {hint}
 
 
-def _unique(source: Source, items: list[Declared]) -> tuple[Declared, ...]:
+def _unique(source: "Source", items: list[Declared]) -> tuple[Declared, ...]:
     seen: dict[str, int] = {}
     for item in items:
         if item.slug in seen:

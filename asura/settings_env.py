@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-import yaml
-
-from asura.settings_source import Problem, secret_file
+from asura.settings_problem import Problem, secret_file
 
 # The options of the command line, by variable and by key.
 SHORT = {
@@ -63,6 +61,9 @@ def _given(variable: str, text: str, is_list: bool, problems: list[Problem]) -> 
     """Return the value of a variable; one with a list of keyed items is written in YAML (or JSON)."""
     if not is_list:
         return Given(text, variable)
+    # Imported here: most environments hold no list, and most probes have no file either.
+    import yaml
+
     try:
         return Given(yaml.safe_load(text), variable)
     except yaml.YAMLError:

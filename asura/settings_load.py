@@ -4,7 +4,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -12,8 +12,11 @@ from asura.errors import AsuraError
 from asura.settings_declared import CONFIGS, Declared, declare
 from asura.settings_env import SHORT, Given, from_environment
 from asura.settings_ignored import AGREED, key_entry, why_ignored
-from asura.settings_source import Problem, Source, nearest_key
+from asura.settings_problem import Problem, nearest_key
 from asura.settings_values import Kind
+
+if TYPE_CHECKING:
+    from asura.settings_source import Source
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -151,6 +154,9 @@ class _Assembly(Generic[S]):
         return Loaded(settings, tuple(dict.fromkeys(self.warnings)), path)
 
     def _file(self, path: Path) -> None:
+        # Imported here: who has no file, as most probes, needs no YAML.
+        from asura.settings_source import Source
+
         source = Source(str(path), self.variables)
         try:
             text = path.read_text("utf-8-sig")
@@ -168,7 +174,7 @@ class _Assembly(Generic[S]):
                 self._take(raw, name, source, lines)
         self.problems += source.problems
 
-    def _take(self, raw: Any, path: str, source: Source, lines: dict[str, int]) -> None:
+    def _take(self, raw: Any, path: str, source: "Source", lines: dict[str, int]) -> None:
         """Sort a value of the file into keys, sections, keys of the Go program, and unknown ones."""
         ignored = why_ignored(path)
         if ignored is not None:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from asura.domain.fields import Secret
+from asura.settings_problem import Problem, secret_file
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
@@ -19,31 +18,6 @@ MOST_LEVELS = 100
 MOST_VALUES = 1_000_000
 _TAG = "tag:yaml.org,2002:"
 _KNOWN_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
-
-
-class Problem(NamedTuple):
-    """One thing wrong with the settings: where (file and line, variable, option), which key, what, the right key."""
-
-    place: str
-    line: int | None
-    key: str
-    message: str
-    nearest: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.place}:{self.line}" if self.line else self.place
-        subject = f"{where}: {self.key}: " if self.key else f"{where}: "
-        return f"{subject}{self.message}" + (f"; did you mean {self.nearest}?" if self.nearest else "")
-
-
-def nearest_key(key: str, known: list[str]) -> str:
-    """Return the known key most like a wrong one, or nothing when none is."""
-    full = get_close_matches(key, known, n=1, cutoff=0.7)
-    if full:
-        return full[0]
-    last = key.rpartition(".")[2]
-    by_last = {name.rpartition(".")[2]: name for name in reversed(known)}
-    return next((by_last[name] for name in get_close_matches(last, list(by_last), n=1, cutoff=0.8)), "")
 
 
 class Source:
@@ -181,15 +155,6 @@ class Source:
         except ValueError as error:
             self.complain(line, shown, f"{variable}: {error}")
             return ""
-
-
-def secret_file(path: str) -> Secret:
-    """Return the secret that a file holds, without the line end; ValueError says why it cannot be read."""
-    try:
-        return Secret(Path(path).read_text("utf-8").rstrip("\r\n"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ValueError(f"{path} cannot be read: {reason}") from None
 
 
 def _typed(text: str) -> Any:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from asura import settings_source
 from asura.settings import Problem, SettingsError, load
-from asura.settings_source import Source, nearest_key
+from asura.settings_problem import nearest_key
+from asura.settings_source import Source
 
 
 def read(text: str, variables: dict[str, str] | None = None) -> tuple[Any, list[str], dict[str, int]]:

@@ -9,7 +9,7 @@ import msgspec
 from asura.errors import Invalid
 from asura.settings import Declared, Problem, Settings, SettingsError, load, view
 from asura.settings_load import in_order
-from asura.settings_source import nearest_key
+from asura.settings_problem import nearest_key
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
