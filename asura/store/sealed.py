@@ -10,37 +10,41 @@ from asura.errors import StoreUnavailable
 from asura.store import connections
 from asura.store.seal import SEALED, Vault
 
-# Configurations hold sealed secrets inside their JSON, tokens are one sealed secret; older schemas lack some tables.
-IN_JSON = (("channels", "config"), ("monitors", "config"), ("users", "totp"), ("subscribers", "address"))
-TOKENS = (("heartbeats", "token"), ("meta", "value"))
-HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-_PING_KEY = "key = 'ping_key'"
+# Configurations hold sealed secrets inside their JSON.
+IN_JSON = {
+    "channels": """SELECT config FROM channels WHERE instr(CAST(config AS TEXT), '"$sealed"') > 0""",
+    "monitors": """SELECT config FROM monitors WHERE instr(CAST(config AS TEXT), '"$sealed"') > 0""",
+    "users": """SELECT totp FROM users WHERE instr(CAST(totp AS TEXT), '"$sealed"') > 0""",
+    "subscribers": """SELECT address FROM subscribers WHERE instr(CAST(address AS TEXT), '"$sealed"') > 0""",
+}
+# These are one sealed secret each.
+TOKENS = {
+    "heartbeats": "SELECT token FROM heartbeats",
+    "meta": "SELECT value FROM meta WHERE key = 'ping_key'",
+}
+HAS_TABLE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
 def verify(database: Path) -> int:
     """Open every stored secret with the key file beside a database, and return how many there are.
 
-    StoreUnavailable when one does not open.
+    StoreUnavailable when one does not open. An older schema lacks some of the tables.
     """
     vault, count = Vault(database.parent), 0
     with contextlib.closing(connections.open_reader(database)) as db:
-        for table, column in IN_JSON:
-            if _has(db, table):
-                mark = f"instr(CAST({column} AS TEXT), '\"{SEALED}\"') > 0"
-                for (raw,) in db.execute(f"SELECT {column} FROM {table} WHERE {mark}"):
-                    vault.unseal(msgspec.json.decode(raw))
-                    count += 1
-        for table, column in TOKENS:
-            if _has(db, table):
-                where = _PING_KEY if table == "meta" else "1"
-                for (raw,) in db.execute(f"SELECT {column} FROM {table} WHERE {where}"):
-                    _open(vault, raw, database)
-                    count += 1
+        for table, statement in IN_JSON.items():
+            for (raw,) in db.execute(statement) if _has(db, table) else ():
+                vault.unseal(msgspec.json.decode(raw))
+                count += 1
+        for table, statement in TOKENS.items():
+            for (raw,) in db.execute(statement) if _has(db, table) else ():
+                _open(vault, raw, database)
+                count += 1
     return count
 
 
 def _has(db: sqlite3.Connection, table: str) -> bool:
-    return db.execute(HAS_TABLE, (table,)).fetchone() is not None
+    return bool(db.execute(HAS_TABLE, (table,)).fetchone()[0])
 
 
 def _open(vault: Vault, raw: bytes | str, database: Path) -> None:

@@ -12,9 +12,8 @@ import msgspec
 
 from asura.clock import SystemClock
 from asura.errors import AsuraError, StoreUnavailable
-from asura.store import connections, folder
+from asura.store import connections, folder, readers
 from asura.store.connections import BEGIN_WRITING as BEGIN_WRITING
-from asura.store.readers import BEGIN, PIN
 from asura.store.writer import COMMIT as COMMIT
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -112,8 +111,8 @@ def take(path: Path, target: Path, task: Task) -> Shape:
     """
     folder.make_private_file(target)
     with _reading(path, task) as source:
-        source.execute(BEGIN)
-        source.execute(PIN).fetchall()
+        source.execute(readers.BEGIN)
+        source.execute(readers.PIN).fetchall()
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy, target.open("rb") as written:
             for pragma in COPY_PRAGMAS:
                 copy.execute(pragma).fetchall()

@@ -50,6 +50,9 @@ WHOLE = {
     "heartbeats.ALL",
     *("users.ALL", "users.OTHER_ADMINS", "sessions.ALL", "invitations.COUNT", "invitations.SWEEP"),
     *("inspection.CHANNELS", "inspection.SEALED"),
+    # A backup looks at everything, on a thread that nobody waits for.
+    *("snapshot.TABLES", "snapshot.MONITORS", "sealed.HAS_TABLE", "sealed.TOKENS.heartbeats"),
+    *(f"sealed.IN_JSON.{table}" for table in ("channels", "monitors", "users", "subscribers")),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
     *("pages.ALL", "pages.FILES", "maintenance.ALL"),
     *("outbox.SELECT", "incidents.SELECT", "subscribers.SELECT", "purge.NEXT"),
