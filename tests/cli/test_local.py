@@ -28,7 +28,7 @@ async def running(folder: Path) -> AsyncIterator[tuple[Path, KeyDesk]]:
     await desk.load()
     path = folder / NAME
     server = asyncio.create_task(
-        serve_local(cast("Any", SimpleNamespace(keys=desk, users=None, invitations=None, clock=None)), path)
+        serve_local(cast("Any", SimpleNamespace(keys=desk, users=None, invitations=None, clock=None, hold=None)), path)
     )
     try:
         while not await answers(path):
