@@ -170,7 +170,7 @@ export const zh: Translation = {
   },
   /** What the server says in its schemas, by its English. */
   schema: {
-    "A probe is gone": "一个探针失联", "A probe is back": "探针已恢复", "One region alone cannot reach it": "仅一个区域无法访问", "That region reaches it again": "该区域已恢复访问",
+    "A probe is gone": "一个探针失联", "A probe is back": "探针已恢复", "One region alone cannot reach it": "仅一个区域无法访问", "That region reaches it again": "该区域已恢复访问", "Backups of asura fail": "asura 的备份失败", "Backups work again": "备份已恢复正常",
     "Name": "名称", "Check": "检查", "How it is watched.": "监控方式。", "Address": "地址", "What is checked.": "要检查的内容。", "Every": "间隔", "s": "秒", "Time-out": "超时", "What takes longer has failed; at most the interval.": "超过此时间视为失败；最长为检查间隔。", "Retries": "重试",
     "A failing check is tried again so often before it counts.": "失败的检查重试这么多次后才计入。", "First retry after": "首次重试等待", "Each further one waits twice as long.": "之后每次等待时间加倍。", "Watched": "监控中", "Off: paused, nothing is checked.": "关闭：已暂停，不检查。", "Public": "公开", "Badges and status pages may show it to everybody.": "徽章和状态页可以向所有人显示。", "Tags": "标签", "Words to find and limit it by.": "用于查找和筛选的词。", "Group": "分组",
     "Stands below this heading in lists.": "在列表中显示在此标题下。", "Description": "描述", "For whoever looks at it.": "给查看它的人。", "Down after": "判定故障", "Failures in a row.": "连续失败次数。", "failures": "次失败", "Up again after": "判定恢复", "Successes in a row.": "连续成功次数。", "successes": "次成功", "Degraded when slower than": "慢于此值视为性能下降",
