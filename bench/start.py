@@ -123,7 +123,7 @@ class Answering(BaseHTTPRequestHandler):
 
 
 def probe_once(command: list[str]) -> tuple[float, float, float]:
-    """Return the seconds from a probe's start to its first report, those of CPU, and its memory without the launcher."""
+    """Return seconds from a probe's start to its first report, those of CPU, and its memory without the launcher."""
     with Primary() as primary:
         threading.Thread(target=primary.serve_forever, daemon=True).start()
         began = time.monotonic()

@@ -11,7 +11,6 @@ import pytest
 
 import asura.store
 from asura.store import connections, migrate
-from tests.store.kit import START
 
 VERBS = (
     "SELECT",
