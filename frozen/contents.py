@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import re
 import subprocess
 import sys
@@ -41,6 +42,8 @@ SYSTEM = {
     "libuuid": ("util-linux", "BSD-3-Clause"),
     "libz": ("zlib", "Zlib"),
     "libzstd": ("zstd", "BSD-3-Clause"),
+    "libcrypt.": ("libxcrypt", "LGPL-2.1-or-later"),
+    "libcom_err": ("e2fsprogs", "MIT"),
     "libncurses": ("ncurses", "X11"),
     "libtinfo": ("ncurses", "X11"),
     "libreadline": ("readline", "GPL-3.0-or-later"),
@@ -139,26 +142,28 @@ def system_libraries(origins: dict[str, str]) -> Iterator[Part]:
             continue
         start = next((one for one in sorted(SYSTEM, reverse=True) if name.startswith(one)), "")
         known, licence = SYSTEM.get(start, (name.partition(".")[0], ""))
-        package, version = _package_of(source)
-        purl = f"pkg:deb/debian/{package}@{version}" if version else f"pkg:generic/{known}"
+        package, version, kind = _package_of(source)
+        purl = f"pkg:{kind}/{package}@{version}" if version else f"pkg:generic/{known}"
         seen[purl] = Part(package or known, version, licence, purl)
     yield from seen.values()
 
 
-def _package_of(source: str) -> tuple[str, str]:
-    """Return name and version of the Debian package that a file is from; nothing where there is none."""
-    for path in (source, str(Path(source).resolve())):
-        asked = ["dpkg-query", "--search", path.removeprefix("/usr")]
-        for words in (asked, [*asked[:2], path]):
-            said = _said(words)
-            if said:
-                name = said.splitlines()[0].rpartition(": ")[0].split(",")[0]
-                plain = name.partition(":")[0]
-                return plain, _said(["dpkg-query", "--show", "--showformat=${Version}", name])
-    return "", ""
+def _package_of(source: str) -> tuple[str, str, str]:
+    """Return name, version and kind of the system's package that a file is from; nothing where it is from none."""
+    system = platform.freedesktop_os_release().get("ID", "linux")
+    for path in (source, source.removeprefix("/usr"), str(Path(source).resolve())):
+        owner = _said("dpkg-query", "--search", path).partition("\n")[0].rpartition(": ")[0].split(",")[0]
+        if owner:
+            version = _said("dpkg-query", "--show", "--showformat=${Version}", owner)
+            return owner.partition(":")[0], version, f"deb/{system}"
+        told = _said("rpm", "--query", "--queryformat", "%{NAME} %{VERSION}-%{RELEASE}", "--file", path).split()
+        if len(told) == 2:
+            return told[0], told[1], f"rpm/{system}"
+    return "", "", ""
 
 
-def _said(words: list[str]) -> str:
+def _said(*words: str) -> str:
+    """Return what a command prints; nothing where it fails or is not there."""
     try:
         done = subprocess.run(words, capture_output=True, text=True, check=False)
     except FileNotFoundError:

@@ -5,6 +5,7 @@ packed by zstd: whoever never sends by e-mail never waits for what that takes. L
 then the index and before it its length, whose place the archive of modules carries in its unused header.
 """
 
+import errno
 import marshal
 import os
 import struct
@@ -86,6 +87,8 @@ class Parts:
         unpacking = self._decompressor().decompressobj() if left else None
         while left:
             chunk = os.pread(self.file, min(left, CHUNK), at)
+            if not chunk:
+                raise OSError(errno.EIO, "the executable was cut off while it runs")
             out.write(unpacking.decompress(chunk))
             at, left = at + len(chunk), left - len(chunk)
 

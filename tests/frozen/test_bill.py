@@ -26,8 +26,20 @@ BILL = EXECUTABLE.with_name("asura.cdx.json")
 # Debian 12, Ubuntu 22.10, Fedora 37, RHEL 10: what is built here must not need anything newer.
 NEWEST_GLIBC = (2, 36)
 FREE = {
-    *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CDLA-Permissive-2.0", "ISC", "MIT"),
-    *("MIT-0", "MPL-2.0", "PSF-2.0", "Unicode-3.0", "Unlicense", "X11", "Zlib", "blessing", "bzip2-1.0.6"),
+    *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CDLA-Permissive-2.0", "ISC"),
+    *(
+        "LGPL-2.1-or-later",
+        "MIT",
+        "MIT-0",
+        "MPL-2.0",
+        "PSF-2.0",
+        "Unicode-3.0",
+        "Unlicense",
+        "X11",
+        "Zlib",
+        "blessing",
+        "bzip2-1.0.6",
+    ),
 }
 # Under the GPL, but what is linked to them may have any licence.
 WITH = {"GCC-exception-3.1", "Bootloader-exception", "LLVM-exception"}
