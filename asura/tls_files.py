@@ -192,9 +192,8 @@ def _fill(context: ssl.SSLContext, chain: bytes, secret: bytes, *, certificate: 
 
 
 def _locked(key: str) -> str:
-    made = Path(key).with_suffix(".open.pem")
     words = "has a passphrase, which nobody could type after a restart"
-    return f"{key} {words}; make one without it: openssl pkey -in {key} -out {made}"
+    return f"{key} {words}; make one without it: openssl pkey -in {key} -out {Path(key).stem}.open.pem"
 
 
 def _explained(error: Exception, certificate: str, key: str) -> tuple[str, str]:

@@ -50,8 +50,11 @@ def _kept(folder: Path) -> Place:
     mark = folder / MARK
     if there and MARK not in there:
         raise Conflict(_SAYS.format(folder=folder))
-    if there and mark.read_text("ascii", "replace") == _READY:
+    said = _said(mark) if there else _BEGUN
+    if said == _READY:
         return Place(folder, filled=True, kept=True)
+    if said != _BEGUN:
+        raise Conflict(_SAYS.format(folder=folder))
     if there:
         # Conflict where another process is at it.
         unlock(lock(folder))
@@ -61,6 +64,13 @@ def _kept(folder: Path) -> Place:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark.write_text(_BEGUN, "ascii")
     return Place(folder, filled=False, kept=True)
+
+
+def _said(mark: Path) -> str:
+    """Return what our own file says; whatever else has its name is not ours, and nothing beside it is touched."""
+    if mark.is_symlink() or not mark.is_file():
+        return ""
+    return mark.read_text("ascii", "replace")
 
 
 def _remove(path: Path) -> None:

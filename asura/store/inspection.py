@@ -36,7 +36,8 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     """What a database is: `check` is "ok", "too long", or what is broken; sizes are bytes.
 
     `sealed`: whether a stored secret opens with the key beside it; None where none is stored, else what is wrong.
-    `dead` are the messages that were given up within a day, `channels` settings by slug, with the secrets that open.
+    `dead` are the messages that were given up within a day, `channels` settings by slug, with the secrets that open;
+    neither is looked for in a database that waits for its migration.
     """
 
     error: str = ""
@@ -66,13 +67,14 @@ def inspect(path: Path, *, within: float, now: datetime) -> Inspection:
             schema = int(db.execute(VERSION).fetchone()[0])
             if schema == 0 or schema > known:
                 return Inspection(schema=schema, **sizes)
+            current = schema == known
             return Inspection(
                 schema=schema,
                 check=_check(db, within),
                 sealed=_sealed(db, path),
                 held_since=_fact(db, meta.HELD_SINCE),
-                dead=int(db.execute(DEAD, (at_ms(now) - DAY_MS,)).fetchone()[0]),
-                channels=_channels(db, path),
+                dead=_dead(db, now) if current else 0,
+                channels=_channels(db, path) if current else (),
                 **sizes,
             )
         finally:
@@ -111,6 +113,10 @@ def _sealed(db: sqlite3.Connection, path: Path) -> str | None:
 def _fact(db: sqlite3.Connection, key: str) -> str:
     row = db.execute(FACT, (key,)).fetchone()
     return "" if row is None else str(row[0])
+
+
+def _dead(db: sqlite3.Connection, now: datetime) -> int:
+    return int(db.execute(DEAD, (at_ms(now) - DAY_MS,)).fetchone()[0])
 
 
 def _channels(db: sqlite3.Connection, path: Path) -> tuple[tuple[str, dict[str, object]], ...]:

@@ -66,3 +66,19 @@ def test_one_that_another_process_fills_is_left_alone(tmp_path: Path) -> None:
                 pass
         finally:
             store_folder.unlock(held)
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\n", "", "begun", "ready\nor not"], ids=["script", "empty", "cut", "more"])
+def test_a_file_of_the_same_name_that_is_not_ours_makes_no_folder_a_demo(tmp_path: Path, text: str) -> None:
+    (tmp_path / MARK).write_text(text)
+    (tmp_path / "thesis").mkdir()
+    with pytest.raises(Conflict, match="not the folder of a demo"), place(tmp_path):
+        pass
+    assert (tmp_path / "thesis").is_dir()
+
+
+def test_a_link_is_not_our_file_either(tmp_path: Path) -> None:
+    (tmp_path / "begun").write_text("begun\n")
+    (tmp_path / MARK).symlink_to(tmp_path / "begun")
+    with pytest.raises(Conflict, match="not the folder of a demo"), place(tmp_path):
+        pass

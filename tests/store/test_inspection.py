@@ -4,9 +4,11 @@ import os
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from asura.domain.channel import ChannelConfig, Delivery, NotificationStatus
 from asura.domain.fields import Secret
-from asura.store import channels, meta, migrate, outbox
+from asura.store import channels, connections, meta, migrate, outbox
 from asura.store.db import Store
 from asura.store.inspection import CHECKED, TOO_LONG, inspect
 from tests.store.kit import START, after, notification, opened
@@ -74,3 +76,13 @@ async def test_broken_pages_are_told(tmp_path: Path) -> None:
         file.write(os.urandom(4096 * 8))
     found = inspect(tmp_path / "asura.db", within=30, now=START)
     assert found.error or found.check not in (CHECKED, TOO_LONG)
+
+
+@pytest.mark.parametrize("schema", [step.number for step in migrate.steps()][:-1])
+def test_a_database_that_waits_for_its_migration_is_whole(tmp_path: Path, schema: int) -> None:
+    path = tmp_path / "asura.db"
+    db = connections.open_writer(path)
+    migrate.migrate(db, path, known=[step for step in migrate.steps() if step.number <= schema])
+    db.close()
+    found = inspect(path, within=30, now=START)
+    assert (found.error, found.schema, found.check, found.sealed) == ("", schema, CHECKED, None)
