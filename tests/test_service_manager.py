@@ -126,6 +126,7 @@ def test_a_manager_that_is_gone_or_busy_holds_nobody_up(ear: Ear, tmp_path: Path
         ("", "-5", 0.0),
         ("", "soon", 0.0),
     ],
+    ids=["us", "our launcher", "anybody", "another", "none", "negative", "no number"],
 )
 def test_the_watchdog_counts_when_it_means_us_or_our_launcher(pid: str, microseconds: str, seconds: float) -> None:
     environment = {"WATCHDOG_PID": pid, "WATCHDOG_USEC": microseconds, "OTHER": "stays"}
