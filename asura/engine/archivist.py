@@ -14,8 +14,7 @@ import msgspec
 
 from asura.domain import backup
 from asura.domain.backup import Failed, Ledger, Made
-from asura.domain.incident import EventType
-from asura.engine import notice, trail
+from asura.engine import backup_notices, notice, trail
 from asura.engine.aside import aside
 from asura.engine.notice import Notice
 from asura.engine.shelf import Shelf, Shelved
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LEDGER = SUBJECT = "backups"
+LEDGER = "backups"
 LOOK_EVERY = timedelta(seconds=1)
 # A backup keeps the log from being cut back: while hours are packed, which writes much, it waits, though not for ever.
 LONGEST_WAIT = timedelta(minutes=15)
@@ -138,8 +137,13 @@ class Archivist:
         return await self.shelf.list(self.ledger)
 
     async def read(self, name: str) -> Path:
-        """Return where a backup is, for somebody who downloads it, which is written down; NotFound."""
+        """Return where a backup is, for somebody who downloads it, which is written down; NotFound.
+
+        Conflict unless it is encrypted: whoever may press a button here is not to read every stored secret by it.
+        """
         path = await self.shelf.find(name)
+        if not await self.shelf.is_encrypted(name):
+            raise Conflict(backup_notices.in_the_clear(name))
         await self._engine.store.write(self._recorded("download", name))
         return path
 
@@ -217,7 +221,7 @@ class Archivist:
         before = self.ledger.failed
         ledger = backup.made(self.ledger, made)
         ledger = await asyncio.to_thread(partial(self.shelf.tidy, ledger, keep=self._options.keep))
-        told = None if before is None or not before.told else _works_again(before, made)
+        told = None if before is None or not before.told else backup_notices.works_again(before, made)
         log.info("a backup was made: %s, %d bytes, in %.1f s", made.name, made.bytes, made.took_s)
         await self._keep(ledger, self._telling(told))
 
@@ -227,7 +231,7 @@ class Archivist:
         ledger = backup.failed(self.ledger, now, message, upload=upload)
         untold, told = ledger, None
         if ledger.failed is not None and backup.is_worth_telling(ledger):
-            told = _fails(ledger)
+            told = backup_notices.fails(ledger)
             ledger = msgspec.structs.replace(ledger, failed=msgspec.structs.replace(ledger.failed, told=True))
         log.error("a backup failed: %s", message)
         try:
@@ -255,27 +259,3 @@ class Archivist:
 
     def _recorded(self, action: str, name: str) -> Callable[[sqlite3.Connection], object]:
         return lambda db: trail.record(db, action, "backup", at=self._engine.clock.now(), name=name)
-
-
-def _fails(ledger: Ledger) -> Notice:
-    failed, last = ledger.failed, ledger.last
-    since = f"The last good one is of {last.at:%Y-%m-%d %H:%M} UTC." if last else "There is none yet."
-    return Notice(
-        event=EventType.BACKUP_FAILED,
-        number=int(failed.since.timestamp()) if failed else 0,
-        title="Backups of asura fail",
-        text=f"{failed.message if failed else ''} {since} It is tried again.",
-        reason="backup_failed",
-        subject=SUBJECT,
-    )
-
-
-def _works_again(before: Failed, made: Made) -> Notice:
-    return Notice(
-        event=EventType.BACKUP_SUCCEEDED,
-        number=int(before.since.timestamp()),
-        title="Backups of asura work again",
-        text=f"{made.name} was made and verified. They had failed since {before.since:%Y-%m-%d %H:%M} UTC.",
-        reason="backup_succeeded",
-        subject=SUBJECT,
-    )

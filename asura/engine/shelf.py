@@ -10,6 +10,7 @@ import msgspec
 from asura.domain import backup
 from asura.domain.backup import Ledger, Made
 from asura.errors import NotFound
+from asura.store import age
 
 
 class Shelved(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,10 @@ class Shelf:
         if backup.at_of(name) is None or not await asyncio.to_thread(_is_file, path):
             raise NotFound(f"there is no backup {name}")
         return path
+
+    async def is_encrypted(self, name: str) -> bool:
+        """Return whether a backup is encrypted, by its name and by how it begins."""
+        return name.endswith(".age") and await asyncio.to_thread(_begins_encrypted, self.folder / name)
 
     async def delete(self, name: str) -> None:
         """Delete a backup; NotFound when there is none of this name."""
@@ -78,3 +83,8 @@ class Shelf:
 
 def _is_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
+
+
+def _begins_encrypted(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(age.MAGIC)) == age.MAGIC

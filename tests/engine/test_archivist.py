@@ -174,7 +174,7 @@ async def test_what_could_not_be_uploaded_is_uploaded_later_and_not_made_again(t
 
 
 async def test_deleting_and_taking_away_are_written_down(tmp_path: Path) -> None:
-    async with keeping(tmp_path) as w:
+    async with keeping(tmp_path, lock=Lock(passphrase=PASSPHRASE)) as w:
         await turn(w, 60)
         (name,) = names(tmp_path / "data" / "backups")
         assert await w.engine.backups.read(name) == tmp_path / "data" / "backups" / name

@@ -11,7 +11,7 @@ import uvicorn
 
 from asura.clock import SystemClock
 from asura.engine.engine import Engine
-from asura.engine.options import AccountOptions, EngineOptions, ProbeOptions, SubscriptionOptions
+from asura.engine.options import AccountOptions, BackupOptions, EngineOptions, ProbeOptions, SubscriptionOptions
 from asura.engine.passwords import Cost
 from asura.net.network import Network, NetworkConfig, open_network
 from asura.store.db import Store
@@ -72,6 +72,7 @@ async def asura(
     accounts: AccountOptions = CHEAP,
     subscriptions: SubscriptionOptions | None = None,
     probes: ProbeOptions | None = None,
+    backups: BackupOptions | None = None,
     **options: Any,
 ) -> AsyncIterator[Asura]:
     """Yield an asura whose data lies in a folder; with `loops` its engine runs, otherwise nothing moves by itself."""
@@ -79,9 +80,10 @@ async def asura(
     store = Store.open(folder, clock=clock)
     net = net or open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
     told = subscriptions or SubscriptionOptions(private=("127.0.0.0/8",))
-    engine = Engine(
-        store, net, clock, EngineOptions(accounts=accounts, subscriptions=told, probes=probes or ProbeOptions())
+    wanted = EngineOptions(
+        accounts=accounts, subscriptions=told, probes=probes or ProbeOptions(), backups=backups or BackupOptions()
     )
+    engine = Engine(store, net, clock, wanted)
     await engine.start()
     keys = {role: (await engine.keys.create(role, role))[1] for role in ROLES}
     # The limit has tests of its own; everywhere else it would only slow things down.

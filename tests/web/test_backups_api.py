@@ -11,16 +11,21 @@ import msgspec
 import pytest
 
 from asura.domain.backup import Failed
+from asura.domain.fields import Secret
+from asura.engine.options import BackupOptions
 from asura.store import archive_reading
-from asura.store.age import Key
+from asura.store.age import Key, Lock
 from asura.store.snapshot import Task
 from tests.web.harness import V1, Asura, asura, served
 
+PASSPHRASE = Secret("correct horse battery staple")
+LOCK = Lock(passphrase=PASSPHRASE)
+
 
 @asynccontextmanager
-async def made(folder: Path) -> AsyncIterator[tuple[Asura, httpx2.AsyncClient, str]]:
+async def made(folder: Path, lock: Lock | None = LOCK) -> AsyncIterator[tuple[Asura, httpx2.AsyncClient, str]]:
     """Yield an asura with one backup, made on request, an admin, and its name."""
-    async with asura(folder, loops=True) as site, site.client() as admin:
+    async with asura(folder, loops=True, backups=BackupOptions(lock=lock)) as site, site.client() as admin:
         answer = await admin.post(f"{V1}/backups")
         assert answer.status_code == 202, answer.text
         assert answer.json()["running"] is True
@@ -34,7 +39,7 @@ async def made(folder: Path) -> AsyncIterator[tuple[Asura, httpx2.AsyncClient, s
 async def test_one_is_made_listed_taken_away_and_deleted(tmp_path: Path) -> None:
     async with made(tmp_path / "data") as (site, admin, name):
         (one,) = (await admin.get(f"{V1}/backups")).json()["data"]
-        assert (one["name"], one["encrypted"], one["verified"], one["uploaded"]) == (name, False, True, False)
+        assert (one["name"], one["encrypted"], one["verified"], one["uploaded"]) == (name, True, True, False)
         async with served(site.app) as url, httpx2.AsyncClient(base_url=url, headers=admin.headers) as outside:
             answer = await outside.get(f"{V1}/backups/{name}")
             head = await outside.head(f"{V1}/backups/{name}")
@@ -43,7 +48,7 @@ async def test_one_is_made_listed_taken_away_and_deleted(tmp_path: Path) -> None
         assert int(answer.headers["content-length"]) == len(answer.content) == one["bytes"]
         assert (head.status_code, head.content) == (200, b"")
         (tmp_path / name).write_bytes(answer.content)
-        assert archive_reading.look(tmp_path / name, Key(), Task()).monitors == 0
+        assert archive_reading.look(tmp_path / name, Key(passphrase=PASSPHRASE), Task()).monitors == 0
         assert (await admin.delete(f"{V1}/backups/{name}")).status_code == 204
         assert (await admin.delete(f"{V1}/backups/{name}")).status_code == 404
         assert (await admin.get(f"{V1}/backups/{name}")).status_code == 404
@@ -51,6 +56,20 @@ async def test_one_is_made_listed_taken_away_and_deleted(tmp_path: Path) -> None
     assert {(row["action"], row["name"], row["actor"]) for row in rows} == {
         ("download", name, "key:admin"), ("delete", name, "key:admin"),
     }  # fmt: skip
+
+
+async def test_one_that_is_not_encrypted_is_not_handed_out(tmp_path: Path) -> None:
+    async with made(tmp_path, None) as (_, admin, name):
+        renamed = f"{name}.age"
+        (tmp_path / "backups" / renamed).write_bytes((tmp_path / "backups" / name).read_bytes())
+        for one in (name, renamed):
+            answer = await admin.get(f"{V1}/backups/{one}")
+            assert answer.status_code == 409
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "set backup.recipients or backup.key_file" in answer.json()["detail"]
+            assert "copy it on the server" in answer.json()["detail"]
+        rows = (await admin.get(f"{V1}/audit", params={"entity": "backup"})).json()["data"]
+    assert "download" not in {row["action"] for row in rows}
 
 
 @pytest.mark.parametrize("name", ["asura.db", "..%2Fasura.db", "secret.key", "asura-20260302T120000Z.backup", "%00"])

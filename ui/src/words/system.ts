@@ -22,9 +22,10 @@ export const w = words("system", {
     title: "Backups", lead: "One file each: the database, and the key that opens what is sealed in it. Each is verified as it is made.", make: "Back up now", state: "How it goes",
     running: "A backup is being made", failed: "The last try failed", last: "Last good backup", schedule: "By itself", every: "every {time}", soon: "the next one is due now", next: "the next one {at}",
     howTo: "Not yet: put this into the configuration file, and restart.",
-    none: "No backup yet", noneText: "A backup made now can be downloaded here, and restored on any machine.",
+    none: "No backup yet", noneText: "A backup made now can be restored on any machine.",
     columns: { name: "File", at: "Made", size: "Size", how: "Kept" }, encrypted: "encrypted", plain: "not encrypted", uploaded: "uploaded",
     download: "Download", downloadOf: "Download {name}", remove: "Delete", removeOf: "Delete {name}", removeTitle: "Delete {name}?", removeText: "It cannot be brought back. Copies elsewhere stay.", removed: "{name} is deleted.",
+    whyNot: "Only encrypted backups can be downloaded: the others hold the key of all stored secrets. Copy those on the server, or set:",
     restore: "To restore one, stop asura and run",
   },
 });

@@ -41,6 +41,7 @@ export function Backups() {
       <Trouble problem={system.problem ?? backups.problem} retry={() => { system.reload(); backups.reload(); }} />
       {state && <State state={state} />}
       {backups.value === null ? !backups.problem && <Loading /> : <Table rows={backups.value.data} onRemove={remove} />}
+      {backups.value?.data.some((one) => !one.encrypted) && <p class="soft">{w.backups.whyNot} <code>backup.recipients</code> / <code>backup.key_file</code></p>}
       <p class="soft">{w.backups.restore} <code>asura restore FILE</code></p>
       {removing && <Removing which={removing} onClose={() => remove(null)} onDone={backups.reload} />}
     </>
@@ -75,7 +76,7 @@ function Table({ rows, onRemove }: { rows: readonly Backup[]; onRemove: (which: 
             <td data-label={columns.size}>{bytes(one.bytes)}</td>
             <td data-label={columns.how}>{one.encrypted ? w.backups.encrypted : w.backups.plain}{one.uploaded && ` · ${w.backups.uploaded}`}</td>
             <td class="row-action">
-              <a class="button" href={backupUrl(one.name)} download={one.name} aria-label={w.backups.downloadOf(one.name)}>{w.backups.download}</a>{" "}
+              {one.encrypted && <><a class="button" href={backupUrl(one.name)} download={one.name} aria-label={w.backups.downloadOf(one.name)}>{w.backups.download}</a>{" "}</>}
               <button type="button" class="button" aria-label={w.backups.removeOf(one.name)} onClick={() => onRemove(one)}>{w.backups.remove}</button>
             </td>
           </tr>
