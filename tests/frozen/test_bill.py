@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -27,19 +28,8 @@ BILL = EXECUTABLE.with_name("asura.cdx.json")
 NEWEST_GLIBC = (2, 36)
 FREE = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CDLA-Permissive-2.0", "ISC"),
-    *(
-        "LGPL-2.1-or-later",
-        "MIT",
-        "MIT-0",
-        "MPL-2.0",
-        "PSF-2.0",
-        "Unicode-3.0",
-        "Unlicense",
-        "X11",
-        "Zlib",
-        "blessing",
-        "bzip2-1.0.6",
-    ),
+    *("LGPL-2.1-or-later", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0", "Unicode-3.0", "Unlicense", "X11", "Zlib"),
+    *("blessing", "bzip2-1.0.6"),
 }
 # Under the GPL, but what is linked to them may have any licence.
 WITH = {"GCC-exception-3.1", "Bootloader-exception", "LLVM-exception"}
@@ -114,6 +104,23 @@ def test_names_of_parts_are_unambiguous(bill: dict[str, Any]) -> None:
     refs = [one["bom-ref"] for one in bill["components"]]
     assert len(refs) == len(set(refs))
     assert {one["ref"] for one in bill["dependencies"]} == {*refs, "asura"}
+
+
+def test_the_versions_of_a_release_can_be_read_out_of_its_bill_as_the_page_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "release.md").read_text("utf-8")
+    script = page.partition("<<'END'\n")[2].partition("      END\n")[0]
+    done = subprocess.run(
+        [sys.executable, "-", BILL],
+        input=textwrap.dedent(script),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    told = dict(line.split("==") for line in done.stdout.splitlines())
+    assert told["pyinstaller-hooks-contrib"] == metadata.version("pyinstaller-hooks-contrib")
+    assert told["starlette"] == metadata.version("starlette")
+    assert len(told) > 40
 
 
 def test_nothing_names_the_folder_that_it_was_built_in(files: dict[str, bytes]) -> None:
