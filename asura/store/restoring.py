@@ -11,14 +11,13 @@ import msgspec
 
 from asura.domain import backup
 from asura.errors import AsuraError, Conflict, StoreUnavailable
-from asura.store import archive_reading, audit, folder, meta, migrate, sealed, snapshot
+from asura.store import access, archive_reading, audit, connections, folder, genuine, meta, migrate, sealed, snapshot
+from asura.store.access import Access
 from asura.store.age import Key
 from asura.store.archive_reading import Manifest, Unreadable
 from asura.store.audit import Entry
 from asura.store.snapshot import Shape, Task
 
-# While it is there nobody is told anything: the world has gone on since the backup.
-HELD_SINCE = "held_since"
 SPARE = 32 * 1024 * 1024
 _PIECE = 1 << 20
 
@@ -60,21 +59,31 @@ def unpack(path: Path, key: Key, place: Path, task: Task, *, beside: Path | None
     )
 
 
-def hold(place: Path, *, at: datetime, made_at: datetime) -> None:
-    """Write into a restored database that nobody is to be told anything yet, and that it was restored."""
+def hold(place: Path, *, at: datetime, made_at: datetime) -> Access:
+    """Write into a restored database that nobody is to be told anything yet, and that it was restored.
+
+    Who was signed in then is not any more, and links of then are void. Returns who comes in by what is stored.
+    """
     with contextlib.closing(sqlite3.connect(place / folder.DATABASE, isolation_level=None)) as db:
+        db.execute(genuine.UNTRUSTED)
         db.execute(snapshot.FULL)
         db.execute(snapshot.BEGIN_WRITING)
-        meta.put(db, HELD_SINCE, at.isoformat())
+        meta.put(db, meta.HELD_SINCE, at.isoformat())
+        access.end_what_is_open(db)
         if int(db.execute(snapshot.SCHEMA).fetchone()[0]) == newest_schema():
             after = {"made_at": made_at.isoformat()}
             entry = Entry(at=at, actor="command line", address="", action="restore", entity="backup", after=after)
             audit.append(db, entry)
+        if meta.stored(db, meta.HELD_SINCE) != at.isoformat():
+            db.execute(connections.ROLLBACK)
+            raise Unreadable("the restored database does not keep that its messages are held. Nothing was restored.")
+        found = access.read(db)
         db.execute(snapshot.COMMIT)
     for path in place.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
     folder.sync_folder(place)
+    return found
 
 
 def newest_schema() -> int:
@@ -89,7 +98,8 @@ def _admit(path: Path, manifest: Manifest, place: Path) -> None:
 
 def _refuse_newer(path: Path, schema: int, version: str) -> None:
     if schema > newest_schema():
-        by = f"asura {version}" if version else "a newer asura"
+        said = "".join(one for one in version if one.isprintable())[:40]
+        by = f"asura {said}" if said else "a newer asura"
         raise StoreUnavailable(
             f"{path}: made by {by} (schema {schema}; this one knows {newest_schema()}). "
             "Restore it with that version, or a newer one."
@@ -105,12 +115,17 @@ def _look_at_room(place: Path, needed: int) -> None:
         )
 
 
-def _unpack_database(path: Path, place: Path, task: Task, beside: Path | None) -> Found:
-    """Copy a plain database, as migrations leave them, with the key that is in use."""
-    copy, size = place / folder.DATABASE, path.stat().st_size
+def refuse_open(path: Path) -> None:
+    """Raise Unreadable where a log lies beside a database: what was written last is in there."""
     for log in (f"{path}-wal", f"{path}-journal"):
         if os.path.exists(log) and os.path.getsize(log):
             raise Unreadable(f"{path}: {log} belongs to it, and an open database is no backup. Use asura backup.")
+
+
+def _unpack_database(path: Path, place: Path, task: Task, beside: Path | None) -> Found:
+    """Copy a plain database, as migrations leave them, with the key that is in use."""
+    copy, size = place / folder.DATABASE, path.stat().st_size
+    refuse_open(path)
     _look_at_room(place, size)
     folder.make_private_file(copy)
     done = 0
@@ -119,9 +134,9 @@ def _unpack_database(path: Path, place: Path, task: Task, beside: Path | None) -
             target.write(piece)
             done += len(piece)
             task.at("unpacking", done / size)
-    if beside is not None and (beside / folder.KEY).exists():
+    if beside is not None and (content := folder.read_key(beside)) is not None:
         folder.make_private_file(place / folder.KEY)
-        (place / folder.KEY).write_bytes((beside / folder.KEY).read_bytes())
+        (place / folder.KEY).write_bytes(content)
     shape = _verify(path, copy, task, None, beside=beside)
     made_at = backup.of_migration(path.name) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
     rows, monitors = sum(shape.rows.values()), snapshot.monitors_in(copy)
@@ -131,11 +146,11 @@ def _unpack_database(path: Path, place: Path, task: Task, beside: Path | None) -
 def _verify(path: Path, copy: Path, task: Task, expected: Shape | None, *, beside: Path | None = None) -> Shape:
     """Return what is in a database that was unpacked; AsuraError in words about the backup."""
     try:
+        if (wrong := genuine.fault(copy)) is not None:
+            raise StoreUnavailable(f"it holds a database, and {wrong}")
         shape = snapshot.verify(copy, task, expected=expected)
     except StoreUnavailable as error:
         raise Unreadable(f"{path}: {str(error).removeprefix(f'{copy}: ')}. It was not used.") from error
-    if shape.schema < 1 or "monitors" not in shape.rows or "meta" not in shape.rows:
-        raise Unreadable(f"{path}: is a database, and none of asura. It was not used.")
     _refuse_newer(path, shape.schema, "")
     try:
         sealed.verify(copy)

@@ -20,7 +20,7 @@ SEALED = "$sealed"
 PLAIN = "$plain"
 _MARK = b'"$'
 _NONCE = 12
-_KEY_BYTES = 32
+KEY_BYTES = 32
 
 
 class Vault:
@@ -113,8 +113,8 @@ class Vault:
             raise StoreUnavailable(
                 f"{self._path}: missing, so stored secrets cannot be read. Put the key file back from a backup."
             ) from None
-        if len(key) != _KEY_BYTES:
-            raise StoreUnavailable(f"{self._path}: not a key of {_KEY_BYTES} bytes. Put the right key file back.")
+        if len(key) != KEY_BYTES:
+            raise StoreUnavailable(f"{self._path}: not a key of {KEY_BYTES} bytes. Put the right key file back.")
         return key
 
     def _make_key(self) -> None:
@@ -122,7 +122,7 @@ class Vault:
         partial = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, secrets.token_bytes(_KEY_BYTES))
+            os.write(descriptor, secrets.token_bytes(KEY_BYTES))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from asura.errors import StoreUnavailable
-from asura.store import connections
-from asura.store.seal import SEALED, Vault
+from asura.store import connections, folder
+from asura.store.seal import KEY_BYTES, SEALED, Vault
 
 # Configurations hold sealed secrets inside their JSON.
 IN_JSON = {
@@ -28,22 +28,27 @@ HAS_TABLE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 
 def verify(database: Path) -> int:
     """Open every stored secret with the key file beside a database, and return how many there are.
 
-    StoreUnavailable when one does not open. An older schema lacks some of the tables.
+    StoreUnavailable when one does not open, or the key file is none, also where nothing is sealed yet. An older schema
+    lacks some of the tables.
     """
+    key = database.with_name(folder.KEY)
+    if key.exists() and key.stat().st_size != KEY_BYTES:
+        raise StoreUnavailable(f"{key}: not a key of {KEY_BYTES} bytes. Put the right key file back.")
     vault, count = Vault(database.parent), 0
     with contextlib.closing(connections.open_reader(database)) as db:
         for table, statement in IN_JSON.items():
-            for (raw,) in db.execute(statement) if _has(db, table) else ():
+            for (raw,) in db.execute(statement) if has(db, table) else ():
                 vault.unseal(msgspec.json.decode(raw))
                 count += 1
         for table, statement in TOKENS.items():
-            for (raw,) in db.execute(statement) if _has(db, table) else ():
+            for (raw,) in db.execute(statement) if has(db, table) else ():
                 _open(vault, raw, database)
                 count += 1
     return count
 
 
-def _has(db: sqlite3.Connection, table: str) -> bool:
+def has(db: sqlite3.Connection, table: str) -> bool:
+    """Return whether a database has a table: an older schema lacks some."""
     return bool(db.execute(HAS_TABLE, (table,)).fetchone()[0])
 
 

@@ -1,6 +1,8 @@
 """What the tests of backups share: a store with a little of everything in it, and archives made by hand."""
 
+import hashlib
 import io
+import sqlite3
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +64,22 @@ def packed(path: Path, members: list[tuple[str | tarfile.TarInfo, bytes]], tail:
         plain += info.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % 512)
     path.write_bytes(zstandard.ZstdCompressor().compress(plain + tail))
     return path
+
+
+def forged(whole: Path, path: Path, script: str = "", *, key: bytes | None = None) -> Path:
+    """Write a backup whose sums and rows are right, of the database of another one after a script, and another key."""
+    inside, said = unpacked(whole), manifest_of(whole)
+    database = path.with_name(f"{path.name}.db")
+    database.write_bytes(inside["asura.db"])
+    db = sqlite3.connect(database, isolation_level=None)
+    db.executescript(script)
+    names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rows = {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names if name in said["rows"]}
+    db.close()
+    files = {"asura.db": database.read_bytes(), "secret.key": inside["secret.key"] if key is None else key}
+    sums = {name: {"bytes": len(one), "sha256": hashlib.sha256(one).hexdigest()} for name, one in files.items()}
+    manifest = msgspec.json.encode(said | {"rows": rows, "files": sums})
+    return packed(path, [("manifest.json", manifest), *files.items()])
 
 
 def manifest_of(path: Path) -> dict[str, Any]:

@@ -51,6 +51,9 @@ WHOLE = {
     *("inspection.CHANNELS", "inspection.SEALED"),
     # A backup looks at everything, on a thread that nobody waits for.
     *("snapshot.TABLES", "snapshot.MONITORS", "sealed.HAS_TABLE", "sealed.TOKENS.heartbeats"),
+    # A restore, before anybody has it open.
+    *("access.KEYS", "access.USERS", "access.PROBES", "access.ENDED.sessions", "access.ENDED.invitations"),
+    "genuine.OBJECTS",
     *(f"sealed.IN_JSON.{table}" for table in ("channels", "monitors", "users", "subscribers")),
     *("monitors.ALL", "channels.ALL", "keys.ALL", "carry.ALL", "results.REPLAY", "results.MONITOR_IDS", "readers.PIN"),
     *("pages.ALL", "pages.FILES", "maintenance.ALL"),

@@ -1,21 +1,29 @@
 """What is restored is what was backed up, verified before anything is touched; anything else is refused."""
 
 import asyncio
+import contextlib
+import lzma
 import os
 import shutil
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from asura.clock import SystemClock
+from asura.domain.user import User
 from asura.errors import AsuraError, Conflict
-from asura.store import audit, folder, migrate, restoring, sealed, swap
+from asura.store import audit, folder, genuine, invitations, keys, migrate, restoring, sealed, sessions, swap, users
+from asura.store.access import Access
 from asura.store.age import Key
 from asura.store.archive_reading import Unreadable
 from asura.store.db import Store
+from asura.store.invitations import Invitation
+from asura.store.keys import ApiKey
+from asura.store.sessions import Session
 from asura.store.snapshot import Task
-from tests.store.backing import AT, fill, packed, unpacked, write
+from tests.store.backing import AT, fill, forged, packed, unpacked, write
 from tests.store.kit import START
 from tests.store.test_archive_reading import members
 
@@ -106,7 +114,10 @@ def test_other_databases_are_refused(made: Path, tmp_path: Path, kind: str) -> N
         path.write_bytes(content[: len(content) // 2])
     if kind == "zero":
         path.write_bytes(b"")
-    with pytest.raises(Unreadable, match=r"none of asura|open database|damaged|malformed|is empty|no backup"):
+    with pytest.raises(
+        Unreadable,
+        match=r"none of asura|that asura makes|open database|damaged|malformed|is empty|no backup",
+    ):
         unpack(path, tmp_path / "place")
 
 
@@ -121,16 +132,100 @@ def test_a_running_asura_is_left_alone(tmp_path: Path) -> None:
         restoring.refuse_running(tmp_path / "file")
 
 
+FORGERIES = {
+    "a trigger that takes the hold away": """CREATE TRIGGER x AFTER INSERT ON meta WHEN new.key = 'held_since'
+        BEGIN DELETE FROM meta WHERE key = 'held_since'; END""",
+    "what keeps the audit log whole": "DROP TRIGGER audit_is_not_changed",
+    "another trigger of that name": "DROP TRIGGER audit_is_not_deleted; "
+    "CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT 1; END",
+    "a view": "CREATE VIEW mine AS SELECT * FROM meta",
+    "a view in the place of a table": "DROP TABLE page_files; CREATE VIEW page_files AS SELECT * FROM meta",
+    "a virtual table": "CREATE VIRTUAL TABLE mine USING fts5(text)",
+    "a column": "ALTER TABLE meta ADD COLUMN more TEXT",
+    "a name with a quote": 'CREATE TABLE "a"" b" (x)',
+    "a hidden trigger": "PRAGMA writable_schema=ON; INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_stat1', "
+    "'meta', 0, 'CREATE TRIGGER sqlite_stat1 AFTER INSERT ON meta BEGIN SELECT 1; END')",
+}
+
+
+@pytest.mark.parametrize("script", FORGERIES.values(), ids=list(FORGERIES))
+def test_a_database_that_is_not_as_asura_makes_it_is_refused(made: Path, tmp_path: Path, script: str) -> None:
+    with pytest.raises(Unreadable, match=r"none that asura makes|another than asura makes|is missing"):
+        unpack(forged(made / "whole.backup", tmp_path / "x.backup", script), tmp_path / "place")
+
+
+def test_what_others_add_to_a_database_for_themselves_is_let_through(made: Path, tmp_path: Path) -> None:
+    others = (
+        "ANALYZE; CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); "
+        "CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)"
+    )
+    database = tmp_path / "left.db"
+    migrate.backup(made / "data" / "asura.db", database)
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        db.executescript(others)
+    assert unpack(database, tmp_path / "place", beside=made / "data").monitors == 1
+
+
+def test_a_key_that_is_none_is_refused_also_where_nothing_is_sealed(made: Path, tmp_path: Path) -> None:
+    nothing = "DELETE FROM channels; DELETE FROM meta WHERE key = 'ping_key'"
+    path = forged(made / "whole.backup", tmp_path / "x.backup", nothing, key=b"short")
+    with pytest.raises(Unreadable, match="do not open with the key inside"):
+        unpack(path, tmp_path / "place")
+
+
+def test_a_hold_that_is_not_kept_ends_the_restore(made: Path, tmp_path: Path) -> None:
+    unpack(made / "whole.backup", tmp_path / "place")
+    with contextlib.closing(sqlite3.connect(tmp_path / "place" / "asura.db")) as db:
+        db.executescript(FORGERIES["a trigger that takes the hold away"])
+    with pytest.raises(Unreadable, match="does not keep that its messages are held"):
+        restoring.hold(tmp_path / "place", at=AT, made_at=AT)
+
+
+async def test_a_restore_ends_sessions_and_links_and_says_who_comes_in(made: Path, tmp_path: Path) -> None:
+    unpack(made / "whole.backup", tmp_path / "place")
+    store = Store.open(tmp_path / "place", clock=SystemClock())
+
+    def change(db: sqlite3.Connection) -> None:
+        keys.insert(db, ApiKey(name="ci", role="editor", hash="1", created_at=AT))
+        ann = users.insert(db, store.vault, User(name="Ann", role="admin", created_at=AT, updated_at=AT))
+        users.insert(db, store.vault, User(name="Bo", role="viewer", created_at=AT, updated_at=AT, disabled_at=AT))
+        instants = {"created_at": AT, "last_used_at": AT, "expires_at": AT}
+        sessions.insert(db, Session(user_id=ann.id, hash="2", **instants))
+        link = Invitation(hash="3", role="admin", created_by="Ann", created_at=AT, expires_at=AT)
+        invitations.insert(db, link)
+        invitations.insert(db, msgspec.structs.replace(link, hash="4", user_id=ann.id))
+
+    await store.write(change)
+    await store.close()
+    found = restoring.hold(tmp_path / "place", at=AT, made_at=AT)
+    assert found == Access(keys=("1 ci (editor)",), users=("Ann (admin)", "Bo (viewer, disabled)"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "place" / "asura.db")) as db:
+        assert sessions.load_all(db) == []
+        assert invitations.count(db) == 0
+
+
+@pytest.mark.parametrize("schema", range(1, migrate.newest() + 1))
+def test_a_database_of_every_schema_passes(tmp_path: Path, schema: int) -> None:
+    whole = Path(__file__).parents[1] / "fixtures" / "databases" / f"schema-{schema}"
+    database = tmp_path / "asura.db"
+    database.write_bytes(lzma.decompress((whole / "asura.db.xz").read_bytes()))
+    assert genuine.fault(database) is None
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as db:
+        db.execute("CREATE INDEX mine ON meta (value)")
+    assert genuine.fault(database) == "its index 'mine' is none that asura makes"
+    restoring.hold(tmp_path, at=AT, made_at=AT)
+
+
 async def test_the_next_start_finishes_what_was_interrupted(made: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(made / "data", data)
     place = data / ".incoming-x"
     unpack(made / "whole.backup", place)
     restoring.hold(place, at=START, made_at=AT)
-    (data / swap.MARK).write_text('{"incoming":".incoming-x","replaced":"replaced-x"}')
+    (data / swap.MARK).write_text('{"incoming":".incoming-x","replaced":"replaced-20260302T120000Z"}')
     store = Store.open(data, clock=SystemClock())
     async with store.read() as reader:
         assert list(await reader.execute_fetchall("SELECT 1 FROM meta WHERE key = 'held_since'"))
     await store.close()
-    assert (data / "replaced-x" / "asura.db").exists()
+    assert (data / "replaced-20260302T120000Z" / "asura.db").exists()
     assert not place.exists()
