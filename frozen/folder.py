@@ -42,16 +42,24 @@ def keep() -> None:
     # Killed before it could be told: nobody waits for what this process does.
     if launcher and os.getppid() != launcher:
         sys.exit(128 + signal.SIGTERM)
-    # A lock on the folder itself is also what systemd-tmpfiles looks at before it removes what is old.
-    fcntl.flock(os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), fcntl.LOCK_SH)
-    with open(os.path.join(home, MARK), "w") as mark:
-        mark.write(f"{os.getpid()}\n")
+    try:
+        # A lock on the folder itself is also what systemd-tmpfiles looks at before it removes what is old.
+        fcntl.flock(os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), fcntl.LOCK_SH)
+        with open(os.path.join(home, MARK), "w") as mark:
+            mark.write(f"{os.getpid()}\n")
+    except OSError:
+        # No room, or a file system without locks: where nothing can be locked, nothing is removed either.
+        return
 
 
 def clear_leftovers() -> None:
     """Remove the folders of asuras of the same user that lost their power or were killed as a whole."""
     around, own = os.path.split(sys._MEIPASS)
-    for name in os.listdir(around):
+    try:
+        names = os.listdir(around)
+    except OSError:
+        return  # a folder that may be written to and not read
+    for name in names:
         if NAME.fullmatch(name) and name != own:
             try:
                 _clear(around, name)

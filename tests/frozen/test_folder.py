@@ -4,8 +4,10 @@ import fcntl
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -126,6 +128,24 @@ def test_the_next_start_removes_what_is_surely_left_over_and_nothing_else(tmp_pa
     assert [path.name for path in gone if path.exists()] == []
     assert {path.name for path in around.iterdir()} == {path.name for path in (*kept, marked, link)}
     assert {path.name for path in elsewhere.iterdir()} == {".asura", "precious"}
+
+
+def test_a_folder_that_may_be_written_to_and_not_read_is_no_obstacle() -> None:
+    with tempfile.TemporaryDirectory(prefix="asura-test-") as folder:
+        os.chmod(folder, 0o755)
+        executable, around = Path(folder) / "asura", Path(folder) / "unpacked"
+        shutil.copy(EXECUTABLE, executable)
+        around.mkdir()
+        around.chmod(0o1333)
+        # Root reads everything, so somebody else has to try it.
+        user = 65534 if os.geteuid() == 0 else None
+        command: list[str | Path] = [executable, "config", "check"]
+        done = subprocess.run(
+            command, cwd="/", env={"TMPDIR": str(around)}, capture_output=True, text=True, check=False, user=user
+        )
+        around.chmod(0o755)
+        assert done.returncode == 0, done.stderr
+        assert list(around.iterdir()) == []
 
 
 # Where it cannot be unpacked. What the launcher itself says, docs/operating/runbook.md explains.
