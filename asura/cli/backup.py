@@ -1,5 +1,6 @@
 """`asura backup`: writes one file that holds everything, whether or not asura runs."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asura.cli.doctor_folder import user
+from asura.cli.owner import become_owner
 from asura.cli.working import size, working
 from asura.clock import SystemClock
 from asura.domain import backup as naming
+from asura.errors import AsuraError
 from asura.settings import Settings, load
 from asura.store import archive, folder
 from asura.store.age import Lock, read_passphrase, recipient_fault
@@ -44,6 +48,7 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
     """
     settings = load(invocation.path, flags=invocation.flags).settings
     lock = _lock(settings, recipients, key_file)
+    stepped_down = become_owner(settings.server.data, "backup")
     at, data = SystemClock().now().replace(microsecond=0), settings.server.data
     if target == "-":
         if sys.stdout.isatty():
@@ -54,8 +59,11 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
             out.flush()
         _tell("standard output", manifest, lock, to_err=True)
         return 0
+    path = _path(settings, target, at, lock)
+    if stepped_down:
+        _refuse_closed(path)
     with working() as task:
-        written = archive.write(data, _path(settings, target, at, lock), at=at, lock=lock, task=task)
+        written = archive.write(data, path, at=at, lock=lock, task=task)
     took = f"{size(written.bytes)} in {written.took_s:.1f} s"
     _tell(f"{written.path}: {took}", written.manifest, lock)
     return 0
@@ -64,11 +72,27 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
 def _path(settings: Settings, target: str | None, at: datetime, lock: Lock | None) -> Path:
     """Return the file to write."""
     named = settings.backup.folder(settings.server.data) if target is None else Path(target)
-    if target is None and settings.server.data.is_dir() and not settings.backup.dir:
+    if target is None and (settings.server.data / folder.DATABASE).exists() and not settings.backup.dir:
         folder.make_private(named)
-    if not named.is_dir() and not (target or "/").endswith("/"):
+    if not os.path.isdir(named) and not (target or "/").endswith("/"):
         return named
     return named / naming.name_of(at, encrypted=lock is not None)
+
+
+def _refuse_closed(path: Path) -> None:
+    """Raise AsuraError where root could write, and the owner of the data, who writes now, cannot."""
+    place, name = path.absolute().parent, user(os.geteuid())
+    try:
+        closed = not os.access(place, os.W_OK | os.X_OK) and place.lstat() is not None
+    except PermissionError:
+        closed = True
+    except OSError:
+        closed = False
+    if closed:
+        raise AsuraError(
+            f"{place}: {name} may not write there, and root's backups are made as {name}, whose the data is. Choose "
+            f"a folder of {name}, or let the shell open the file: asura backup - > FILE"
+        )
 
 
 def _lock(settings: Settings, recipients: tuple[str, ...], key_file: Path | None) -> Lock | None:

@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from asura.cli.hold_commands import hold_commands
 from asura.cli.local import NAME, Commands, NotRunning, ask, key_commands
+from asura.cli.owner import become_owner
 from asura.cli.user_commands import user_commands
 from asura.clock import SystemClock
 from asura.engine.acting import COMMAND_LINE, acting
+from asura.errors import NotFound
 from asura.settings import Settings, load
+from asura.store import folder
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
 
 
 def carry_out(invocation: "Invocation", command: str, **arguments: Any) -> Any:
-    """Return the answer to a command; raises the error that it ends with."""
+    """Return the answer to a command; raises the error that it ends with. Root becomes the owner of the data."""
     settings = load(invocation.path, flags=invocation.flags).settings
+    group, _, what = command.partition(".")
+    # The first account and the first key may be made before the first start; nothing else makes a database.
+    makes = what == "create"
+    become_owner(settings.server.data, "release" if group == "notifications" else f"{group} {what}", makes=makes)
+    if not makes and not (settings.server.data / folder.DATABASE).exists():
+        raise NotFound(f"{settings.server.data}: there is no database of asura. Name its folder with --data.")
     return asyncio.run(_ask_or_do(settings, command, arguments))
 
 

@@ -1,19 +1,18 @@
 """A real migration on a copy beside the data: how long it takes, and whether everything can be read after it."""
 
 import asyncio
-import shutil
 import sqlite3
-import tempfile
 from pathlib import Path
 
 from asura.cli.doctor_finding import Finding, ok, problem
+from asura.cli.working import working
 from asura.clock import SystemClock
 from asura.errors import AsuraError
-from asura.store import channels, folder, migrate, monitors
+from asura.store import channels, folder, migrate, monitors, snapshot, turns
 from asura.store.db import Store
+from asura.store.snapshot import Task
 
 CHECK = "PRAGMA quick_check(3)"
-PREFIX = "rehearsal-"
 
 
 def rehearsed(data: Path) -> Finding:
@@ -22,25 +21,31 @@ def rehearsed(data: Path) -> Finding:
     try:
         # One copy to try it on, and one that the migration makes of that.
         migrate.look_at_room(path, 2 * path.stat().st_size)
-        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=data) as place:
-            return _rehearse(path, Path(place))
+        with working() as task, turns.working_folder(data, task) as place:
+            return _rehearse(path, place, task)
+    except snapshot.Stopped:
+        raise
     except (AsuraError, OSError, sqlite3.Error) as error:
         return problem("rehearsal", str(error), "asura upgrade --check --rehearse, once that is put right")
 
 
-def _rehearse(path: Path, place: Path) -> Finding:
+def _rehearse(path: Path, place: Path, task: Task) -> Finding:
     clock, tried = SystemClock(), place / folder.DATABASE
-    migrate.backup(path, tried)
-    if (key := path.with_name(folder.KEY)).exists():
-        shutil.copy(key, place / folder.KEY)
+    snapshot.take(path, tried, task)
+    snapshot.settle(tried)
+    if (key := folder.read_key(path.parent)) is not None:
+        folder.make_private_file(place / folder.KEY)
+        (place / folder.KEY).write_bytes(key)
     began = clock.monotonic()
     if migrate.schema_of(tried) < migrate.newest():
         migrate.keep_copy(tried, migrate.newest(), now=clock.now())
     copied = clock.monotonic()
+    task.at("migrating", 0.0)
     found = asyncio.run(_opened(place, clock))
     if found != "ok":
         return problem("rehearsal", f"the migrated copy is damaged: {found}", "asura doctor")
     total = clock.monotonic() - began
+    task.at("migrating", 1.0)
     return ok("rehearsal", f"a copy was migrated and read in {total:.1f} s, {copied - began:.1f} s of it for its copy")
 
 

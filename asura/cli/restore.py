@@ -1,6 +1,7 @@
 """`asura restore`: verifies a backup, and puts it in the place of what is there, which is kept."""
 
 import contextlib
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asura.cli.owner import Handed, become_owner, entrusted, make_for
+from asura.cli.terminal import terminal
 from asura.cli.working import size, working
 from asura.clock import SystemClock
 from asura.errors import StoreUnavailable
 from asura.settings import Settings, load
-from asura.store import archive, folder, restoring, snapshot, swap
+from asura.store import archive_reading, folder, restoring, snapshot, swap, turns
+from asura.store.access import Access
 from asura.store.age import Key, read_identities, read_passphrase
 from asura.store.restoring import Found
 
@@ -28,6 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--identity", type=_FILE, help="File with the key that opens it: of age-keygen, or of SSH.")
 @click.option("--key-file", type=_FILE, help="File with the passphrase that opens it.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder to restore into.")
+@click.option("--owner", metavar="USER", help="Whose a folder becomes that is not there yet, or is empty; for root.")
 @click.option("--check", is_flag=True, help="Only verify the backup, and say what it is; nothing is changed.")
 @click.option("--yes", is_flag=True, help="Do not ask before replacing what is there.")
 @click.pass_obj
@@ -37,6 +42,7 @@ def restore(
     identity: Path | None,
     key_file: Path | None,
     data: Path | None,
+    owner: str | None,
     check: bool,
     yes: bool,
 ) -> int:
@@ -49,6 +55,9 @@ def restore(
         raise click.UsageError("--identity and --key-file: choose one of the two")
     settings = load(invocation.path, flags=invocation.flags).settings
     key, target = _key(settings, identity, key_file), data or settings.server.data
+    if owner and not check:
+        make_for(target, owner)
+    file = _as_owner(file, target, check=check)
     if check:
         with _somewhere(target) as place, working() as task:
             found = restoring.unpack(file, key, place, task, beside=target)
@@ -61,21 +70,45 @@ def restore(
         folder.unlock(held)
 
 
+def _as_owner(file: Path, data: Path, *, check: bool) -> Path:
+    """Go on as the owner of the data folder, with a backup that root has opened, where only root may."""
+    opened = entrusted(file, data)
+    if isinstance(opened, Handed) and archive_reading.kind_of(opened) == "database":
+        restoring.refuse_open(opened)
+    # Whoever may read a backup may look into it.
+    if not check or os.geteuid() == 0:
+        become_owner(data, "restore", makes=not check)
+    return opened
+
+
 def _restore(file: Path, key: Key, data: Path, *, yes: bool) -> int:
     """Verify, ask, and replace; the folder is locked."""
     if swap.finish(data):
         click.echo(f"{data}: a restore that was interrupted is finished", err=True)
     now = SystemClock().now().replace(microsecond=0)
-    with archive.working_folder(data) as place:
+    with turns.working_folder(data) as place:
         with working() as task:
             found = restoring.unpack(file, key, place, task, beside=data)
         _show(file, found)
         _ask(data, yes=yes)
-        restoring.hold(place, at=now, made_at=found.made_at)
+        access = restoring.hold(place, at=now, made_at=found.made_at)
         kept = swap.swap(data, place, at=now)
     click.echo(f"restored into {data}" + (f"; what was there is in {kept}" if kept else ""))
+    _say_who_comes_in(access, found)
     click.echo("Start asura. It tells nobody anything until you look at it and say so: asura release", err=True)
     return 0
+
+
+def _say_who_comes_in(access: Access, found: Found) -> None:
+    """Name keys and accounts as they are now: what had been revoked since the backup works again."""
+    click.echo("Sessions and open links were ended. Who comes in by what is stored now:")
+    for what, names in (("users", access.users), ("API keys", access.keys), ("probes", access.probes)):
+        click.echo(f"  {what}: {', '.join(_shown(name) for name in names) or 'none'}")
+    click.echo(f"Revoke again what was revoked since {found.made_at:%Y-%m-%d %H:%M:%S} UTC.", err=True)
+
+
+def _shown(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in name)
 
 
 def _ask(data: Path, *, yes: bool) -> None:
@@ -93,7 +126,8 @@ def _ask(data: Path, *, yes: bool) -> None:
 
 
 def _show(file: Path, found: Found) -> None:
-    by = f" by asura {found.version}" if found.version else ""
+    # What a file says of itself must not command the terminal.
+    by = f" by asura {terminal().plain(found.version)[:40]}" if found.version else ""
     click.echo(f"{file}: made {found.made_at:%Y-%m-%d %H:%M:%S} UTC{by}, schema {found.schema}")
     click.echo(f"{found.monitors} monitors, {found.rows:,} rows; whole, verified, and its secrets open")
 
@@ -120,4 +154,4 @@ def _somewhere(data: Path) -> Iterator[Path]:
             folder.give_to_owner(place, data)
         except OSError:
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="asura-")))
-        yield stack.enter_context(archive.working_folder(place))
+        yield stack.enter_context(turns.working_folder(place))

@@ -10,7 +10,7 @@ import msgspec
 from asura import __version__
 from asura.cli.config import declared_problems, whole
 from asura.cli.doctor_finding import State, worst
-from asura.errors import AsuraError
+from asura.cli.owner import become_owner
 from asura.settings import Loaded, Settings, SettingsError, load
 from asura.settings_load import in_order
 
@@ -38,6 +38,8 @@ def upgrade(invocation: "Invocation", check: bool, rehearse: bool, as_json: bool
     if loaded.settings.mode == "probe":
         click.echo(msgspec.json.encode({"version": __version__, "ok": True}) if as_json else NO_DATA)
         return 0
+    if os.geteuid() == 0 or not (check or rehearse):
+        become_owner(loaded.settings.server.data, "upgrade")
     if check or rehearse:
         return _check(loaded, rehearse=rehearse, as_json=as_json)
     return _carry_out(loaded.settings.server.data, as_json=as_json)
@@ -86,7 +88,6 @@ def _carry_out(data: Path, *, as_json: bool) -> int:
         words = f"{path}: schema {before} already" if before else f"{data}: no data yet; the first start makes it"
         _tell({"schema": before, "migrated": False}, f"{words}. There is nothing to do.", as_json)
         return 0
-    _refuse_stranger(data)
     held = folder.lock(data)
     try:
         migrate.opened(path, now=SystemClock().now()).close()
@@ -97,17 +98,6 @@ def _carry_out(data: Path, *, as_json: bool) -> int:
     words = f"{path}: migrated from schema {before} to {after}. As it was before it is kept in {kept}."
     _tell({"schema": after, "before": before, "migrated": True, "kept": str(kept)}, words, as_json)
     return 0
-
-
-def _refuse_stranger(data: Path) -> None:
-    """Raise AsuraError where root would leave files behind that the user who runs asura may not open."""
-    owner = data.stat().st_uid
-    if os.geteuid() == 0 and owner != 0:
-        from asura.cli.doctor_folder import user
-
-        raise AsuraError(
-            f"{data} belongs to {user(owner)}: run this as that user (sudo -u {user(owner)} asura upgrade)"
-        )
 
 
 def _tell(shown: dict[str, Any], words: str, as_json: bool) -> None:

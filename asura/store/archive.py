@@ -4,15 +4,12 @@
 """
 
 import contextlib
-import fcntl
 import hashlib
 import os
-import secrets
 import shutil
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +18,12 @@ import msgspec
 from asura import __version__
 from asura.clock import SystemClock
 from asura.errors import AsuraError, StoreUnavailable
-from asura.store import age, archive_reading, folder, sealed, snapshot, swap
+from asura.store import age, archive_reading, folder, genuine, sealed, snapshot, swap, turns
 from asura.store.age import Key, Lock
 from asura.store.archive_reading import MANIFEST, Content, Manifest
 from asura.store.snapshot import Task
 
 LEVEL = 3
-PARTIAL = ".partial"
-_RUN = ".run-"
 _PIECE = 256 * 1024
 # What stays free for those who go on writing meanwhile.
 SPARE = 64 * 1024 * 1024
@@ -49,10 +44,10 @@ def write(data: Path, target: Path, *, at: datetime, lock: Lock | None, task: Ta
     began = clock.monotonic()
     target = target.absolute()
     try:
-        with _workplace(data) as workplace:
+        with _workplace(data, task) as workplace:
             _look_at_room(data, target.parent)
             manifest = _prepare(data, workplace, at, task)
-            with _appearing(target) as descriptor:
+            with turns.appearing(target, task) as descriptor:
                 digest = _write_to(descriptor, _packed(workplace, manifest, task), lock)
                 _read_again(descriptor, digest, manifest, lock, task)
             if data.absolute() in target.parents:
@@ -66,7 +61,7 @@ def write(data: Path, target: Path, *, at: datetime, lock: Lock | None, task: Ta
 def stream(data: Path, write: Callable[[bytes], Any], *, at: datetime, lock: Lock | None, task: Task) -> Manifest:
     """Hand a backup over as it is made; what is handed over was verified, and cannot be read again."""
     try:
-        with _workplace(data) as workplace:
+        with _workplace(data, task) as workplace:
             _look_at_room(data, data)
             manifest = _prepare(data, workplace, at, task)
             _encrypted(_packed(workplace, manifest, task), write, lock)
@@ -80,10 +75,13 @@ def _prepare(data: Path, workplace: Path, at: datetime, task: Task) -> Manifest:
     copy, key = workplace / folder.DATABASE, workplace / folder.KEY
     shape = snapshot.take(data / folder.DATABASE, copy, task)
     snapshot.settle(copy)
+    if (wrong := genuine.fault(copy)) is not None:
+        # A restore would refuse it: better to hear of it now.
+        raise StoreUnavailable(f"{data / folder.DATABASE}: {wrong}. No backup was made.")
     snapshot.verify(copy, task, expected=shape)
-    if (data / folder.KEY).exists():
+    if (content := folder.read_key(data)) is not None:
         folder.make_private_file(key)
-        key.write_bytes((data / folder.KEY).read_bytes())
+        key.write_bytes(content)
     sealed.verify(copy)
     files = {path.name: _content(path, task) for path in (copy, key) if path.exists()}
     monitors = snapshot.monitors_in(copy)
@@ -113,17 +111,13 @@ def _archived(workplace: Path, manifest: Manifest, task: Task) -> Iterator[bytes
     made_at = int(manifest.made_at.timestamp())
     yield _entry(MANIFEST, len(head), made_at) + head + _padding(len(head))
     whole, done = sum(one.bytes for one in manifest.files.values()), 0
-    clock = SystemClock()
     for name, content in manifest.files.items():
         yield _entry(name, content.bytes, made_at)
-        began = clock.monotonic()
         with (workplace / name).open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
                 done += len(piece)
                 task.at("packing", done / whole)
-                task.rest(clock.monotonic() - began)
-                began = clock.monotonic()
         yield _padding(content.bytes)
     yield bytes(2 * tarfile.BLOCKSIZE)
 
@@ -181,28 +175,7 @@ def _read_again(descriptor: int, digest: str, manifest: Manifest, lock: Lock | N
 
 
 @contextlib.contextmanager
-def _appearing(target: Path) -> Iterator[int]:
-    """Yield a descriptor of a file that gets its name at the end, and goes away when that is not reached.
-
-    What a run that was killed left is known by its lock, which nobody holds any more.
-    """
-    with _turn(target.parent):
-        for left in target.parent.glob(f".asura-*{PARTIAL}"):
-            _remove_unheld(left, partial(left.unlink, missing_ok=True))
-        unnamed = target.parent / f".asura-{secrets.token_hex(4)}-{target.name[:100]}{PARTIAL}"
-        descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        _hold(descriptor)
-    try:
-        yield descriptor
-        unnamed.replace(target)
-        folder.sync_folder(target.parent)
-    finally:
-        unnamed.unlink(missing_ok=True)
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _workplace(data: Path) -> Iterator[Path]:
+def _workplace(data: Path, task: Task) -> Iterator[Path]:
     """Yield a private folder for what is only needed meanwhile; what killed runs left there is removed first."""
     if not (data / folder.DATABASE).exists():
         raise StoreUnavailable(f"{data}: there is no database of asura. Name its folder with --data.")
@@ -211,57 +184,8 @@ def _workplace(data: Path) -> Iterator[Path]:
     place = data / folder.BACKUPS
     folder.make_private(place)
     folder.give_to_owner(place, data)
-    with working_folder(place) as workplace:
+    with turns.working_folder(place, task) as workplace:
         yield workplace
-
-
-@contextlib.contextmanager
-def working_folder(place: Path) -> Iterator[Path]:
-    """Yield a private folder inside another, which goes away at the end; those left by killed runs are removed."""
-    with _turn(place):
-        for left in place.glob(f"{_RUN}*"):
-            _remove_unheld(left, partial(shutil.rmtree, left, ignore_errors=True))
-        workplace = place / f"{_RUN}{secrets.token_hex(4)}"
-        workplace.mkdir(mode=0o700)
-        held = os.open(workplace, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        _hold(held)
-    try:
-        yield workplace
-    finally:
-        shutil.rmtree(workplace, ignore_errors=True)
-        os.close(held)
-
-
-@contextlib.contextmanager
-def _turn(place: Path) -> Iterator[None]:
-    """Let one at a time begin in a folder: what was begun and is not held yet is not taken for a remain."""
-    descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        _hold(descriptor)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _hold(descriptor: int) -> None:
-    # A file system without such locks has nobody who could ask for them either.
-    with contextlib.suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def _remove_unheld(what: Path, remove: Callable[[], object]) -> None:
-    """Remove what nobody holds."""
-    try:
-        descriptor = os.open(what, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        remove()
-    except OSError:
-        return
-    finally:
-        os.close(descriptor)
 
 
 def _look_at_room(data: Path, target: Path) -> None:

@@ -1,10 +1,11 @@
 """The data folder: private to its owner, and held by one process at a time."""
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 
-from asura.errors import Conflict
+from asura.errors import Conflict, StoreUnavailable
 
 DATABASE = "asura.db"
 LOCK = "asura.lock"
@@ -21,7 +22,7 @@ def make_private(folder: Path) -> None:
 
 def lock(folder: Path) -> int:
     """Take the folder for this process and return the lock's descriptor; Conflict when another process has it."""
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = _open_lock(folder / LOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -37,6 +38,16 @@ def lock(folder: Path) -> int:
     return descriptor
 
 
+def _open_lock(path: Path) -> int:
+    """Return the file that is written to, and never what somebody has laid a link to."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise StoreUnavailable(f"{path}: is a link, and has to be a file. Remove it.") from None
+        raise
+
+
 def unlock(descriptor: int) -> None:
     """Give the folder back. The file stays: removing it would let two processes hold two locks of one name."""
     os.close(descriptor)
@@ -47,11 +58,26 @@ def make_private_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
+def read_key(folder: Path) -> bytes | None:
+    """Return the key of a data folder, if it has one; one that lies elsewhere is nobody's to copy."""
+    path = folder / KEY
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise StoreUnavailable(f"{path}: is a link. Put the file itself there, owned as the folder is.") from None
+        raise
+    with open(descriptor, "rb") as file:
+        return file.read()
+
+
 def give_to_owner(path: Path, like: Path) -> None:
     """As root, give a file to whom another one belongs: what root leaves in a folder of asura must be asura's."""
-    if os.geteuid() == 0 and path.exists():
+    if os.geteuid() == 0 and os.path.lexists(path):
         owner = like.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ import logging
 import shutil
 import sqlite3
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -32,9 +33,14 @@ class Step(NamedTuple):
 
 def steps() -> list[Step]:
     """Return all migrations in order."""
+    return list(_read())
+
+
+@cache
+def _read() -> tuple[Step, ...]:
     files = [file for file in resources.files("asura.store.migrations").iterdir() if file.name.endswith(".sql")]
     found = [Step(int(file.name[:4]), file.name, file.read_text("utf-8")) for file in files]
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def newest() -> int:

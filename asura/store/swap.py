@@ -3,7 +3,9 @@
 A mark in the folder says what is to happen: whoever opens the folder next, and holds its lock, finishes it.
 """
 
+import errno
 import os
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +13,16 @@ from pathlib import Path
 import msgspec
 
 from asura.errors import StoreUnavailable
-from asura.store import folder
+from asura.store import folder, turns
 
 MARK = "restore-in-progress"
 INCOMING, REPLACED = ".incoming-", "replaced-"
 # The log goes first: beside another database it would be taken for that one's.
 OLD = (f"{folder.DATABASE}-wal", f"{folder.DATABASE}-shm", folder.DATABASE, folder.KEY)
 NEW = (folder.KEY, folder.DATABASE)
+# What a mark may name: folders that lie where it lies, and are called as `swap` calls them.
+_INCOMING = re.compile(rf"{re.escape(INCOMING)}[A-Za-z0-9_-]{{1,64}}")
+_REPLACED = re.compile(rf"{REPLACED}[0-9]{{8}}T[0-9]{{6}}Z(-[0-9]{{1,6}})?")
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -47,14 +52,20 @@ def swap(data: Path, prepared: Path, *, at: datetime) -> Path | None:
 
 
 def finish(data: Path) -> bool:
-    """Finish what was begun, and return whether there was anything; the caller holds the lock."""
+    """Finish what was begun, and return whether there was anything; the caller holds the lock.
+
+    What killed runs of backups, restores and rehearsals left goes away too: it holds the key.
+    """
     mark = data / MARK
     try:
         found = msgspec.json.decode(mark.read_bytes(), type=Mark) if mark.exists() else None
         if found is not None:
+            _refuse_strange(data, found)
             _finish(data, found)
         for left in data.glob(f"{INCOMING}*"):
             shutil.rmtree(left, ignore_errors=True)
+        for place in (data, data / folder.BACKUPS):
+            turns.sweep(place)
     except (OSError, msgspec.MsgspecError) as error:
         what = getattr(error, "strerror", None) or str(error)
         raise StoreUnavailable(
@@ -62,6 +73,15 @@ def finish(data: Path) -> bool:
             f"it goes on where it was. What was here before is in {data}/{REPLACED}*."
         ) from error
     return found is not None
+
+
+def _refuse_strange(data: Path, mark: Mark) -> None:
+    """Raise OSError where a mark was not written by `swap`, or what it names leads elsewhere."""
+    if not _INCOMING.fullmatch(mark.incoming) or not _REPLACED.fullmatch(mark.replaced):
+        raise OSError(errno.EINVAL, "it names other folders than a restore makes")
+    for path in (data / mark.incoming, data / mark.replaced, *(data / mark.incoming / name for name in NEW)):
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, f"{path} is a link")
 
 
 def _finish(data: Path, mark: Mark) -> None:
@@ -86,8 +106,8 @@ def _finish(data: Path, mark: Mark) -> None:
 def _put(data: Path, mark: Mark) -> None:
     """Write the mark so that it is whole whenever it has its name."""
     partial = data / f"{MARK}.new"
-    folder.make_private_file(partial)
-    with partial.open("wb") as file:
+    partial.unlink(missing_ok=True)
+    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
         file.write(msgspec.json.encode(mark))
         file.flush()
         os.fsync(file.fileno())

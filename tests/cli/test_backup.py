@@ -113,7 +113,7 @@ def test_a_folder_of_somebody_else_is_a_plain_error(place: Path, tmp_path: Path)
         done = subprocess.run([sys.executable, "-c", AS_NOBODY, *arguments], cwd=ROOT, capture_output=True, check=False)
         assert os.listdir(open_to_all) == ["data"]
     assert done.returncode == 1, done.stderr
-    assert b"Run this as the user that asura runs as" in done.stderr
+    assert b"belongs to root: run this as that user (sudo -u root asura backup)" in done.stderr
 
 
 def test_restoring_asks_and_keeps_what_was_there(place: Path, tmp_path: Path) -> None:
@@ -122,6 +122,8 @@ def test_restoring_asks_and_keeps_what_was_there(place: Path, tmp_path: Path) ->
     done = asura(place, *fresh)
     assert (done.returncode, b"tells nobody anything until" in done.stderr) == (0, True), done.stderr
     assert b"what was there" not in done.stdout
+    assert b"  users: none\n  API keys: none\n  probes: none\n" in done.stdout
+    assert b"Revoke again what was revoked since 2" in done.stderr
     assert sorted(os.listdir(tmp_path / "new")) == ["asura.db", "asura.lock", "secret.key"]
     again = asura(place, *fresh)
     assert again.returncode == 2
