@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ AT_ONCE = 50
 
 def columns(site: Asura) -> set[str]:
     """Return the name of every column of every table."""
-    with sqlite3.connect(f"file:{site.engine.store.path}?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{site.engine.store.path}?mode=ro", uri=True)) as db:
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {row[1] for table in tables for row in db.execute(f"PRAGMA table_info({table})")}
 
