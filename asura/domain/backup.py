@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-NAME = re.compile(r"asura-(\d{8}T\d{6})Z\.backup(\.age)?")
+# The instant; whether somebody asked for it; in a bucket, whose it is; whether it is encrypted.
+NAME = re.compile(r"asura-(\d{8}T\d{6})Z(-manual)?(?:-([0-9a-f]{8}))?\.backup(\.age)?")
 # What is left of a database before its migration.
 _OF_MIGRATION = re.compile(r"asura-schema-\d+-(\d{8}T\d{6})Z\.db")
 # A database is often small and its first backup quick: it waits only until the start is over.
@@ -55,9 +56,36 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         return self.made[-1] if self.made else None
 
 
-def name_of(at: datetime, *, encrypted: bool) -> str:
-    """Return the name of a backup of an instant."""
-    return f"asura-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.backup{'.age' if encrypted else ''}"
+def believed(ledger: Ledger) -> Ledger:
+    """Return what may be believed of a ledger that comes from elsewhere: a restored one could name any file."""
+    made = tuple(one for one in ledger.made if at_of(one.name) is not None and one.at.tzinfo is not None)
+    failed = ledger.failed
+    if failed is not None and (failed.at.tzinfo is None or failed.since.tzinfo is None or failed.times < 1):
+        failed = None
+    return msgspec.structs.replace(ledger, made=made, failed=failed)
+
+
+def name_of(at: datetime, *, encrypted: bool, manual: bool = False) -> str:
+    """Return the name of a backup of an instant; `manual`: of one that the dashboard or the API was asked for."""
+    kind = "-manual" if manual else ""
+    return f"asura-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{kind}.backup{'.age' if encrypted else ''}"
+
+
+def name_in_bucket(name: str, installation: str) -> str:
+    """Return the name of a backup where others may lie beside it: it says which installation of asura made it."""
+    return name.replace(".backup", f"-{installation}.backup", 1)
+
+
+def is_of(name: str, installation: str) -> bool:
+    """Return whether a name in a bucket is of a backup of this installation."""
+    found = NAME.fullmatch(name)
+    return found is not None and found[3] == installation
+
+
+def may_leave(name: str) -> bool:
+    """Return whether a file of this name may be uploaded: it is one of ours, and encrypted."""
+    found = NAME.fullmatch(name)
+    return found is not None and bool(found[4])
 
 
 def at_of(name: str) -> datetime | None:
@@ -83,16 +111,19 @@ def due_at(ledger: Ledger, now: datetime, *, every: timedelta, started_at: datet
     """Return when the next one is due; None when none is scheduled.
 
     It counts from the last good one and not from the start, else restarts would put it off; after failures it is tried
-    again after a growing pause. What lies in the future, because the clock was set back, counts as now.
+    again after a growing pause. What lies in the future is of a clock that was wrong: nobody waits for it.
     """
     if not every:
         return None
     if ledger.failed is not None:
         pause = min(PAUSES[min(ledger.failed.times, len(PAUSES)) - 1], every)
-        return min(ledger.failed.at, now) + pause
-    if ledger.last is None:
-        return started_at + FIRST_AFTER
-    return max(min(ledger.last.at, now) + every, started_at + FIRST_AFTER)
+        return _after(ledger.failed.at, pause, now)
+    first = _after(started_at, FIRST_AFTER, now)
+    return first if ledger.last is None else max(_after(ledger.last.at, every, now), first)
+
+
+def _after(at: datetime, pause: timedelta, now: datetime) -> datetime:
+    return now if at > now else at + pause
 
 
 def shelved(ledger: Ledger, one: Made) -> Ledger:
@@ -125,7 +156,7 @@ def only_upload(ledger: Ledger, now: datetime, *, every: timedelta) -> Made | No
     last = ledger.last
     if last is None or ledger.failed is None or ledger.failed.upload != last.name:
         return None
-    return last if not every or now < last.at + every else None
+    return last if not every or last.at <= now < last.at + every else None
 
 
 def is_worth_telling(ledger: Ledger) -> bool:
@@ -133,7 +164,16 @@ def is_worth_telling(ledger: Ledger) -> bool:
     return ledger.failed is not None and not ledger.failed.told and ledger.failed.times >= TELL_AFTER
 
 
-def surplus(names: Iterable[str], *, keep: int) -> Sequence[str]:
-    """Return which of these names of ours are too many, oldest first; the newest is never among them."""
-    ours = sorted((at, name) for name in names if (at := at_of(name)) is not None)
-    return [name for _, name in ours[: -max(keep, 1)]]
+def surplus(names: Iterable[str], *, keep: int, now: datetime, just: str) -> Sequence[str]:
+    """Return which of these names of ours are too many, oldest first; `just` is the one just made, and stays.
+
+    `keep` of those by the schedule stay, and as many of those that somebody asked for: who presses a button seven times
+    does not lose a week. Names in the future are of a clock that was wrong: they are not the newest.
+    """
+    kinds: dict[bool, list[tuple[bool, datetime, str]]] = {False: [], True: []}
+    for name in names:
+        found = NAME.fullmatch(name)
+        if found is not None and (at := at_of(name)) is not None:
+            kinds[bool(found[2])].append((name == just or at <= now, at, name))
+    over = [one for ours in kinds.values() for one in sorted(ours)[: -max(keep, 1)]]
+    return [name for *_, name in sorted(over) if name != just]

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +34,7 @@ LEDGER = "backups"
 LOOK_EVERY = timedelta(seconds=1)
 # A backup keeps the log from being cut back: while hours are packed, which writes much, it waits, though not for ever.
 LONGEST_WAIT = timedelta(minutes=15)
+_INSTALLATION = re.compile("[0-9a-f]{8}")
 # Making it is one half of the work, where it is also uploaded.
 _HALF = 0.5
 
@@ -77,7 +80,8 @@ class Archivist:
         self.shelf = Shelf(self._options.folder or data / folder.BACKUPS)
         self.ledger = Ledger()
         self.wake = asyncio.Event()
-        self._asked = False
+        # When somebody asked for one that is not begun yet.
+        self._asked: datetime | None = None
         self._uploading = 0.0
         self._task: Task | None = None
         self._work: asyncio.Task[None] | None = None
@@ -86,8 +90,10 @@ class Archivist:
         """Read what is known of earlier backups."""
         async with self._engine.store.read() as reader:
             text = await meta.get(reader, LEDGER)
-        if text is not None:
-            self.ledger = msgspec.json.decode(text, type=Ledger)
+        try:
+            self.ledger = backup.believed(msgspec.json.decode(text or "{}", type=Ledger))
+        except msgspec.MsgspecError as error:
+            log.warning("what was known of earlier backups cannot be read, and is forgotten: %s", error)
 
     async def tick(self, now: datetime) -> datetime | None:
         """Begin a backup when one is due, or look how the one is that runs."""
@@ -97,7 +103,7 @@ class Archivist:
             work, self._work, self._task = self._work, None, None
             await work
         due_at = self._due_at(now)
-        if not self._asked:
+        if self._asked is None:
             if due_at is None or now < due_at:
                 return due_at
             if self._engine.janitor.busy and now < due_at + LONGEST_WAIT:
@@ -105,17 +111,23 @@ class Archivist:
         self._begin(now)
         return now + LOOK_EVERY
 
-    def ask(self) -> None:
-        """Let one be made now; Conflict while one is."""
+    async def ask(self) -> None:
+        """Let one be made now, and write down who asked; Conflict while one is made."""
         if self.running:
             raise Conflict("a backup is being made already")
-        self._asked = True
+        at = self._asked = self._engine.clock.now().replace(microsecond=0)
+        name = backup.name_of(at, encrypted=self._options.lock is not None, manual=True)
+        try:
+            await self._engine.store.write(self._recorded("create", name))
+        except BaseException:
+            self._asked = None
+            raise
         self.wake.set()
 
     @property
     def running(self) -> bool:
         """Return whether one is being made, or about to be."""
-        return self._asked or (self._work is not None and not self._work.done())
+        return self._asked is not None or (self._work is not None and not self._work.done())
 
     def state(self, now: datetime) -> State:
         """Return how it stands."""
@@ -166,17 +178,19 @@ class Archivist:
         return backup.due_at(self.ledger, now, every=self._options.every, started_at=self._engine.started_at)
 
     def _begin(self, now: datetime) -> None:
-        again = None if self._asked else backup.only_upload(self.ledger, now, every=self._options.every)
-        self._asked, self._uploading = False, 0.0
+        asked, self._asked, self._uploading = self._asked, None, 0.0
+        again = None if asked else backup.only_upload(self.ledger, now, every=self._options.every)
+        at, lock = asked or now.replace(microsecond=0), self._options.lock
+        name = backup.name_of(at, encrypted=lock is not None, manual=asked is not None)
         self._task = Task(gentle=True)
-        self._work = asyncio.create_task(self._run(self._task, now, again), name="backup")
+        self._work = asyncio.create_task(self._run(self._task, name, at, again), name="backup")
         self._work.add_done_callback(lambda _: self.wake.set())
 
-    async def _run(self, task: Task, now: datetime, again: Made | None) -> None:
+    async def _run(self, task: Task, name: str, at: datetime, again: Made | None) -> None:
         """Make one and upload it; what goes wrong becomes part of what is known."""
         done = again
         try:
-            done = again or await self._make(task, now)
+            done = again or await self._make(task, name, at)
             if self._options.bucket is not None:
                 await self._keep(backup.shelved(self.ledger, done))
                 await self._upload(self._options.bucket(self._engine.network), done)
@@ -190,9 +204,8 @@ class Archivist:
             log.exception("a backup failed by our own fault")
             await self._fail(f"asura itself failed: {type(error).__name__}", upload=done.name if done else "")
 
-    async def _make(self, task: Task, now: datetime) -> Made:
-        at, lock = now.replace(microsecond=0), self._options.lock
-        target = self.shelf.folder / backup.name_of(at, encrypted=lock is not None)
+    async def _make(self, task: Task, name: str, at: datetime) -> Made:
+        target, lock = self.shelf.folder / name, self._options.lock
         data = self._engine.store.path.parent
 
         def work() -> Written:
@@ -210,17 +223,33 @@ class Archivist:
 
         try:
             tell(0.0)
-            await bucket.put(made.name, self.shelf.folder / made.name, tell)
-            for name in backup.surplus(await bucket.names(), keep=self._options.keep):
-                await bucket.delete(name)
+            path, own = await self.shelf.find_sealed(made.name), await self._installation()
+            name = backup.name_in_bucket(made.name, own)
+            await bucket.put(name, path, tell)
+            ours = [one for one in await bucket.names() if backup.is_of(one, own)]
+            for old in backup.surplus(ours, keep=self._options.keep, now=self._engine.clock.now(), just=name):
+                await bucket.delete(old)
         finally:
             await bucket.close()
+
+    async def _installation(self) -> str:
+        """Return which asura this is; made once."""
+
+        def change(db: sqlite3.Connection) -> str:
+            found = meta.stored(db, meta.INSTALLATION) or ""
+            if not _INSTALLATION.fullmatch(found):
+                found = secrets.token_hex(4)
+                meta.put(db, meta.INSTALLATION, found)
+            return found
+
+        return await self._engine.store.write(change)
 
     async def _succeed(self, made: Made) -> None:
         """Keep what was made, let old ones go, and tell those who were told that it failed."""
         before = self.ledger.failed
         ledger = backup.made(self.ledger, made)
-        ledger = await asyncio.to_thread(partial(self.shelf.tidy, ledger, keep=self._options.keep))
+        tidy = partial(self.shelf.tidy, ledger, keep=self._options.keep, now=self._engine.clock.now(), just=made.name)
+        ledger = await asyncio.to_thread(tidy)
         told = None if before is None or not before.told else backup_notices.works_again(before, made)
         log.info("a backup was made: %s, %d bytes, in %.1f s", made.name, made.bytes, made.took_s)
         await self._keep(ledger, self._telling(told))

@@ -3,13 +3,14 @@
 import asyncio
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from asura.domain import backup
 from asura.domain.backup import Ledger, Made
-from asura.errors import NotFound
+from asura.errors import AsuraError, NotFound
 from asura.store import age
 
 
@@ -40,6 +41,13 @@ class Shelf:
             raise NotFound(f"there is no backup {name}")
         return path
 
+    async def find_sealed(self, name: str) -> Path:
+        """Return where a backup is that may leave this machine; AsuraError unless it is encrypted."""
+        path = await self.find(name)
+        if not backup.may_leave(name) or not await self.is_encrypted(name):
+            raise AsuraError(f"{name} is not encrypted, and does not leave this machine")
+        return path
+
     async def is_encrypted(self, name: str) -> bool:
         """Return whether a backup is encrypted, by its name and by how it begins."""
         return name.endswith(".age") and await asyncio.to_thread(_begins_encrypted, self.folder / name)
@@ -53,13 +61,13 @@ class Shelf:
         """Return whether backups can be written there."""
         return await asyncio.to_thread(self._usable)
 
-    def tidy(self, ledger: Ledger, *, keep: int) -> Ledger:
-        """Delete those of ours that are too many, and return what is left; blocks.
+    def tidy(self, ledger: Ledger, *, keep: int, now: datetime, just: str) -> Ledger:
+        """Delete those of ours that are too many, and return what is left; `just` is the one just made. Blocks.
 
         Only what is there counts: when the newest were taken away, no older one goes.
         """
         there = [one for one in ledger.made if _is_file(self.folder / one.name)]
-        over = set(backup.surplus((one.name for one in there), keep=keep))
+        over = set(backup.surplus((one.name for one in there), keep=keep, now=now, just=just))
         for name in over:
             (self.folder / name).unlink(missing_ok=True)
         return msgspec.structs.replace(ledger, made=tuple(one for one in there if one.name not in over))

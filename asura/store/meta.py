@@ -11,6 +11,9 @@ PUT = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE S
 # Written by a restore: since then nobody is told anything until somebody says so.
 HELD_SINCE = "held_since"
 
+# Which asura this is, by eight random digits: of what lies in a bucket, only its own is deleted. A restored one is another.
+INSTALLATION = "installation"
+
 
 async def get(reader: aiosqlite.Connection, key: str) -> str | None:
     """Return a fact; None when it was never put."""

@@ -69,6 +69,7 @@ def hold(place: Path, *, at: datetime, made_at: datetime) -> Access:
         db.execute(snapshot.FULL)
         db.execute(snapshot.BEGIN_WRITING)
         meta.put(db, meta.HELD_SINCE, at.isoformat())
+        meta.remove(db, meta.INSTALLATION)
         access.end_what_is_open(db)
         if int(db.execute(snapshot.SCHEMA).fetchone()[0]) == newest_schema():
             after = {"made_at": made_at.isoformat()}

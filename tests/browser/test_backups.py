@@ -30,7 +30,7 @@ def test_a_backup_is_made_downloaded_and_deleted(sealing: Asura, open_page: Call
     expect(page.get_by_text("No backup yet")).to_be_visible()
     expect(page.get_by_text("put this into the configuration file")).to_be_visible()
     page.get_by_role("button", name="Back up now").click()
-    row = page.get_by_role("row").filter(has_text=re.compile(r"asura-\d{8}T\d{6}Z\.backup"))
+    row = page.get_by_role("row").filter(has_text=re.compile(r"asura-\d{8}T\d{6}Z-manual\.backup\.age"))
     expect(row).to_have_count(1)
     expect(row).to_contain_text("encrypted")
     expect(row).not_to_contain_text("not encrypted")
@@ -42,7 +42,7 @@ def test_a_backup_is_made_downloaded_and_deleted(sealing: Asura, open_page: Call
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     expect(row).to_have_count(0)
     page.goto(sealing.url + "/settings/audit")
-    for did in ("downloaded the backup", "deleted the backup"):
+    for did in ("made the backup", "downloaded the backup", "deleted the backup"):
         expect(page.get_by_text(did).first).to_be_visible()
 
 

@@ -8,18 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from asura.clock import SystemClock
 from asura.domain.fields import Secret
+from asura.engine.acting import Acting, acting
 from asura.engine.options import BackupOptions, EngineOptions
 from asura.errors import Conflict, NotFound
-from asura.net.s3 import Bucket
 from asura.store import archive_reading, audit
 from asura.store.age import Key, Lock
 from asura.store.snapshot import Task
-from tests.buckets import service
 from tests.world import START, World, world
 
 DAY = timedelta(days=1)
@@ -41,6 +38,12 @@ async def turn(w: World, seconds: float = 0) -> None:
     while backups._work is not None:
         await asyncio.wait((backups._work,))
         await backups.tick(w.clock.now())
+
+
+async def entries(w: World) -> list[audit.Entry]:
+    async with w.store.read() as reader:
+        found, _ = await audit.page(reader, audit.Wanted(entity="backup"), limit=10)
+    return list(found)
 
 
 def names(folder: Path) -> list[str]:
@@ -70,16 +73,44 @@ async def test_the_first_comes_soon_and_the_next_a_day_later_whenever_we_start(t
 async def test_none_are_made_where_none_are_wanted_but_on_request(tmp_path: Path) -> None:
     async with keeping(tmp_path, every=timedelta(), lock=Lock(passphrase=PASSPHRASE), folder=tmp_path) as w:
         assert await w.engine.backups.tick(w.clock.now()) is None
-        w.engine.backups.ask()
+        with acting(Acting("Ann", "10.0.0.1")):
+            await w.engine.backups.ask()
         with pytest.raises(Conflict, match="being made already"):
-            w.engine.backups.ask()
+            await w.engine.backups.ask()
         await turn(w)
         (name,) = [one for one in names(tmp_path) if one != "data"]
-        assert name == "asura-20260302T120000Z.backup.age"
+        assert name == "asura-20260302T120000Z-manual.backup.age"
+        (entry,) = await entries(w)
+        assert (entry.action, entry.name, entry.actor, entry.address) == ("create", name, "Ann", "10.0.0.1")
         manifest = archive_reading.look(tmp_path / name, Key(passphrase=PASSPHRASE), Task())
         assert manifest.made_at == w.clock.now()
         state = w.engine.backups.state(w.clock.now())
         assert (state.running, state.next_at, state.progress_ratio) == (False, None, 0.0)
+
+
+async def test_those_that_were_asked_for_are_kept_apart(tmp_path: Path) -> None:
+    async with keeping(tmp_path, keep=2) as w:
+        await turn(w, 60)
+        for _ in range(4):
+            w.clock.turn(60)
+            await w.engine.backups.ask()
+            await turn(w)
+        assert names(tmp_path / "data" / "backups") == [
+            "asura-20260302T120100Z.backup",
+            "asura-20260302T120400Z-manual.backup",
+            "asura-20260302T120500Z-manual.backup",
+        ]
+
+
+async def test_after_a_clock_that_was_ahead_they_go_on_and_the_one_just_made_stays(tmp_path: Path) -> None:
+    async with keeping(tmp_path, keep=1) as w:
+        w.clock.wall += 400 * DAY
+        await turn(w, 60)
+        w.clock.wall -= 400 * DAY
+        assert len(names(tmp_path / "data" / "backups")) == 1
+        await turn(w, 86400)
+        assert names(tmp_path / "data" / "backups") == ["asura-20260303T120100Z.backup"]
+        assert w.engine.backups.state(w.clock.now()).next_at == w.clock.now() + DAY
 
 
 async def test_the_newest_are_kept_and_what_others_put_there_stays(tmp_path: Path) -> None:
@@ -141,38 +172,6 @@ async def test_failures_are_tried_again_with_pauses_and_told_once(tmp_path: Path
         }
 
 
-async def test_it_is_uploaded_and_old_ones_go_there_too(tmp_path: Path) -> None:
-    async with service(tmp_path / "service") as far:
-        opened = lambda net: Bucket(net, far.config(), SystemClock(), pause_s=0.01)  # noqa: E731
-        async with keeping(tmp_path, keep=2, bucket=opened, lock=Lock(passphrase=PASSPHRASE)) as w:
-            (far.folder / "kept" / "asura").mkdir()
-            for one in ("asura-20200101T000000Z.backup.age", "other.txt"):
-                (far.folder / "kept" / "asura" / one).touch()
-            for _ in range(3):
-                await turn(w, 86400)
-            here = names(tmp_path / "data" / "backups")
-            assert sorted(far.files()) == ["asura/" + one for one in (*here, "other.txt")]
-            assert all(one.uploaded for one in w.engine.backups.ledger.made)
-
-
-async def test_what_could_not_be_uploaded_is_uploaded_later_and_not_made_again(tmp_path: Path) -> None:
-    async with service(tmp_path / "service") as far:
-        name = {"bucket": "missing"}
-        opened = lambda net: Bucket(net, far.config(**name), SystemClock(), pause_s=0.01)  # noqa: E731
-        async with keeping(tmp_path, bucket=opened, lock=Lock(passphrase=PASSPHRASE)) as w:
-            await turn(w, 60)
-            ledger = w.engine.backups.ledger
-            assert ledger.last is not None
-            assert ledger.failed is not None
-            assert (ledger.last.uploaded, ledger.failed.upload) == (False, ledger.last.name)
-            assert "there is no bucket missing" in ledger.failed.message
-            name["bucket"] = "kept"
-            await turn(w, 60)
-            assert sorted(far.files()) == [f"asura/{ledger.last.name}"]
-            assert w.engine.backups.ledger.made == (msgspec.structs.replace(ledger.last, uploaded=True),)
-            assert names(tmp_path / "data" / "backups") == [ledger.last.name]
-
-
 async def test_deleting_and_taking_away_are_written_down(tmp_path: Path) -> None:
     async with keeping(tmp_path, lock=Lock(passphrase=PASSPHRASE)) as w:
         await turn(w, 60)
@@ -184,9 +183,7 @@ async def test_deleting_and_taking_away_are_written_down(tmp_path: Path) -> None
                 with pytest.raises(NotFound):
                     await door(lost)
         assert w.engine.backups.ledger.made == ()
-        async with w.store.read() as reader:
-            entries, _ = await audit.page(reader, audit.Wanted(entity="backup"), limit=10)
-        assert [(one.action, one.name) for one in entries] == [("delete", name), ("download", name)]
+        assert [(one.action, one.name) for one in await entries(w)] == [("delete", name), ("download", name)]
 
 
 async def test_a_stop_leaves_nothing_and_waits_not_long(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A backup: whole, verified, private, and made of one moment; no trace of one that does not come to its end."""
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -40,6 +41,14 @@ async def test_it_holds_database_key_and_what_is_said_of_them(data: Path, tmp_pa
     assert stat.S_IMODE(written.path.stat().st_mode) == 0o600
     assert written.bytes == written.path.stat().st_size
     assert os.listdir(data / "backups") == []
+
+
+def test_a_database_that_a_restore_would_refuse_makes_no_backup(data: Path, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(data / "asura.db")) as db:
+        db.execute("CREATE VIEW mine AS SELECT 1")
+    with pytest.raises(StoreUnavailable, match=r"asura\.db: its view 'mine' is none that asura makes\. No backup"):
+        write(data, tmp_path / "one.backup")
+    assert os.listdir(tmp_path) == ["data"]
 
 
 async def test_it_is_of_one_moment_though_somebody_writes_all_the_time(data: Path, tmp_path: Path) -> None:

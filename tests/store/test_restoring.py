@@ -14,7 +14,20 @@ import pytest
 from asura.clock import SystemClock
 from asura.domain.user import User
 from asura.errors import AsuraError, Conflict
-from asura.store import audit, folder, genuine, invitations, keys, migrate, restoring, sealed, sessions, swap, users
+from asura.store import (
+    audit,
+    folder,
+    genuine,
+    invitations,
+    keys,
+    meta,
+    migrate,
+    restoring,
+    sealed,
+    sessions,
+    swap,
+    users,
+)
 from asura.store.access import Access
 from asura.store.age import Key
 from asura.store.archive_reading import Unreadable
@@ -196,12 +209,14 @@ async def test_a_restore_ends_sessions_and_links_and_says_who_comes_in(made: Pat
         invitations.insert(db, msgspec.structs.replace(link, hash="4", user_id=ann.id))
 
     await store.write(change)
+    await store.write(lambda db: meta.put(db, meta.INSTALLATION, "0123abcd"))
     await store.close()
     found = restoring.hold(tmp_path / "place", at=AT, made_at=AT)
     assert found == Access(keys=("1 ci (editor)",), users=("Ann (admin)", "Bo (viewer, disabled)"))
     with contextlib.closing(sqlite3.connect(tmp_path / "place" / "asura.db")) as db:
         assert sessions.load_all(db) == []
         assert invitations.count(db) == 0
+        assert meta.stored(db, meta.INSTALLATION) is None, "it is another asura now"
 
 
 @pytest.mark.parametrize("schema", range(1, migrate.newest() + 1))

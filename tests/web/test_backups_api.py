@@ -54,7 +54,7 @@ async def test_one_is_made_listed_taken_away_and_deleted(tmp_path: Path) -> None
         assert (await admin.get(f"{V1}/backups/{name}")).status_code == 404
         rows = (await admin.get(f"{V1}/audit", params={"entity": "backup"})).json()["data"]
     assert {(row["action"], row["name"], row["actor"]) for row in rows} == {
-        ("download", name, "key:admin"), ("delete", name, "key:admin"),
+        ("create", name, "key:admin"), ("download", name, "key:admin"), ("delete", name, "key:admin"),
     }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ async def index(call: Call) -> Response:
 
 async def create(call: Call) -> Response:
     """Begin to make one."""
-    call.engine.backups.ask()
+    await call.engine.backups.ask()
     return json_answer(await state_of(call.engine), 202)
 
 
