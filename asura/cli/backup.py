@@ -73,7 +73,10 @@ def _path(settings: Settings, target: str | None, at: datetime, lock: Lock | Non
     """Return the file to write."""
     named = settings.backup.folder(settings.server.data) if target is None else Path(target)
     if target is None and (settings.server.data / folder.DATABASE).exists() and not settings.backup.dir:
-        folder.make_private(named)
+        try:
+            folder.make_private(named)
+        except OSError as error:
+            raise AsuraError(f"{named}: {error.strerror}. No backup was made.") from error
     if not os.path.isdir(named) and not (target or "/").endswith("/"):
         return named
     return named / naming.name_of(at, encrypted=lock is not None)

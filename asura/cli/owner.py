@@ -18,9 +18,11 @@ from asura.cli.doctor_folder import user
 from asura.errors import AsuraError
 from asura.store import folder, migrate
 
-# What is imported only where it is needed: the folder of Python may be closed to the owner.
+# What is imported only where it is needed, by us or by Python: its folder may be closed to the owner.
 _LATER = (
+    "asura.cli.doctor",
     "asura.cli.rehearsal",
+    "asura.cli.upgrade_check",
     "asura.engine.hold",
     "asura.engine.invitation_desk",
     "asura.engine.key_desk",
@@ -32,7 +34,11 @@ _LATER = (
     "cryptography.exceptions",
     "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.kdf.argon2",
+    "concurrent.futures.thread",
+    "encodings.ascii",
     "encodings.idna",
+    "encodings.latin_1",
+    "importlib.readers",
     "pyrage",
     "zstandard",
 )
@@ -141,7 +147,7 @@ def _owner(uid: int, gid: int) -> _Owner:
 
 
 def _step_down(data: Path, owner: _Owner, command: str) -> None:
-    _load_all()
+    load_all()
     try:
         os.setgroups(owner.groups)
         os.setresgid(owner.gid, owner.gid, owner.gid)
@@ -157,7 +163,7 @@ def _step_down(data: Path, owner: _Owner, command: str) -> None:
         raise AsuraError(f"{owner.name} may not come to {data}: it, or a folder above it, is closed to its owner")
 
 
-def _load_all() -> None:
+def load_all() -> None:
     """Load now what the owner might not be allowed to: the one file unpacks itself for its user alone."""
     for name in _LATER:
         import_module(name)

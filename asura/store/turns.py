@@ -24,12 +24,12 @@ _LOOK_EVERY_S = 0.05
 
 
 @contextlib.contextmanager
-def appearing(target: Path, task: Task) -> Iterator[int]:
+def appearing(target: Path, task: Task, *, within_s: float = TURN_WITHIN_S) -> Iterator[int]:
     """Yield a descriptor of a file that gets its name at the end, and goes away when that is not reached.
 
     What a run that was killed left is known by its lock, which nobody holds any more.
     """
-    with _turn(target.parent, task):
+    with _turn(target.parent, task, within_s):
         for left in target.parent.glob(f".asura-*{PARTIAL}"):
             _remove_unheld(left, partial(left.unlink, missing_ok=True))
         unnamed = target.parent / f".asura-{secrets.token_hex(4)}-{target.name[:100]}{PARTIAL}"
@@ -45,9 +45,9 @@ def appearing(target: Path, task: Task) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def working_folder(place: Path, task: Task | None = None) -> Iterator[Path]:
+def working_folder(place: Path, task: Task | None = None, *, within_s: float = TURN_WITHIN_S) -> Iterator[Path]:
     """Yield a private folder inside another, which goes away at the end; those left by killed runs are removed."""
-    with _turn(place, task or Task()):
+    with _turn(place, task or Task(), within_s):
         _sweep(place)
         workplace = place / f"{_RUN}{secrets.token_hex(4)}"
         workplace.mkdir(mode=0o700)
@@ -77,21 +77,21 @@ def _sweep(place: Path) -> None:
 
 
 @contextlib.contextmanager
-def _turn(place: Path, task: Task) -> Iterator[None]:
+def _turn(place: Path, task: Task, within_s: float) -> Iterator[None]:
     """Let one at a time begin in a folder: what was begun and is not held yet is not taken for a remain.
 
     That takes a moment; StoreUnavailable where somebody holds the folder for longer.
     """
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        for _ in range(round(TURN_WITHIN_S / _LOOK_EVERY_S)):
+        for _ in range(round(within_s / _LOOK_EVERY_S)):
             if _hold(descriptor):
                 break
             task.at("waiting", 0.0)
             time.sleep(_LOOK_EVERY_S)
         else:
             raise StoreUnavailable(
-                f"{place}: another program holds this folder (flock) for more than {TURN_WITHIN_S:g} s. End it, or "
+                f"{place}: another program holds this folder (flock) for more than {within_s:g} s. End it, or "
                 "choose a folder that others may not open."
             )
         yield

@@ -4,10 +4,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from asura.errors import StoreUnavailable
-from asura.store import swap
+from asura.store import swap, turns
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 KEPT = "replaced-20260302T120000Z"
@@ -106,6 +107,45 @@ def test_what_cannot_be_finished_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match=r"a restore was interrupted and cannot be finished.*start again"):
         swap.finish(data)
     assert content(data) == OLD | {swap.MARK: "not JSON"}
+
+
+@pytest.mark.parametrize(
+    ("incoming", "replaced"),
+    [("../victim", KEPT), (".incoming-x/../../victim", KEPT), (".incoming-x", "../victim"), (".incoming-x", "backups")],
+)
+def test_a_mark_names_nothing_but_what_a_restore_makes(tmp_path: Path, incoming: str, replaced: str) -> None:
+    data, victim = lay(tmp_path / "data", OLD), lay(tmp_path / "victim", NEW)
+    lay(data / ".incoming-x", NEW)
+    mark = swap.Mark(incoming, replaced)
+    (data / swap.MARK).write_bytes(msgspec.json.encode(mark))
+    with pytest.raises(StoreUnavailable, match="it names other folders than a restore makes"):
+        swap.finish(data)
+    assert content(victim) == NEW and content(data).items() >= OLD.items()
+
+
+def test_links_in_the_place_of_what_is_restored_are_not_followed(tmp_path: Path) -> None:
+    data, victim = lay(tmp_path / "data", OLD), lay(tmp_path / "victim", NEW)
+    (data / swap.MARK).write_bytes(msgspec.json.encode(swap.Mark(".incoming-x", KEPT)))
+    (data / ".incoming-x").symlink_to(victim)
+    with pytest.raises(StoreUnavailable, match="incoming-x is a link"):
+        swap.finish(data)
+    (data / ".incoming-x").unlink()
+    (data / ".incoming-x").mkdir()
+    (data / ".incoming-x" / "asura.db").symlink_to(victim / "asura.db")
+    with pytest.raises(StoreUnavailable, match=r"asura\.db is a link"):
+        swap.finish(data)
+    assert content(victim) == NEW
+
+
+def test_what_killed_runs_left_goes_with_the_next_start(tmp_path: Path) -> None:
+    data = lay(tmp_path / "data", OLD)
+    (data / "backups").mkdir()
+    for place in (data, data / "backups"):
+        lay(place / ".run-dead", NEW)
+    with turns.working_folder(data) as alive:
+        assert swap.finish(data) is False
+        assert alive.exists()
+    assert not list(data.rglob(".run-*"))
 
 
 def test_as_root_the_files_become_the_owners_of_the_folder(tmp_path: Path) -> None:
