@@ -32,9 +32,11 @@ COPY_PRAGMAS = (
 )
 PAGES_A_STEP = 128
 # What is written is made durable this often: a large heap of it would hold up the commits of everybody else.
-BYTES_A_SYNC = 4 * 1024 * 1024
+BYTES_A_SYNC = 1024 * 1024
 # After each step as long a pause as it took, and at most this: the machine has other things to do.
 LONGEST_PAUSE_S = 0.05
+# As long as this lasts, the log of the database grows, and what has grown is brought in at one go afterwards.
+HURRIED = frozenset({"counting"})
 _STEPS_A_LOOK = 200_000
 _BLOCK = 1 << 20
 
@@ -62,9 +64,11 @@ class Task:
         self.stage = ""
         self.ratio = 0.0
         # A gentle task takes breaks, because others need the machine.
-        self.gentle = gentle
+        self._gentle = gentle
         self._tell = tell
         self._stop = threading.Event()
+        self._clock = SystemClock()
+        self._seen_at = self._clock.monotonic()
 
     def stop(self) -> None:
         """Ask it to stop; it does so within a step."""
@@ -83,17 +87,14 @@ class Task:
         return ends[index] + (ends[index + 1] - ends[index]) * min(1.0, self.ratio)
 
     def at(self, stage: str, ratio: float) -> None:
-        """Say what is done now and how far that is; raises Stopped when it is to stop."""
-        self.stage, self.ratio = stage, ratio
+        """Say what is done now and how far that is, and take a break; raises Stopped when it is to stop."""
+        if self._gentle and stage == self.stage and stage not in HURRIED:
+            self._stop.wait(min(self._clock.monotonic() - self._seen_at, LONGEST_PAUSE_S))
+        self.stage, self.ratio, self._seen_at = stage, ratio, self._clock.monotonic()
         if self._tell is not None:
             self._tell(stage, ratio)
         if self._stop.is_set():
             raise Stopped("stopped")
-
-    def rest(self, worked_s: float) -> None:
-        """Take a break after a step, as long as the step was."""
-        if self.gentle:
-            self._stop.wait(min(worked_s, LONGEST_PAUSE_S))
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -177,13 +178,11 @@ def sha256_of(path: Path, task: Task, stage: str = "summing") -> str:
 
 
 class _Steps:
-    """Called after each step of a copy: tells how far it is, keeps what waits to be written small, rests."""
+    """Called after each step of a copy: tells how far it is, and keeps what waits to be written small."""
 
     def __init__(self, task: Task, descriptor: int) -> None:
         self._task = task
         self._descriptor = descriptor
-        self._clock = SystemClock()
-        self._began = self._clock.monotonic()
         self._pages_unsynced = 0
 
     def __call__(self, status: int, remaining: int, total: int) -> None:
@@ -192,8 +191,6 @@ class _Steps:
         if self._pages_unsynced * 4096 >= BYTES_A_SYNC:
             os.fdatasync(self._descriptor)
             self._pages_unsynced = 0
-        self._task.rest(self._clock.monotonic() - self._began)
-        self._began = self._clock.monotonic()
 
 
 @contextlib.contextmanager
