@@ -42,7 +42,8 @@ _HEALTH = ("ready",)
 _BACKUP = ("recipient", "key-file", "identity", "owner", "check", "yes")
 _UPGRADE = ("rehearse",)
 _CHECK = ("type", "timeout", "json", "set", "assert", "match")
-LONG = frozenset(_OWN + _PING + _USER + _KEY + _EXPORT + _RELEASE + _DOCTOR + _HEALTH + _BACKUP + _UPGRADE + _CHECK)
+_ALL = (_OWN, _PING, _USER, _KEY, _EXPORT, _RELEASE, _DOCTOR, _DEMO, _HEALTH, _BACKUP, _UPGRADE, _CHECK)
+LONG = frozenset(name for names in _ALL for name in names)
 
 
 class Invocation(NamedTuple):

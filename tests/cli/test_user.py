@@ -171,9 +171,10 @@ def test_what_cannot_be_done_is_one_and_told(told: Told, words: list[str]) -> No
     ],
 )
 def test_wrong_use_is_told_and_changes_nothing(told: Told, words: list[str], typed: str, status: int) -> None:
+    assert json.loads(told("create", "anna", "--json")[0])["name"] == "anna"
     _, err = told(*words, typed=typed, status=status)
     assert err
-    assert told.users() == []
+    assert [one["name"] for one in told.users()] == ["anna"]
 
 
 async def test_who_comes_by_a_provider_has_no_password_to_reset(data: str, told: Told) -> None:
