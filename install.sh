@@ -20,9 +20,11 @@ PHASE=before
 INTERRUPTED=no
 UNPACK=""
 STAGED=""
-# Whether this run wrote the configuration, as it does once; and whether there was data before it.
+# Whether this run wrote the configuration, as it does once; whether there was data before it; and whether it makes the
+# folder for it, which is the service's alone once it is there.
 FRESH_CONFIG=no
 FRESH_DATA=no
+MAKE_DATA=no
 
 usage() {
     cat <<'END'
@@ -53,9 +55,9 @@ fail() {
     exit "${2:-1}"
 }
 
-# What reads this may have gone; that is no reason to stop half way.
+# What reads this may have gone; that is no reason to stop half way. What others wrote must not steer a terminal.
 say() {
-    printf '%s\n' "$1" 2>/dev/null || true
+    printf '%s\n' "$1" 2>/dev/null | tr -d '\001-\010\013-\037\177' 2>/dev/null || true
 }
 
 # Does a command, or says what would be done.
@@ -173,11 +175,17 @@ check_rights() {
     fi
 }
 
-# One at a time; the system lets go of the lock when this process ends, however it ends.
+# One at a time; the system lets go of the lock when this process ends, however it ends. On a machine it is a file that
+# only root can open: whoever can, could hold it for ever.
 take_lock() {
     if [ "$DRY_RUN" = yes ] || ! command -v flock >/dev/null 2>&1; then return; fi
-    mkdir -p "$PREFIX/" || fail "cannot make $PREFIX"
-    exec 9<"$PREFIX/"
+    if [ -n "$PREFIX" ]; then
+        mkdir -p "$PREFIX" || fail "cannot make $PREFIX"
+        exec 9<"$PREFIX"
+    else
+        (umask 077 && : >>/run/asura-install.lock)
+        exec 9</run/asura-install.lock
+    fi
     flock -n 9 || fail "another install.sh is at work here: wait until it has ended"
 }
 
@@ -259,7 +267,9 @@ try_to_run() {
     FOUND=$(version_of "$1") || FOUND=""
     if [ -z "$FOUND" ] && [ "$DRY_RUN" = no ] && [ -z "$UNPACK" ]; then
         UNPACK=$(mktemp -d "$(dirname "$BINARY")/.asura-unpack.XXXXXX")
-        own "$NAME:$NAME" "$UNPACK"
+        # As in /tmp, what root unpacks there is not the service's to change.
+        own "root:$NAME" "$UNPACK"
+        chmod 1770 "$UNPACK"
         FOUND=$(version_of "$1") || FOUND=""
     fi
 }
@@ -298,27 +308,49 @@ own() {
 
 # Asking the service
 
-# Runs asura as the service does: as its user, and while it runs with its environment, which the configuration may need.
-as_service() (
+# Runs a command as the user of the service. What lies in a folder of the service is touched like this alone: root would
+# follow the links that the service may have put there. The command has no terminal, in which it could type for root;
+# let what it prints go into a pipe, and take it for no more than what the service says.
+as_user() (
     cd "$PREFIX/var/lib/asura" 2>/dev/null || cd /
-    if [ -n "$PREFIX" ] || ! id "$NAME" >/dev/null 2>&1 || ! command -v runuser >/dev/null 2>&1; then
-        run "$@" </dev/null
+    exec </dev/null 9<&-
+    if [ -n "$PREFIX" ] || [ "$(id -u)" != 0 ] || ! id "$NAME" >/dev/null 2>&1; then
+        run "$@"
         return
     fi
-    set -- env -u NOTIFY_SOCKET -u LISTEN_PID -u LISTEN_FDS -u WATCHDOG_PID -u WATCHDOG_USEC \
-        ${UNPACK:+"TMPDIR=$UNPACK"} "$@"
-    pid=$(systemctl show -p MainPID asura.service 2>/dev/null | sed 's/^MainPID=//') || pid=""
-    if [ "${pid:-0}" = 0 ] || ! [ -r "/proc/$pid/environ" ]; then
-        runuser -u "$NAME" -- "$@" </dev/null
-        return
+    set -- env -i HOME=/var/lib/asura PATH="$PATH" ${UNPACK:+"TMPDIR=$UNPACK"} "$@"
+    if command -v runuser >/dev/null 2>&1; then
+        set -- runuser -u "$NAME" -- "$@"
+    else
+        # shellcheck disable=SC2016
+        set -- su -s /bin/sh -c 'exec "$@"' -- "$NAME" sh "$@"
     fi
-    # xargs puts the variables behind the command: turn it round.
-    # shellcheck disable=SC2016
-    runuser -u "$NAME" -- xargs -0 sh -c '
-        n=$1; shift
-        while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
-        exec env -i "$@"' sh "$#" "$@" <"/proc/$pid/environ"
+    if command -v setsid >/dev/null 2>&1; then set -- setsid -w "$@"; fi
+    exec "$@"
 )
+
+# Prints the variables that the unit gives to the service, which the configuration may need: those of Environment= in
+# one line of shell words, then those of its files. The environment of the process is the service's own to change.
+variables() {
+    if [ -n "$PREFIX" ] || ! systemd_runs; then return; fi
+    printf '%s\n' "$(systemctl show -p Environment --value asura.service 9<&- | sed 's/\[unprintable\]//g')"
+    if [ -d /run/credentials/asura.service ]; then echo CREDENTIALS_DIRECTORY=/run/credentials/asura.service; fi
+    systemctl show -p EnvironmentFiles --value asura.service 9<&- | sed -n 's/ (ignore_errors=[a-z]*)$//p' |
+        while IFS= read -r file; do
+            sed -n "s/[[:space:]]*\$//; s/^[[:space:]]*\([A-Za-z_][A-Za-z0-9_]*\)=\([\"']\{0,1\}\)\(.*\)\2\$/\1=\3/p" \
+                "$file" 2>/dev/null || true
+        done
+}
+
+# Runs asura as the service does.
+as_service() {
+    # shellcheck disable=SC2016
+    variables | as_user sh -c '
+        IFS= read -r words <&8
+        eval "export PATH $words"
+        while IFS= read -r one <&8; do export "$one"; done
+        exec "$@" 8<&-' sh "$@" 8<&0
+}
 
 # Tells whether an executable knows a command.
 knows() {
@@ -371,6 +403,26 @@ active() {
     systemctl is-active --quiet "$1" 9<&-
 }
 
+# Sets MAKE_DATA, and stops where the data would be in a folder of the system. Once there is a service, that name may be
+# no more than its word: for that, root makes no folder but the usual one.
+check_data() {
+    case "${DATA#"$PREFIX"}/" in
+    *//* | */../* | /bin/* | /boot/* | /dev/* | /etc/* | /lib/* | /lib64/* | /proc/* | /sbin/* | /sys/* | /usr/bin/* | \
+        /usr/lib/* | /usr/sbin/* | /home/ | /media/ | /mnt/ | /opt/ | /root/ | /run/ | /srv/ | /tmp/ | /usr/ | \
+        /usr/local/ | /var/ | /var/cache/ | /var/lib/ | /var/log/ | /var/spool/ | /var/tmp/)
+        fail "server.data is $DATA, a folder of the system: name one for asura alone. Nothing was changed"
+        ;;
+    esac
+    if [ "$PRIMARY" = no ] || [ -e "$DATA" ]; then return; fi
+    if [ -n "$PREFIX" ] || [ "$DATA" = /var/lib/asura ] || ! id "$NAME" >/dev/null 2>&1; then
+        MAKE_DATA=yes
+    elif [ "$DRY_RUN" = no ] && ! as_user mkdir -p -m 0700 "$DATA" >/dev/null 2>&1; then
+        fail "server.data is $DATA, which is not there. Make it, then run this again:
+    install -d -m 0700 -o $NAME -g $NAME $DATA
+Nothing was changed"
+    fi
+}
+
 check_port() {
     if [ "$DRY_RUN" = yes ] || [ "$PRIMARY" = no ] || [ -z "$WATCHED" ] || ! systemd_runs; then return; fi
     if active asura.service || ! reaches "$address" "$STAGED"; then return; fi
@@ -394,6 +446,7 @@ make_folders() {
     act chmod 0750 "$CONFIG_FOLDER"
     if [ "$PRIMARY" = no ]; then return; fi
     own "root:$NAME" "$CONFIG_FOLDER"
+    if [ "$MAKE_DATA" = no ]; then return; fi
     act mkdir -p "$DATA"
     act chmod 0700 "$DATA"
     own "$NAME:$NAME" "$DATA"
@@ -677,7 +730,7 @@ show_setup_link() {
     if [ -s "$DATA/setup-link" ]; then
         say "Open this link to set it up; it works once, and is kept in $DATA/setup-link until then:"
         say ""
-        say "    $(cat "$DATA/setup-link")"
+        say "    $(as_user cat "$DATA/setup-link" 2>/dev/null)"
         say ""
         say "A key for scripts is in $DATA/first-admin-key until its first use."
     else
@@ -740,7 +793,7 @@ undo_first() {
     if [ "$FRESH_CONFIG" = yes ]; then rm -f "$CONFIG"; fi
     if [ "$WANT" = probe ]; then rm -f "$PROBE_ENV"; fi
     rm -f "$BINARY"
-    rmdir "$DATA" "$CONFIG_FOLDER" 2>/dev/null || true
+    rmdir "$PREFIX/var/lib/asura" "$CONFIG_FOLDER" 2>/dev/null || true
     if systemd_runs; then systemctl daemon-reload 9<&- || true; fi
 }
 
@@ -776,7 +829,8 @@ is_as_before() {
 # Asks the new executable whether it accepts the configuration, and may take over the data.
 check_upgrade() {
     if [ "$PRIMARY" = no ] || [ "$DRY_RUN" = yes ]; then return; fi
-    if ! as_service "$STAGED" --config "$CONFIG" config check && knows "$STAGED" config; then
+    if ! said=$(as_service "$STAGED" --config "$CONFIG" config check 2>&1) && knows "$STAGED" config; then
+        say "$said"
         fail "asura $NEW does not accept $CONFIG: change it, then run this again. Nothing was changed"
     fi
     if ! said=$(as_service "$STAGED" --config "$CONFIG" upgrade --check 2>&1) && knows "$STAGED" upgrade; then
@@ -797,7 +851,7 @@ back_up() {
         say "would run: $BINARY --config $CONFIG backup $BACKUP"
         return
     fi
-    mkdir -p "$DATA/backups" && chmod 0700 "$DATA/backups" && own "$NAME:$NAME" "$DATA/backups"
+    as_user mkdir -p -m 0700 "$DATA/backups" >/dev/null 2>&1 || true
     for one in "$BINARY" "$STAGED"; do
         if said=$(as_service "$one" --config "$CONFIG" backup "$BACKUP" 2>&1); then
             say "The data is backed up: $said"
@@ -813,20 +867,24 @@ copy_data() {
     BACKUP=${BACKUP%.backup}
     say "The executable has no backup command: copying the files while asura stands still."
     if systemd_runs; then systemctl stop asura.service 9<&-; fi
-    if ! (umask 077 && mkdir "$BACKUP" && cp -p "$DATA"/asura.db* "$DATA"/*.key "$BACKUP/"); then
-        rm -rf "$BACKUP"
+    # shellcheck disable=SC2016
+    if ! said=$(as_user sh -c 'mkdir -m 0700 "$2" && cp -pP "$1"/asura.db* "$1"/*.key "$2/"' \
+        sh "$DATA" "$BACKUP" 2>&1); then
+        say "$said"
+        as_user rm -rf "$BACKUP" >/dev/null 2>&1 || true
         if systemd_runs; then systemctl start asura.service 9<&- || true; fi
         fail "$DATA could not be copied to $BACKUP: is the disk full? Nothing was changed"
     fi
-    own "$NAME:$NAME" "$BACKUP"
     say "The data is copied to $BACKUP."
 }
 
 forget_old_backups() {
-    if [ "$PRIMARY" = no ] || ! [ -d "$DATA/backups" ]; then return; fi
-    find "$DATA/backups" -maxdepth 1 -name 'before-upgrade-*' | sort -r | tail -n +4 | while IFS= read -r old; do
-        say "Removing an older backup: $old"
-        rm -rf "$old"
+    if [ "$PRIMARY" = no ]; then return; fi
+    set -- "$DATA"/backups/before-upgrade-*
+    while [ $# -gt 3 ]; do
+        say "Removing an older backup: $1"
+        as_user rm -rf "$1" >/dev/null 2>&1 || true
+        shift
     done
 }
 
@@ -869,22 +927,31 @@ upgrade() {
 
 # Prints the copy of the database that a migration made since the last upgrade, if one did.
 migrated_copy() {
-    if [ "$PRIMARY" = no ] || ! [ -d "$DATA/backups" ]; then return; fi
-    find "$DATA/backups" -maxdepth 1 -name 'asura-schema-*.db' -newer "$PREVIOUS" | sort | head -n 1
+    if [ "$PRIMARY" = no ]; then return; fi
+    for one in "$DATA"/backups/asura-schema-*.db; do
+        if [ -z "$(find "$one" -prune -type f -newer "$PREVIOUS" 2>/dev/null)" ]; then continue; fi
+        printf '%s\n' "$one"
+        return
+    done
 }
 
-# Puts the database back as it was before a migration; the newer one is kept in a folder.
+# Puts the database back as it was before a migration; the newer one is kept in a folder. Without room for a copy, the
+# copy itself has to do.
 restore_data() {
     aside=$DATA/replaced-$(date -u +%Y%m%dT%H%M%SZ)
-    (umask 077 && mkdir "$aside") || return 1
-    for file in "$DATA"/asura.db "$DATA"/asura.db-wal "$DATA"/asura.db-shm; do
-        if [ -e "$file" ]; then mv "$file" "$aside/" || return 1; fi
-    done
-    # Without room for a copy, the copy itself has to do.
-    cp -p "$1" "$DATA/asura.db.new" 2>/dev/null || mv -f "$1" "$DATA/asura.db.new"
-    mv -f "$DATA/asura.db.new" "$DATA/asura.db"
-    own "$NAME:$NAME" "$aside"
-    own "$NAME:$NAME" "$DATA/asura.db"
+    # shellcheck disable=SC2016
+    if ! said=$(as_user sh -c '
+        umask 077
+        mkdir "$2" || exit
+        for file in "$1/asura.db" "$1/asura.db-wal" "$1/asura.db-shm"; do
+            if [ -e "$file" ]; then mv "$file" "$2/" || exit; fi
+        done
+        rm -f "$1/asura.db.new"
+        cp -pP "$3" "$1/asura.db.new" 2>/dev/null || mv -f "$3" "$1/asura.db.new" || exit
+        mv -f "$1/asura.db.new" "$1/asura.db"' sh "$DATA" "$aside" "$1" 2>&1); then
+        say "The data could not be put back as it was: $said"
+        return 1
+    fi
     say "The data is as it was before its migration ($1); the migrated one is kept in $aside."
 }
 
@@ -976,6 +1043,7 @@ install_asura() {
     find_binary
     stage
     read_config
+    check_data
     OLD=""
     if ! [ -e "$BINARY" ]; then
         install_first
@@ -1007,7 +1075,10 @@ clean_up() {
     swap) roll_back ;;
     esac
     if [ -n "$STAGED" ] && [ "$STAGED" != "${SOURCE-}" ]; then rm -f "$STAGED" "$PREVIOUS.new"; fi
-    if [ -n "$UNPACK" ]; then rm -rf "$UNPACK"; fi
+    if [ -n "$UNPACK" ]; then
+        as_user find "$UNPACK" -mindepth 1 -delete >/dev/null 2>&1
+        rmdir "$UNPACK"
+    fi
     exit "$status"
 }
 
