@@ -37,9 +37,9 @@ class S3(Section, frozen=True, kw_only=True):
     ] = ""
     region: Annotated[str, setting("Region, as the service calls it; many want us-east-1 or auto.", TEXT)] = "us-east-1"
     bucket: Annotated[str, setting("Name of the bucket, which must be there.", TEXT)] = ""
-    prefix: Annotated[
-        str, setting("Put before the names; each asura needs its own, since old ones are deleted.", TEXT)
-    ] = "asura/"
+    prefix: Annotated[str, setting("Put before the names. Several may share it: each deletes only its own.", TEXT)] = (
+        "asura/"
+    )
     access_key: Annotated[str, setting("Id of the access key.", TEXT)] = ""
     secret_key: Annotated[Secret | None, setting("Secret of `access_key`.", SECRET)] = None
     path_style: Annotated[
@@ -54,7 +54,11 @@ class Backup(Section, frozen=True, kw_only=True):
         float, setting("Time between two backups; 0: none are made.", Kind("duration", _every, _EVERY.show))
     ] = 0
     keep: Annotated[
-        int, setting("So many of the newest good ones are kept, here and in the bucket.", whole(1, 1000))
+        int,
+        setting(
+            "So many of the newest good ones are kept, here and in the bucket; as many of those made on request.",
+            whole(1, 1000),
+        ),
     ] = 7
     dir: Annotated[str, setting("Folder they are written to; empty: `backups` in the data folder.", TEXT)] = ""
     recipients: Annotated[
@@ -103,6 +107,24 @@ def backup_faults(backup: Backup) -> list[tuple[str, str]]:
         except AsuraError as error:
             faults.append(("backup.key_file", str(error)))
     return faults + _s3_faults(backup)
+
+
+def backup_warnings(backup: Backup) -> list[str]:
+    """Return what works and should not be left so, as sentences for the log."""
+    return [open_key_file(backup.key_file)] if backup.key_file and everybody_reads(Path(backup.key_file)) else []
+
+
+def open_key_file(path: str) -> str:
+    """Return the sentence about a passphrase that is none."""
+    return f"{path}: everybody on this machine can read the passphrase of the backups: chmod 600 {path}"
+
+
+def everybody_reads(path: Path) -> bool:
+    """Return whether a file can be read by everybody."""
+    try:
+        return bool(path.stat().st_mode & 0o004)
+    except OSError:
+        return False
 
 
 def _s3_faults(backup: Backup) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import pytest
 
 from asura import parts
 from asura.settings import SettingsError, load, view
+from asura.settings_backup import backup_warnings
 
 RECIPIENT = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg"
 S3 = "{endpoint: 'https://s3.example.com', bucket: kept, access_key: id, secret_key: hidden}"
@@ -29,6 +30,18 @@ def test_nothing_is_scheduled_by_default_and_the_folder_is_in_the_data(tmp_path:
     assert (found.backup.every, options.every.total_seconds(), options.keep) == (0, 0, 7)
     assert (options.folder, options.lock, options.bucket) == (None, None, None)
     assert found.backup.folder(Path("/data")) == Path("/data/backups")
+
+
+def test_a_passphrase_that_everybody_reads_is_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("correct horse battery staple")
+    file.chmod(0o604)
+    found = read(tmp_path, f"{{key_file: {file}}}")
+    (warning,) = backup_warnings(found.backup)
+    assert warning == f"{file}: everybody on this machine can read the passphrase of the backups: chmod 600 {file}"
+    file.chmod(0o640)
+    assert backup_warnings(found.backup) == []
+    assert backup_warnings(load(None, {}).settings.backup) == []
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from asura.cli.doctor_finding import Finding, ok, problem, warn
 from asura.settings import Settings
+from asura.settings_backup import everybody_reads
 
 DAY_S = 86_400.0
 
@@ -24,6 +25,7 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     writable: bool = True
     elsewhere: bool = False
     beside: bool = True
+    open_key_file: str = ""
 
 
 def look(settings: Settings, now: datetime) -> Backups:
@@ -43,6 +45,7 @@ def look(settings: Settings, now: datetime) -> Backups:
         count=len(made),
         there=there,
         writable=os.access(nearest, os.W_OK | os.X_OK),
+        open_key_file=wanted.key_file if wanted.key_file and everybody_reads(Path(wanted.key_file)) else "",
         elsewhere=bool(wanted.s3.bucket),
         beside=data.is_dir() and nearest.stat().st_dev == data.stat().st_dev,
     )
@@ -53,6 +56,9 @@ def judge(seen: Backups) -> Iterator[Finding]:
     name = "backups"
     if not seen.writable:
         yield problem(name, f"nothing can be written to {seen.folder}", f"install -d -m 700 -o asura {seen.folder}")
+    if seen.open_key_file:
+        text = f"{seen.open_key_file} holds their passphrase and can be read by everybody"
+        yield problem(name, text, f"chmod 600 {seen.open_key_file}")
     if not seen.every_s:
         if seen.age_s is None:
             yield warn(name, "none is made by itself, and there is none", "backup: {every: 1d}, or: asura backup FILE")

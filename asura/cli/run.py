@@ -13,6 +13,7 @@ import click
 from asura import log
 from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError, load
+from asura.settings_backup import backup_warnings
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
@@ -47,7 +48,7 @@ def _run(invocation: "Invocation", manager: Manager) -> int:
         raise click.UsageError("--once is for --mode probe: it checks everything once, delivers, and ends")
     log.configure(level=settings.logging.level, format=settings.logging.format)
     log.know(settings.probe.key)
-    for warning in loaded.warnings:
+    for warning in (*loaded.warnings, *backup_warnings(settings.backup)):
         LOG.warning("%s", warning)
     if invocation.prune:
         os.environ["ASURA_PRUNE"] = "1"

@@ -185,13 +185,13 @@ def _backups(engine: "Engine") -> list[Metric]:
     last = ledger.last
     return [
         _one(
-            "asura_backup_last_success_timestamp_seconds",
+            "backup_last_success_timestamp_seconds",
             "When the last good backup was made; 0: never.",
             "gauge",
             last.at.timestamp() if last else 0,
         ),
-        _one("asura_backup_bytes", "Size of the last good backup.", "gauge", last.bytes if last else 0),
-        _one("asura_backup_failures_total", "Backups that failed, over restarts.", "counter", ledger.failures),
+        _one("backup_bytes", "Size of the last good backup.", "gauge", last.bytes if last else 0),
+        _one("backup_failures_total", "Backups that failed, over restarts.", "counter", ledger.failures),
     ]
 
 

@@ -29,6 +29,8 @@ MOST_PARTS = 9_000
 PIECE = 128 * 1024
 TRIES = 3
 WITHIN_S = 300.0
+# Of a thousand names each.
+MOST_PAGES = 100
 LARGEST_ANSWER = 4 * 1024 * 1024
 _KEY = re.compile(r"<Key>(.*?)</Key>", re.S)
 _NEXT = re.compile(r"<NextContinuationToken>(.*?)</NextContinuationToken>", re.S)
@@ -94,7 +96,7 @@ class Bucket:
         """Return the names of the files behind the prefix, folders below it left out."""
         found: list[str] = []
         token = ""
-        while True:
+        for _ in range(MOST_PAGES):
             query = [("list-type", "2"), ("prefix", self._config.prefix), ("delimiter", "/")]
             query += [("continuation-token", token)] if token else []
             text = (await self._ask("GET", None, query)).text
@@ -103,6 +105,10 @@ class Bucket:
             if following is None:
                 return found
             token = html.unescape(following[1])
+        raise S3Error(
+            f"{self._where(None)}: more than {MOST_PAGES} pages of names behind {self._config.prefix!r}, or a service "
+            "that does not come to an end. Set backup.s3.prefix to a folder of its own."
+        )
 
     async def delete(self, name: str) -> None:
         """Delete a file; one that is not there is fine."""

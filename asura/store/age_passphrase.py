@@ -18,8 +18,8 @@ VERSION = b"age-encryption.org/v1\n"
 _LABEL = b"age-encryption.org/v1/scrypt"
 # 64 MiB and a quarter of a second to make the key: asura runs on small machines, and passphrases are long.
 _WORK = 16
-# A file may ask for this much at most: 1 GiB.
-_MOST_WORK = 20
+# A file may ask for this much at most, 256 MiB: what age itself writes.
+_MOST_WORK = 18
 _BLOCK = 64 * 1024
 _TAG, _NONCE, _SALT, _FILE_KEY = 16, 16, 16, 16
 _LONGEST_HEAD = 4096

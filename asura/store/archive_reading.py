@@ -24,6 +24,8 @@ LARGEST_MANIFEST = 1 << 20
 LONGEST_TAIL = 20 * tarfile.BLOCKSIZE
 # What a compressor may ask us to remember; ours asks for 2 MiB.
 LARGEST_WINDOW = 8 << 20
+# The first and the last year of all have instants that other zones cannot express.
+_EARLIEST, _LATEST = 2000, 9998
 _READ = 256 * 1024
 _BLOCK = tarfile.BLOCKSIZE
 
@@ -255,7 +257,7 @@ def read_manifest(text: bytes) -> Manifest:
         raise Unreadable(f"its manifest is none that this version knows: {error}") from error
     if not _fits(manifest.files):
         raise Unreadable("its manifest names other files than a backup has")
-    if manifest.made_at.tzinfo is None:
+    if manifest.made_at.tzinfo is None or not _EARLIEST <= manifest.made_at.year <= _LATEST:
         raise Unreadable("its manifest does not say when it was made")
     return manifest
 

@@ -9,11 +9,9 @@ import sqlite3
 from pathlib import Path
 
 from asura.errors import StoreUnavailable
-from asura.store import connections, migrate
+from asura.store import connections, migrate, snapshot
 
 OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master"
-# Expressions of the schema may call no function that has an effect.
-UNTRUSTED = "PRAGMA trusted_schema=OFF"
 # What SQLite keeps for its planner, and a program that replicates the file for itself: plain tables, which asura leaves
 # alone.
 OF_OTHERS = {
@@ -36,7 +34,7 @@ def fault(path: Path) -> str | None:
     """
     try:
         with contextlib.closing(connections.open_reader(path)) as db:
-            db.execute(UNTRUSTED)
+            db.execute(snapshot.UNTRUSTED)
             schema = int(db.execute(migrate.VERSION).fetchone()[0])
             found: set[Object] = {(*row,) for row in db.execute(OBJECTS)}
     except sqlite3.Error as error:

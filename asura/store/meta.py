@@ -11,7 +11,8 @@ PUT = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE S
 # Written by a restore: since then nobody is told anything until somebody says so.
 HELD_SINCE = "held_since"
 
-# Which asura this is, by eight random digits: of what lies in a bucket, only its own is deleted. A restored one is another.
+# Which asura this is, by eight random digits: of what lies in a bucket, only its own is deleted. A restored one is
+# another.
 INSTALLATION = "installation"
 
 

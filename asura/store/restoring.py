@@ -65,7 +65,7 @@ def hold(place: Path, *, at: datetime, made_at: datetime) -> Access:
     Who was signed in then is not any more, and links of then are void. Returns who comes in by what is stored.
     """
     with contextlib.closing(sqlite3.connect(place / folder.DATABASE, isolation_level=None)) as db:
-        db.execute(genuine.UNTRUSTED)
+        db.execute(snapshot.UNTRUSTED)
         db.execute(snapshot.FULL)
         db.execute(snapshot.BEGIN_WRITING)
         meta.put(db, meta.HELD_SINCE, at.isoformat())

@@ -18,6 +18,8 @@ from asura.store.writer import COMMIT as COMMIT
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 SCHEMA = "PRAGMA user_version"
+# Expressions of the schema may call no function that has an effect.
+UNTRUSTED = "PRAGMA trusted_schema=OFF"
 INTEGRITY = "PRAGMA integrity_check(5)"
 REFERENCES = "PRAGMA foreign_key_check"
 ROLLED_BACK = "PRAGMA journal_mode=DELETE"
@@ -135,7 +137,8 @@ def shape_of(db: sqlite3.Connection, task: Task) -> Shape:
     rows = {}
     for number, name in enumerate(names):
         task.at("counting", number / len(names))
-        rows[name] = int(db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
+        quoted = name.replace('"', '""')
+        rows[name] = int(db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0])
     return Shape(int(db.execute(SCHEMA).fetchone()[0]), rows)
 
 
@@ -198,7 +201,7 @@ def _reading(path: Path, task: Task) -> Iterator[sqlite3.Connection]:
     """Yield a connection that only reads, and whose statements end when the task is to stop."""
     try:
         with contextlib.closing(connections.open_reader(path)) as db:
-            for pragma in connections.READER_PRAGMAS:
+            for pragma in (*connections.READER_PRAGMAS, UNTRUSTED):
                 db.execute(pragma).fetchall()
             db.set_progress_handler(lambda: int(task.stopping), _STEPS_A_LOOK)
             yield db

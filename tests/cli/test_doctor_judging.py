@@ -188,6 +188,7 @@ TABLE = [
     ("by hand", BACKUPS, {"every_s": 0, "age_s": 9e5}, WARN, "the last is 10 days old", "every: 1d"),
     ("overdue", BACKUPS, {"age_s": 5 * 86400}, PROBLEM, "5 days old, and one was to be made every 24 h", "journalctl"),
     ("closed", BACKUPS, {"writable": False}, PROBLEM, "nothing can be written to", "install -d"),
+    ("open passphrase", BACKUPS, {"open_key_file": "/p"}, PROBLEM, "can be read by everybody", "chmod 600 /p"),
     ("same disk", BACKUPS, {"beside": True}, WARN, "lost with it", "backup.dir"),
     ("open file", Configuration(path="c", mode=0o644, secrets=True), {}, PROBLEM, "by everybody", "chmod 640 c"),
     ("open to change", Configuration(path="c", mode=0o666), {}, PROBLEM, "changed by others", "chmod 640 c"),

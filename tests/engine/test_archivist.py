@@ -162,13 +162,13 @@ async def test_failures_are_tried_again_with_pauses_and_told_once(tmp_path: Path
         assert w.engine.backups.ledger.failed is None
         await turn(w, 86400)
         await w.settle()
-        figures = {one.name: one.samples[0].value for one in w.engine.metrics() if one.name.startswith("asura_backup")}
+        figures = {one.name: one.samples[0].value for one in w.engine.metrics() if one.name.startswith("backup_")}
         last = w.engine.backups.ledger.last
         assert last is not None
         assert figures == {
-            "asura_backup_last_success_timestamp_seconds": last.at.timestamp(),
-            "asura_backup_bytes": last.bytes,
-            "asura_backup_failures_total": 4,
+            "backup_last_success_timestamp_seconds": last.at.timestamp(),
+            "backup_bytes": last.bytes,
+            "backup_failures_total": 4,
         }
 
 

@@ -178,6 +178,14 @@ async def test_it_may_be_in_the_lan_because_it_is_named_and_never_metadata(tmp_p
                 await used.names()
 
 
+async def test_a_list_without_end_is_given_up(tmp_path: Path) -> None:
+    page = Reply(200, "<Key>x</Key><NextContinuationToken>again</NextContinuationToken>")
+    async with provider(*[page] * (s3.MOST_PAGES + 5)) as fake, bucket(config_of(fake.url)) as used:
+        with pytest.raises(S3Error, match=r"more than 100 pages of names .* Set backup\.s3\.prefix"):
+            await used.names()
+        assert len(fake.received) == s3.MOST_PAGES
+
+
 async def test_a_bucket_may_stand_before_the_host(tmp_path: Path) -> None:
     async with provider(Reply(403)) as fake, network("kept.localhost", "127.0.0.0/8") as net:
         config = BucketConfig(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from asura.domain.fields import Secret
 from asura.errors import AsuraError
@@ -90,10 +92,12 @@ def test_recipients_go_both_ways_with_age_itself(tmp_path: Path, tool: str, iden
 
 
 def test_a_key_of_ssh_opens_it_too(tmp_path: Path) -> None:
-    if shutil.which("ssh-keygen") is None:
-        pytest.skip("ssh-keygen is not installed")
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "id")], check=True)
-    closed = encrypted(b"hello", Lock(recipients=((tmp_path / "id.pub").read_text().strip(),)))
+    made = ed25519.Ed25519PrivateKey.generate()
+    openssh = serialization.PrivateFormat.OpenSSH
+    private = made.private_bytes(serialization.Encoding.PEM, openssh, serialization.NoEncryption())
+    public = made.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+    (tmp_path / "id").write_bytes(private)
+    closed = encrypted(b"hello", Lock(recipients=(public.decode(),)))
     assert decrypted(closed, Key(identities=age.read_identities(tmp_path / "id"))) == b"hello"
 
 
@@ -116,6 +120,7 @@ def test_the_wrong_key_is_told_from_damage(identity: tuple[Path, str]) -> None:
         (by_word[:-1], Key(passphrase=PASSPHRASE), "damaged or cut short"),
         (by_word[:60], Key(passphrase=PASSPHRASE), "its head is not whole"),
         (by_word.replace(b" 16\n", b" 30\n"), Key(passphrase=PASSPHRASE), "too much memory"),
+        (by_word.replace(b" 16\n", b" 19\n"), Key(passphrase=PASSPHRASE), "too much memory"),
         (by_word.replace(b"\n--- ", b"\n--- A")[:200] + by_word[200:], Key(passphrase=PASSPHRASE), "damaged"),
     ]
     for content, key, sentence in cases:

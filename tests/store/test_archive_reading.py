@@ -147,6 +147,8 @@ def test_what_is_missing_too_much_or_in_another_order_is_refused(whole: Path, tm
         {"files": {"secret.key": {"bytes": 32, "sha256": ""}}},
         {"files": {"../x": {"bytes": 1, "sha256": ""}}},
         {"made_at": "2026-03-02T12:00:00"},
+        {"made_at": "9999-12-31T23:59:59-12:00"},
+        {"made_at": "0001-01-01T00:00:00+12:00"},
     ],
     ids=str,
 )

@@ -50,6 +50,13 @@ def test_what_is_not_as_expected_is_named(data: Path, tmp_path: Path) -> None:
         snapshot.verify(path, Task())
 
 
+def test_a_table_of_any_name_is_counted(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        db.execute('CREATE TABLE "a"" b" (x)')
+        assert snapshot.shape_of(db, Task()).rows == {'a" b': 0}
+    db.close()
+
+
 def test_a_task_knows_how_far_the_whole_is_and_stops() -> None:
     task, seen = Task(), []
     for stage in ENDS:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from starlette.responses import Response, StreamingResponse
 
@@ -13,10 +12,9 @@ from asura.web import present, shapes
 from asura.web.answers import json_answer, no_content
 from asura.web.route import Call
 
-if TYPE_CHECKING:
-    from asura.engine.engine import Engine
-
 MEDIA_TYPE = "application/octet-stream"
+# A message may hold the address of a bucket, and what its service answered.
+NOT_SAID = "The last backup failed. Admins are told why."
 _PIECE = 256 * 1024
 
 
@@ -31,7 +29,7 @@ async def index(call: Call) -> Response:
 async def create(call: Call) -> Response:
     """Begin to make one."""
     await call.engine.backups.ask()
-    return json_answer(await state_of(call.engine), 202)
+    return json_answer(await state_of(call), 202)
 
 
 async def download(call: Call) -> Response:
@@ -53,9 +51,9 @@ async def delete(call: Call) -> Response:
     return no_content()
 
 
-async def state_of(engine: "Engine") -> shapes.BackupState:
-    """Return how it stands with backups, without a word of where files lie."""
-    desk = engine.backups
+async def state_of(call: Call) -> shapes.BackupState:
+    """Return how it stands with backups, without a word of where files lie; why one failed is for admins."""
+    engine, desk = call.engine, call.engine.backups
     state = desk.state(engine.clock.now())
     last, failed = state.last, state.failed
     return shapes.BackupState(
@@ -68,14 +66,17 @@ async def state_of(engine: "Engine") -> shapes.BackupState:
         ),
         failed=None
         if failed is None
-        else shapes.FailedBackup(present.instant(failed.at), _hidden(engine, failed.message)),
+        else shapes.FailedBackup(present.instant(failed.at), _message(call, failed.message)),
         running=state.running,
         progress_ratio=state.progress_ratio,
         next_at=present.maybe_instant(state.next_at),
     )
 
 
-def _hidden(engine: "Engine", message: str) -> str:
+def _message(call: Call, message: str) -> str:
+    if call.actor is None or call.actor.role != "admin":
+        return NOT_SAID
+    engine = call.engine
     for folder in (engine.backups.shelf.folder, engine.store.path.parent):
         message = message.replace(str(folder.absolute()), "…").replace(str(folder), "…")
     return message

@@ -49,7 +49,7 @@ async def show(call: Call) -> Response:
             streams=call.site.streams.count,
             retention=msgspec.to_builtins(engine.options.retention),
             held=await _held(engine),
-            backup=await backups.state_of(engine),
+            backup=await backups.state_of(call),
         )
     )
 
