@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from asura.cli.local import NAME, NotRunning, ask
+from asura.cli.owner import refuse_others
 from asura.cli.static_folder import Kept, keep
 from asura.cli.static_pages import Ask, StaticPage, files
 from asura.errors import AsuraError, NotFound
@@ -159,6 +160,8 @@ async def _source(settings: Settings) -> AsyncIterator[Ask]:
     except NotRunning:
         if not settings.server.data.is_dir():
             raise AsuraError(f"there is no asura in {settings.server.data}") from None
+        # The files may be for a folder of root's, so that root does not become the owner of the data here.
+        refuse_others(settings.server.data, "export-status DIR")
     else:
         yield running
         return

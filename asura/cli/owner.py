@@ -77,8 +77,7 @@ def become_owner(data: Path, command: str, *, makes: bool = False) -> bool:
     found, we = _look(data), os.geteuid()
     if found is not None and found.st_uid != we:
         if we != 0:
-            name = user(found.st_uid)
-            raise AsuraError(f"{data} belongs to {name}: run this as that user (sudo -u {name} asura {command})")
+            raise _stranger(data, found, command)
         _step_down(data, _owner(found.st_uid, found.st_gid), command)
         return True
     if found is not None and we == 0:
@@ -86,6 +85,13 @@ def become_owner(data: Path, command: str, *, makes: bool = False) -> bool:
     if makes and we == 0 and not (data / folder.DATABASE).exists():
         click.echo(f"{data} is root's. If asura runs as another user, give it: chown -R asura: {data}", err=True)
     return False
+
+
+def refuse_others(data: Path, command: str) -> None:
+    """Raise AsuraError for everybody who does not own a data folder, root too: they would leave files of their own."""
+    found = _look(data)
+    if found is not None and found.st_uid != os.geteuid():
+        raise _stranger(data, found, command)
 
 
 def make_for(data: Path, name: str) -> None:
@@ -125,6 +131,11 @@ def entrusted(path: Path, data: Path) -> Path:
     handed = Handed(path)
     handed.descriptor = descriptor
     return handed
+
+
+def _stranger(data: Path, found: os.stat_result, command: str) -> AsuraError:
+    name = user(found.st_uid)
+    return AsuraError(f"{data} belongs to {name}: run this as that user (sudo -u {name} asura {command})")
 
 
 def _look(data: Path) -> os.stat_result | None:

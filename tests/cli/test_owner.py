@@ -200,6 +200,8 @@ def test_a_stranger_is_told_whose_the_folder_is(cli: Commands, data: Path, fille
     assert cli.run("--data", filled, "backup", place / "one").status == 0
     (place / "one").chmod(0o644)
     before = owners(data)
+    told = cli.run("--data", data, "export-status", place / "static")
+    assert told.status == 1 and "sudo -u nobody asura export-status DIR" in told.err, told
     strange = ("backup", "-"), ("restore", place / "one"), ("release",), ("user", "list"), ("key", "list"), ("upgrade",)
     for command in strange:
         told = cli.run("--data", data, *command, uid=STRANGER)
