@@ -75,8 +75,8 @@ def test_the_monitors_of_the_example_load_when_they_are_uncommented(tmp_path: Pa
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: path.name)
 def test_every_configuration_that_is_shown_loads(page: Path, tmp_path: Path) -> None:
     for block in re.findall(r"```ya?ml\n(.*?)```", page.read_text("utf-8"), re.S):
-        if re.search(r"(?m)^(services|kind):", block):
-            continue  # It is for Compose or Kubernetes: tests/test_docs_containers.py looks at it.
+        if re.search(r"(?m)^(services|kind|dbs):", block):
+            continue  # It is for Compose or Kubernetes (tests/test_docs_containers.py looks at it), or for Litestream.
         path = tmp_path / "config.yaml"
         path.write_text(block)
         names = re.findall(r"\$\{([A-Z_]+)\}", block)
