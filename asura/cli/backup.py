@@ -94,7 +94,7 @@ def _refuse_closed(path: Path) -> None:
     if closed:
         raise AsuraError(
             f"{place}: {name} may not write there, and root's backups are made as {name}, whose the data is. Choose "
-            f"a folder of {name}, or let the shell open the file: asura backup - > FILE"
+            f"a folder of {name}, or let the shell open the file: (umask 077; asura backup - > FILE)"
         )
 
 
