@@ -25,7 +25,7 @@ export const w = words("system", {
     none: "No backup yet", noneText: "A backup made now can be restored on any machine.",
     columns: { name: "File", at: "Made", size: "Size", how: "Kept" }, encrypted: "encrypted", plain: "not encrypted", uploaded: "uploaded",
     download: "Download", downloadOf: "Download {name}", remove: "Delete", removeOf: "Delete {name}", removeTitle: "Delete {name}?", removeText: "It cannot be brought back. Copies elsewhere stay.", removed: "{name} is deleted.",
-    whyNot: "Only encrypted backups can be downloaded: others hold the key of all secrets. Copy them on the server, or set:",
+    whyNot: "Only encrypted backups can be downloaded: others give all secrets away. Copy them on the server, or set:",
     restore: "To restore one, stop asura and run",
   },
 });
