@@ -396,7 +396,7 @@ read_config() {
 }
 
 reaches() {
-    run "${2:-$BINARY}" --config /dev/null check --timeout 5s "$1" >/dev/null 2>&1 </dev/null
+    as_user "${2:-$BINARY}" --config /dev/null check --timeout 5s -- "$1" >/dev/null 2>&1
 }
 
 active() {
@@ -446,6 +446,7 @@ make_folders() {
     act chmod 0750 "$CONFIG_FOLDER"
     if [ "$PRIMARY" = no ]; then return; fi
     own "root:$NAME" "$CONFIG_FOLDER"
+    own "root:$NAME" "$UNPACK"
     if [ "$MAKE_DATA" = no ]; then return; fi
     act mkdir -p "$DATA"
     act chmod 0700 "$DATA"

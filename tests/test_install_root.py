@@ -213,6 +213,9 @@ def test_root_unpacks_where_the_service_cannot_change_it(machine: Machine) -> No
     places = {line for line in machine.calls().splitlines() if line.startswith("at ")}
     assert places == {"at root root 1770", "at asura root 1770", "at root "}
     assert machine.tried("ls -d /usr/local/bin/.asura*").returncode != 0
+    # What it runs as root is told nothing that the service said.
+    arguments = {line.split(" ", 2)[2].split(": ")[0] for line in machine.calls().splitlines() if line[:5] == "root "}
+    assert arguments <= {"--version", "--config /dev/null check --timeout 5s -- 127.0.0.1:8090"}
 
 
 def test_the_name_of_an_old_backup_removes_nothing_else(machine: Machine) -> None:
@@ -239,8 +242,8 @@ def test_the_unit_says_the_variables_and_nothing_of_the_service_has_the_terminal
     machine.offer("2.0", before="case \"$*\" in *' --check') printf 'sch\\033[2Jema é\\n' ;; esac")
     assert "sch[2Jema é\n" in machine.install()
     called = re.findall(r"^(root|asura) (\d+) (.*): (.*)$", machine.calls(), re.MULTILINE)
-    assert {said for who, _, _, said in called if who == "asura"} == {'one/two of "them"/of root/a b'}
+    configured = [(what, said) for who, _, what, said in called if who == "asura" and "/dev/null" not in what]
+    assert {said for _, said in configured} == {'one/two of "them"/of root/a b'}
     own = {session for who, session, _, _ in called if who == "root"}
     assert own.isdisjoint(session for who, session, _, _ in called if who == "asura")
-    asked = [what for who, _, what, _ in called if who == "asura"]
-    assert [what.split(" ", 2)[2].split()[0] for what in asked] == ["config", "config", "upgrade", "backup"]
+    assert [what.split()[2] for what, _ in configured] == ["config", "config", "upgrade", "backup"]
