@@ -17,6 +17,7 @@ from asura.cli.local import serve_local
 from asura.clock import Clock, SystemClock
 from asura.engine.engine import Engine
 from asura.engine.vitals import VitalSigns, sentence
+from asura.errors import StoreUnavailable
 from asura.listening import Doors, open_doors, taking_mail
 from asura.net.network import open_network
 from asura.reloading import Reload, follow_file, signals
@@ -117,7 +118,15 @@ async def _run(engine: Engine, settings: Settings, doors: Doors, manager: Manage
                     await asyncio.wait((web,), timeout=ANSWERED_WITHIN_S)
                     loops.cancel()
                     commands.cancel()
-                    await engine.stop(patience_s=DELIVERED_WITHIN_S)
+                    await _put_away(engine)
                     await asyncio.wait((web,))
             except TimeoutError:
                 web.cancel()
+
+
+async def _put_away(engine: Engine) -> None:
+    """Stop the engine; a disk that takes nothing any more is no reason not to end in order."""
+    try:
+        await engine.stop(patience_s=DELIVERED_WITHIN_S)
+    except StoreUnavailable as error:
+        LOG.error("what was found last could not be stored: %s. Make room on the disk before the next start.", error)

@@ -152,6 +152,20 @@ async def test_a_start_on_a_full_disk_says_so_and_touches_nothing(tmp_path: Path
     await program.http.aclose()
 
 
+async def test_a_stop_on_a_full_disk_is_a_plain_line(tmp_path: Path, mounts: OwnMounts) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    mounts.run("mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "none", str(folder))
+    async with asura(tmp_path, prefix=mounts.prefix) as program:
+        _fill(mounts.seen(folder / "ballast"))
+        await eventually(lambda: _refused(program), within=5, what="a write that is refused")
+        assert await program.terminate() == 0
+        told = program.log.read_text()
+        assert "Traceback" not in told
+        assert "what was found last could not be stored" in told.splitlines()[-1]
+        assert "Make room on the disk" in told.splitlines()[-1]
+
+
 async def test_a_database_that_can_only_be_read_is_a_plain_error(tmp_path: Path, mounts: OwnMounts) -> None:
     async with asura(tmp_path, prefix=mounts.prefix) as program:
         await program.post("/monitors", {"name": "m", "type": "tcp", "target": "127.0.0.1:9", "enabled": False})
