@@ -1,11 +1,11 @@
 /** What an incident tells: timeline, evidence, who was told, and until when it may be left alone. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Explained, ToldChannel } from "../src/api/types";
 import { certificateFacts, commonName, pieces, worstOf } from "../src/domain/evidence";
 import { snoozes } from "../src/domain/snooze";
 import { timelineOf } from "../src/domain/timeline";
-import { toldGroups, toldSentence } from "../src/domain/told";
+import { toldGroups, toldSentence, TONES } from "../src/domain/told";
 import { pages } from "../src/words/en-pages";
 import { ago, incident, NOW } from "./make";
 
@@ -106,4 +106,11 @@ test("a snooze ends in half an hour, an hour, four, or tomorrow at nine in the r
   expect(choices.map(({ until }) => (until.getTime() - NOW) / 60_000).slice(0, 3)).toEqual([30, 60, 240]);
   const morning = choices[3]?.until;
   expect([morning?.getHours(), morning?.getMinutes(), morning?.getDate()]).toEqual([9, 0, new Date(NOW + 86_400_000).getDate()]);
+});
+
+test("a dot is as large as it should be: nothing else pads what has the class of its tone", () => {
+  const folder = `${import.meta.dirname}/../src/style`;
+  const rules = readdirSync(folder).flatMap((file) => readFileSync(`${folder}/${file}`, "utf8").split("\n"));
+  const bare = rules.filter((rule) => Object.values(TONES).some((tone) => rule.startsWith(`.${tone} {`)));
+  expect(bare.filter((rule) => rule.includes("padding"))).toEqual([]);
 });

@@ -8,7 +8,7 @@ const FIRST_LOAD = 40_000;
 const FIRST_LOAD_ELSEWHERE = 66_000;
 const SHELL_JS = 33_100;
 /** Before compression, in English. The wish was 200 kB; a fourth of that is the chart, and a third of what is here are words; 90 kB are status pages and maintenance, 30 kB probes and regions, and 6 kB backups. */
-const ALL_JS_RAW = 521_000;
+const ALL_JS_RAW = 523_000;
 const LANGUAGE = /^assets\/(de|zh)-/;
 
 const packed = (text: string | Uint8Array) => gzipSync(text, { level: 9 }).length;

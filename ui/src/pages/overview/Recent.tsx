@@ -21,7 +21,7 @@ export function Recent() {
     <section class="section" aria-label={w.recent}>
       <div class="section-head"><h2>{w.recent}</h2><a class="link small" href="/incidents?status=all">{w.recentMore}</a></div>
       <div class="card">
-        {found.length === 0 && past !== null && <p class="quiet soft">{w.quiet}</p>}
+        {found.length === 0 && past !== null && <p class="no-news soft">{w.quiet}</p>}
         <ol class="happenings">{found.map((one) => <li key={one.key}><Line one={one} /></li>)}</ol>
       </div>
     </section>

@@ -42,7 +42,7 @@ export function Backups() {
       {state && <State state={state} />}
       {backups.value === null ? !backups.problem && <Loading /> : <Table rows={backups.value.data} onRemove={remove} />}
       {backups.value?.data.some((one) => !one.encrypted) && <p class="soft">{w.backups.whyNot} <code>backup.recipients</code> / <code>backup.key_file</code></p>}
-      <p class="soft">{w.backups.restore} <code>asura restore FILE</code></p>
+      <p class="soft after">{w.backups.restore} <code>asura restore FILE</code></p>
       {removing && <Removing which={removing} onClose={() => remove(null)} onDone={backups.reload} />}
     </>
   );
@@ -57,7 +57,7 @@ function State({ state }: { state: BackupState }) {
       <Line label={w.backups.last}>{last ? <><span class="up">✓</span> <Ago at={last.at} /> · {bytes(last.bytes)}</> : <span class="faint">{settings.never}</span>}</Line>
       {every > 0
         ? <Line label={w.backups.schedule} help={state.next_at && (Date.parse(state.next_at) > now.value ? w.backups.next(clock(state.next_at, now.value)) : w.backups.soon)}>{w.backups.every(interval(every))}</Line>
-        : <Line label={w.backups.schedule} help={w.backups.howTo}><code class="snippet-line">{SCHEDULE.trim().replace(/\s+/g, " ")}</code> <Copy text={SCHEDULE} label={w.backups.schedule} /></Line>}
+        : <Line label={w.backups.schedule} help={w.backups.howTo}><pre class="snippet" tabIndex={0}>{SCHEDULE.trim()}</pre><Copy text={SCHEDULE} label={w.backups.schedule} /></Line>}
     </Section>
   );
 }
