@@ -17,7 +17,7 @@ from asura.errors import AsuraError
 from asura.settings import Settings, load
 from asura.store import archive, folder
 from asura.store.age import Lock, read_passphrase, recipient_fault
-from asura.store.archive_reading import Manifest
+from asura.store.archive_reading import Manifest, kind_of
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
@@ -62,6 +62,7 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
     path = _path(settings, target, at, lock)
     if stepped_down:
         _refuse_closed(path)
+    _refuse_harm(path, settings)
     with working() as task:
         written = archive.write(data, path, at=at, lock=lock, task=task)
     took = f"{size(written.bytes)} in {written.took_s:.1f} s"
@@ -96,6 +97,32 @@ def _refuse_closed(path: Path) -> None:
             f"{place}: {name} may not write there, and root's backups are made as {name}, whose the data is. Choose "
             f"a folder of {name}, or let the shell open the file: (umask 077; asura backup - > FILE)"
         )
+
+
+def _refuse_harm(path: Path, settings: Settings) -> None:
+    """Raise AsuraError where a file that is no backup would be replaced, or one be put among those of the data."""
+    data, whole = Path(os.path.realpath(settings.server.data)), Path(os.path.realpath(path))
+    homes = [Path(os.path.realpath(one)) for one in (data / folder.BACKUPS, settings.backup.folder(data))]
+    if whole.is_relative_to(data) and not any(home in whole.parents and home != data for home in homes):
+        raise AsuraError(
+            f"{path}: lies in the data folder, where the database is. No backup was made. Choose another folder, or "
+            f"{data / folder.BACKUPS}/"
+        )
+    if os.path.exists(path) and not _is_backup(path):
+        raise AsuraError(
+            f"{path}: is there, and is not a backup of asura by its name (*.backup, *.backup.age) and content. "
+            "No backup was made. Choose another name, or delete it first."
+        )
+
+
+def _is_backup(path: Path) -> bool:
+    """Return whether a file may be replaced by a new backup: it is an older one, or still empty."""
+    if not path.name.endswith((".backup", ".backup.age")) or not path.is_file():
+        return False
+    try:
+        return path.stat().st_size == 0 or kind_of(path) in ("plain", "encrypted")
+    except (AsuraError, OSError):
+        return False
 
 
 def _lock(settings: Settings, recipients: tuple[str, ...], key_file: Path | None) -> Lock | None:

@@ -65,6 +65,33 @@ def test_a_file_a_folder_and_standard_output(place: Path, tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_nothing_but_an_older_backup_is_replaced_and_nothing_of_the_data(place: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(place / "data", data)
+    (tmp_path / "link").symlink_to(data)
+    (tmp_path / "by-link.backup").symlink_to(data / "asura.db")
+    os.link(data / "asura.db", tmp_path / "hard.backup")
+    os.link(data / "secret.key", tmp_path / "key.backup")
+    (tmp_path / "letter.odt").write_text("dear all")
+    (tmp_path / "letter.backup").write_text("dear all")
+    inside = "asura.db", "secret.key", "asura.db-wal", "new.backup", ".", "backups/../asura.db", "../link/asura.db"
+    targets = [(data / name, "lies in the data folder") for name in inside]
+    targets += [(tmp_path / "link", "lies in the data folder"), (tmp_path / "by-link.backup", "lies in the data")]
+    targets += [(tmp_path / name, "delete it first") for name in ("hard.backup", "key.backup", "letter.odt")]
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for path, sentence in (*targets, (tmp_path / "letter.backup", "delete it first")):
+        done = asura(tmp_path, "backup", str(path))
+        assert (done.returncode, done.stdout) == (1, b""), (path, done.stderr)
+        assert sentence in done.stderr.decode(), path
+        assert "No backup was made" in done.stderr.decode()
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path for path in before if before[path] != after.get(path)} == set()
+    (tmp_path / "empty.backup").touch()
+    for path in (tmp_path / "good.backup", tmp_path / "good.backup", tmp_path / "empty.backup", data / "backups" / "x"):
+        done = asura(tmp_path, "backup", str(path))
+        assert done.returncode == 0, done.stderr
+
+
 def test_it_is_encrypted_as_the_options_or_the_configuration_say(place: Path, tmp_path: Path) -> None:
     identity = pyrage.x25519.Identity.generate()
     (tmp_path / "id").write_text(str(identity))
