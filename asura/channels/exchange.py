@@ -28,6 +28,8 @@ EXCERPT = 200
 LONGEST_WAIT_S = 86_400.0
 TRANSIENT_STATUS = frozenset({302, 303, 307, 408, 425, 429})
 _STARS = "***"
+# The setting that names which private addresses channels may reach.
+PRIVATE_CHANNELS = "network.allow_private_channels"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     secrets: tuple[Secret, ...] = ()
     # The setting that names what may be reached on private addresses.
-    allowed_by: str = "network.allow_private_channels"
+    allowed_by: str = PRIVATE_CHANNELS
     verify: bool = True
 
     def __repr__(self) -> str:
@@ -199,13 +201,23 @@ def _no_way(posting: Posting, failed: NetError) -> DeliveryError:
 
 
 def unreachable(
-    who: str, reason: Reason, words: str, *, allowed_by: str = "network.allow_private_channels"
+    who: str, reason: Reason, words: str, *, allowed_by: str = PRIVATE_CHANNELS
 ) -> DeliveryError:
     """Return the error of a provider that the network did not lead to."""
     if reason is not Reason.BLOCKED_ADDRESS:
         return DeliveryError(f"{who} could not be reached: {words.rstrip('.')}.")
     return DeliveryError(
-        f"{who} was not contacted: {words.rstrip('.')}. Channels may reach a private address only when "
-        f"{allowed_by} names it.",
+        f"{who} was not contacted: {words.rstrip('.')}. {_allowing(allowed_by)}",
         permanent=True,
+    )
+
+
+def _allowing(setting: str) -> str:
+    """Say where a private address has to be allowed."""
+    text = f"Channels may reach a private address only when {setting} allows it"
+    if setting != PRIVATE_CHANNELS:
+        return f"{text}."
+    return (
+        f"{text}: put `network: {{allow_private_channels: [192.168.1.5]}}`, with its address or name, into the "
+        "configuration file and restart asura."
     )

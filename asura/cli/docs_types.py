@@ -39,6 +39,9 @@ CHANNELS = """\
 A channel tells people. It has a name, a type, the settings of this page under `settings`, the `events` that it is told
 of, and may be a `default`: used by every monitor that names no channel. Secrets are never read back: they show as
 `********`, and sending that keeps what is stored.
+
+Channels do not reach private addresses, such as an ntfy or Gotify in the LAN or a mail server on 127.0.0.1, until the
+configuration file names them: `network: {allow_private_channels: [192.168.1.5, 127.0.0.1]}`, and a restart.
 """
 
 

@@ -171,6 +171,7 @@ async def test_private_address_is_refused_for_good_and_names_the_setting() -> No
     assert fake.received == []
     assert verdict(came) == ("permanent", None)
     assert "network.allow_private_channels" in str(came)
+    assert "`network: {allow_private_channels: [192.168.1.5]}`" in str(came) and "restart asura" in str(came)
     assert "path-with-token" not in str(came)
 
 
