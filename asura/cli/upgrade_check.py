@@ -17,15 +17,19 @@ from asura.cli.doctor_finding import Finding, ok, problem
 from asura.cli.doctor_folder import lock_holder, user
 from asura.cli.health import asked
 from asura.cli.local import NotRunning
+from asura.clock import SystemClock
 from asura.errors import AsuraError
 from asura.settings import Settings
 from asura.store import folder, migrate, twin
+from asura.store.inspection import CHECKED, TOO_LONG, inspect
+from asura.store.seal import KEY_BYTES
 
 # The oldest that the statements of asura are written for.
 OLDEST_SQLITE = (3, 34, 0)
 # A copy of this many bytes a second is what disks do: an SSD, and a slow volume in a cloud.
 FAST, SLOW = 500e6, 100e6
 ASK_WITHIN_S = 3.0
+LOOK_WITHIN_S = 5.0
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +49,8 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     we: str = ""
     sqlite: str = sqlite3.sqlite_version
     faults: tuple[str, ...] = ()
+    looked_at_all: bool = True
+    key_fault: str = ""
     rights: tuple[str, ...] = ()
 
 
@@ -66,6 +72,8 @@ def look(settings: Settings) -> Outlook:
     told = msgspec.structs.replace(told, before=before, running=running, running_version=version)
     if not before:
         return told
+    if before <= told.after and not told.rights:
+        told = _inspected(told, path)
     shared = twin.can_share(data)
     return msgspec.structs.replace(
         told,
@@ -73,6 +81,26 @@ def look(settings: Settings) -> Outlook:
         shared=shared,
         needed=migrate.room_needed(path, shared=shared) if before < told.after else 0,
         free=shutil.disk_usage(data).free,
+    )
+
+
+def _inspected(told: Outlook, path: Path) -> Outlook:
+    """Add what a start would stumble over: broken pages, and a key that does not open what is sealed."""
+    log, key = path.with_name(f"{path.name}-wal"), path.with_name(folder.KEY)
+    try:
+        still = not told.running and (not log.exists() or log.stat().st_size == 0)
+        found = inspect(path, within=LOOK_WITHIN_S, now=SystemClock().now(), still=still)
+        key_fault = found.sealed or ""
+        if not key_fault and key.exists() and key.stat().st_size != KEY_BYTES:
+            key_fault = f"{key}: has {key.stat().st_size} bytes, not {KEY_BYTES}"
+    except OSError as error:
+        return msgspec.structs.replace(told, faults=(f"{error.filename or path}: {error.strerror}",))
+    broken = found.error or (found.check if found.check not in (CHECKED, TOO_LONG) else "")
+    return msgspec.structs.replace(
+        told,
+        faults=(f"{path}: {broken}",) if broken else (),
+        looked_at_all=found.check == CHECKED,
+        key_fault=key_fault,
     )
 
 
@@ -88,6 +116,9 @@ def judge(seen: Outlook) -> Iterator[Finding]:
         yield ok("data folder", f"{seen.data}, of {seen.owner}")
     for fault in seen.faults:
         yield problem("database", fault, "asura restore FILE, with the newest good backup")
+    if seen.key_fault:
+        again = f"put the right {folder.KEY} back, or a backup, which has it: asura restore FILE"
+        yield problem(folder.KEY, seen.key_fault, again)
     if not seen.faults:
         yield _schema(seen)
         yield _running_words(seen)
@@ -106,9 +137,11 @@ def _schema(seen: Outlook) -> Finding:
     if seen.before > seen.after:
         text = f"made by a newer asura: schema {seen.before}, and this one knows {seen.after}"
         return problem("database", text, "use the newer executable, or the copy that it kept before it migrated")
+    part = "" if seen.looked_at_all else f"; not all of it was looked at, which takes longer than {LOOK_WITHIN_S:g} s"
+    text = f"{migrate.in_words(seen.size)}, schema {seen.before}"
     if seen.before == seen.after:
-        return ok("database", f"{migrate.in_words(seen.size)}, schema {seen.before}: nothing to migrate")
-    return ok("database", f"{migrate.in_words(seen.size)}, schema {seen.before}, will be {seen.after}")
+        return ok("database", f"{text}: nothing to migrate{part}")
+    return ok("database", f"{text}, will be {seen.after}{part}")
 
 
 def _running_words(seen: Outlook) -> Finding:

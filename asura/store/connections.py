@@ -57,3 +57,8 @@ def reader_uri(path: Path) -> str:
 def open_reader(path: Path) -> sqlite3.Connection:
     """Return a connection that cannot write."""
     return sqlite3.connect(reader_uri(path), uri=True, isolation_level=None, check_same_thread=False)
+
+
+def open_still(path: Path) -> sqlite3.Connection:
+    """Return a connection to a database that nobody writes and that has no log: no lock, and no file beside it."""
+    return sqlite3.connect(f"{reader_uri(path)}&immutable=1", uri=True, isolation_level=None)

@@ -52,8 +52,11 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[tuple[str, dict[str, object]], ...] = ()
 
 
-def inspect(path: Path, *, within: float, now: datetime) -> Inspection:
-    """Return what a database is; its pages are looked at for `within` seconds at most."""
+def inspect(path: Path, *, within: float, now: datetime, still: bool = False) -> Inspection:
+    """Return what a database is; its pages are looked at for `within` seconds at most.
+
+    `still`: nobody writes, and its log is empty: then SQLite makes no files beside it either.
+    """
     log = path.with_name(f"{path.name}-wal")
     known = max(step.number for step in migrate.steps())
     sizes: dict[str, Any] = {
@@ -62,7 +65,7 @@ def inspect(path: Path, *, within: float, now: datetime) -> Inspection:
         "wal": log.stat().st_size if log.exists() else 0,
     }
     try:
-        db = connections.open_reader(path)
+        db = connections.open_still(path) if still else connections.open_reader(path)
         try:
             schema = int(db.execute(VERSION).fetchone()[0])
             if schema == 0 or schema > known:

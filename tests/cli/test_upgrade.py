@@ -105,6 +105,39 @@ def test_a_newer_database_may_not_be_taken_over_by_anything_and_stays_as_it_is(d
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
+@pytest.mark.parametrize("number", SCHEMAS)
+def test_a_database_of_any_age_is_looked_at_and_no_file_appears(data: Path, capsys: Told, number: int) -> None:
+    path = unpacked(number, data)
+    before = names(data)
+    with untouched(path):
+        assert upgrade(data, "--check") == 0
+    told = capsys.readouterr().out
+    assert names(data) == before and "not all of it" not in told and "malformed" not in told
+
+
+def test_what_a_start_would_stumble_over_is_found_before(data: Path, capsys: Told) -> None:
+    path = unpacked(SCHEMAS[-1], data)
+    key, whole = data / "secret.key", path.read_bytes()
+    good = key.read_bytes()
+    for wrong, sentence in ((None, "missing"), (b"", "not a key of 32 bytes"), (bytes(32), "sealed with another key")):
+        key.unlink() if wrong is None else key.write_bytes(wrong)
+        assert upgrade(data, "--check") == 1
+        told = capsys.readouterr().out
+        assert sentence in told and "put the right secret.key back" in told and "may not take over" in told
+        key.write_bytes(good)
+    damaged = bytearray(whole)
+    for page in range(4, len(whole) // 4096, 3):
+        damaged[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    for broken in (bytes(damaged), whole[: len(whole) // 2]):
+        path.write_bytes(broken)
+        with untouched(path):
+            assert upgrade(data, "--check") == 1
+        told = capsys.readouterr().out
+        assert str(path) in told and "asura restore FILE" in told and "may not take over" in told
+    path.write_bytes(whole)
+    assert upgrade(data, "--check") == 0
+
+
 def test_what_is_no_database_is_said_with_what_to_do(data: Path, capsys: Told) -> None:
     data.mkdir(mode=0o700)
     (data / "asura.db").write_bytes(b"not a database" * 100)
@@ -207,8 +240,9 @@ def test_a_rehearsal_that_is_stopped_leaves_no_copy(data: Path) -> None:
         ({"free": 10**9, "running": True, "running_version": "0.9"}, State.OK, "asura 0.9 runs on this data"),
         ({"before": 7}, State.PROBLEM, "made by a newer asura: schema 7"),
         ({"before": 5}, State.OK, "nothing to migrate"),
+        ({"before": 5, "looked_at_all": False}, State.OK, "not all of it was looked at"),
     ],
-    ids=["no-room", "copied", "shared", "running", "newer", "current"],
+    ids=["no-room", "copied", "shared", "running", "newer", "current", "large"],
 )
 def test_each_thing_that_is_seen_has_its_words(more: dict[str, Any], state: State, words: str) -> None:
     seen = upgrade_check.Outlook(**{"data": "/var/lib/asura", "owner": "asura", "before": 2, "after": 5, **more})
