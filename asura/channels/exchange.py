@@ -200,9 +200,7 @@ def _no_way(posting: Posting, failed: NetError) -> DeliveryError:
     return unreachable(posting.who, failed.reason, words, allowed_by=posting.allowed_by)
 
 
-def unreachable(
-    who: str, reason: Reason, words: str, *, allowed_by: str = PRIVATE_CHANNELS
-) -> DeliveryError:
+def unreachable(who: str, reason: Reason, words: str, *, allowed_by: str = PRIVATE_CHANNELS) -> DeliveryError:
     """Return the error of a provider that the network did not lead to."""
     if reason is not Reason.BLOCKED_ADDRESS:
         return DeliveryError(f"{who} could not be reached: {words.rstrip('.')}.")

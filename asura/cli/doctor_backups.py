@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from asura.cli.doctor_finding import Finding, ok, problem, warn
+from asura.cli.doctor_folder import user
 from asura.settings import Settings
 from asura.settings_backup import everybody_reads
 
@@ -15,13 +16,17 @@ DAY_S = 86_400.0
 
 
 class Backups(msgspec.Struct, frozen=True, kw_only=True):
-    """Where backups go, how often (0: never by itself), and how old the newest is."""
+    """Where backups go, how often (0: never by itself), and how old the newest is.
+
+    `there` is false where the settings name a folder that is not there; `owner` is the user that asura runs as.
+    """
 
     folder: str
     every_s: float
     age_s: float | None = None
     count: int = 0
     there: bool = True
+    owner: str = "asura"
     writable: bool = True
     elsewhere: bool = False
     beside: bool = True
@@ -35,7 +40,8 @@ def look(settings: Settings, now: datetime) -> Backups:
     nearest = next((one for one in (path, *path.absolute().parents) if one.is_dir()), Path("/"))
     try:
         made = [one.stat().st_mtime for one in path.glob("asura-*.backup*") if not one.name.endswith(".partial")]
-        there = path.is_dir()
+        # The folder beside the data is made by the first backup.
+        there = path.is_dir() or not wanted.dir
     except OSError:
         made, there = [], False
     return Backups(
@@ -44,6 +50,7 @@ def look(settings: Settings, now: datetime) -> Backups:
         age_s=now.timestamp() - max(made) if made else None,
         count=len(made),
         there=there,
+        owner=user(data.stat().st_uid) if data.is_dir() else "asura",
         writable=os.access(nearest, os.W_OK | os.X_OK),
         open_key_file=wanted.key_file if wanted.key_file and everybody_reads(Path(wanted.key_file)) else "",
         elsewhere=bool(wanted.s3.bucket),
@@ -54,11 +61,16 @@ def look(settings: Settings, now: datetime) -> Backups:
 def judge(seen: Backups) -> Iterator[Finding]:
     """Yield what is to be said about the backups."""
     name = "backups"
-    if not seen.writable:
-        yield problem(name, f"nothing can be written to {seen.folder}", f"install -d -m 700 -o asura {seen.folder}")
+    make = f"install -d -m 700 -o {seen.owner} {seen.folder}"
+    if not seen.there:
+        yield problem(name, f"the folder {seen.folder} is not there", f"mount its disk; or, if it is new: {make}")
+    elif not seen.writable:
+        yield problem(name, f"nothing can be written to {seen.folder}", make)
     if seen.open_key_file:
         text = f"{seen.open_key_file} holds their passphrase and can be read by everybody"
         yield problem(name, text, f"chmod 600 {seen.open_key_file}")
+    if not seen.there:
+        return
     if not seen.every_s:
         if seen.age_s is None:
             yield warn(name, "none is made by itself, and there is none", "backup: {every: 1d}, or: asura backup FILE")

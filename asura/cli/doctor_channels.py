@@ -42,13 +42,22 @@ def judge(seen: Sequence[Way], count: int) -> Iterator[Finding]:
     for one in seen:
         users = ", ".join(one.channels[:4])
         if one.private:
-            todo = f"network: {{allow_private_channels: [{one.host}]}}, if that is what you want"
-            yield problem("channels", f"{users}: {one.error}", todo)
+            yield problem("channels", f"{users}: {one.error}", allow(one.host))
         elif one.error:
             yield problem("channels", f"{users}: {one.error}", f"getent ahosts {one.host}")
     well = len({slug for one in seen if not one.error for slug in one.channels})
     if well:
         yield ok("channels", f"{well} of {count}: their hosts can be looked up and may be reached")
+
+
+def allow(host: str) -> str:
+    """Return what to do so that channels may reach a private host."""
+    return f"network: {{allow_private_channels: [{host}]}} and a restart, if that is what you want"
+
+
+async def may_not_reach(host: str, net: Network) -> bool:
+    """Return whether a host is one that channels may reach only where the settings say so."""
+    return (await _asked(host, (), net)).private
 
 
 def hosts(config: dict[str, Any]) -> tuple[str, ...]:

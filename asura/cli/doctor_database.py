@@ -1,5 +1,6 @@
 """`asura doctor` looks at the database and at the key that its secrets are sealed with."""
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from asura.cli.doctor_finding import Finding, amount, ok, problem, warn
+from asura.cli.doctor_folder import user
 from asura.clock import SystemClock
 from asura.store import folder
 from asura.store.inspection import CHECKED, TOO_LONG, Inspection, inspect
@@ -19,12 +21,16 @@ RESTORE = "asura restore FILE, with the newest good backup"
 
 
 class Database(msgspec.Struct, frozen=True, kw_only=True):
-    """What the database and its key file are; `found` is None when there is no database, `key` when there is none."""
+    """What the database and its key file are; `found` is None when there is no database, `key` when there is none.
+
+    `meant_for`: where we may not read the key, whose the data folder is, and so the key should be.
+    """
 
     path: str
     found: Inspection | None = None
     key: tuple[int, int] | None = None
     unreadable: str = ""
+    meant_for: str = ""
 
 
 def look(data: Path) -> Database:
@@ -34,7 +40,13 @@ def look(data: Path) -> Database:
         if not path.exists() or path.stat().st_size == 0:
             return Database(path=str(path))
         size = (key.stat().st_size, stat.S_IMODE(key.stat().st_mode)) if key.exists() else None
-        return Database(path=str(path), found=inspect(path, within=CHECK_WITHIN_S, now=SystemClock().now()), key=size)
+        closed = size is not None and not os.access(key, os.R_OK, effective_ids=True)
+        return Database(
+            path=str(path),
+            found=inspect(path, within=CHECK_WITHIN_S, now=SystemClock().now()),
+            key=size,
+            meant_for=user(data.stat().st_uid) if closed else "",
+        )
     except OSError as error:
         return Database(path=str(path), unreadable=f"{path}: {error.strerror}")
 
@@ -80,6 +92,10 @@ def _contents(path: str, found: Inspection) -> Iterator[Finding]:
 
 def _key(seen: Database, found: Inspection) -> Iterator[Finding]:
     name, path = "secret.key", str(Path(seen.path).with_name(folder.KEY))
+    if seen.meant_for:
+        todo = f"chown {seen.meant_for}: {path} && chmod 600 {path}"
+        yield problem(name, f"{path} cannot be read: its owner or its rights are wrong", todo)
+        return
     if found.sealed:
         yield problem(name, found.sealed, f"put the right {path} back from a backup: asura restore FILE")
         return

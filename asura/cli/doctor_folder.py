@@ -33,6 +33,8 @@ class DataFolder(msgspec.Struct, frozen=True, kw_only=True):
     mode: int = 0o700
     owner: str = ""
     strangers: tuple[str, ...] = ()
+    # Whose the strangers are, where that is one user.
+    strangers_of: str = ""
     disk: str = ""
     read_only: bool = False
     writable: bool = True
@@ -64,12 +66,14 @@ def look(data: Path) -> DataFolder:
     open_to_us = _may(path, os.R_OK | os.X_OK)
     names = [one for one in path.iterdir() if not one.is_symlink()] if open_to_us else []
     database = path / folder.DATABASE
+    strangers = {one.name: user(one.stat().st_uid) for one in names if one.stat().st_uid != found.st_uid}
     return DataFolder(
         path=str(path),
         there=True,
         mode=stat.S_IMODE(found.st_mode),
         owner=user(found.st_uid),
-        strangers=tuple(sorted(one.name for one in names if one.stat().st_uid != found.st_uid)),
+        strangers=tuple(sorted(strangers)),
+        strangers_of=next(iter(strangers.values())) if len(set(strangers.values())) == 1 else "",
         writable=open_to_us and _may(path, os.W_OK),
         database=database.stat().st_size if open_to_us and database.exists() else 0,
         fsync_ms=fsync_ms(path),
@@ -88,7 +92,7 @@ def judge(seen: DataFolder) -> Iterator[Finding]:
     name = "data folder"
     if not seen.there:
         if not seen.writable or seen.read_only:
-            yield problem(name, f"{seen.path} is not there, and {seen.we} may not make it", _give(seen.path))
+            yield problem(name, f"{seen.path} is not there, and {seen.we} may not make it", _give(seen))
         else:
             yield warn(name, f"{seen.path} is not there; the first start makes it", "asura")
     else:
@@ -108,7 +112,10 @@ def _rights(seen: DataFolder) -> Iterator[Finding]:
     name = "data folder"
     if seen.mode & 0o077:
         yield problem(name, f"{seen.path} is open to others ({seen.mode:04o})", f"chmod 700 {seen.path}")
-    if seen.strangers:
+    if seen.owner == "root" and seen.strangers_of:
+        text = f"{seen.path} belongs to root, and {', '.join(seen.strangers[:4])} in it to {seen.strangers_of}"
+        yield problem(name, text, f"chown -R {seen.strangers_of}: {seen.path}")
+    elif seen.strangers:
         text = f"{', '.join(seen.strangers[:4])} do not belong to {seen.owner}, as the folder does"
         yield problem(name, text, f"chown -R {seen.owner}: {seen.path}")
     if seen.read_only:
@@ -176,8 +183,8 @@ def _may(path: Path, how: int) -> bool:
     return os.access(path, how, effective_ids=True)
 
 
-def _give(path: str) -> str:
-    return f"install -d -m 700 -o asura -g asura {path}"
+def _give(seen: DataFolder) -> str:
+    return f"install -d -m 700 -o {'asura' if seen.we == 'root' else seen.we} {seen.path}"
 
 
 def _disk(path: Path) -> dict[str, Any]:

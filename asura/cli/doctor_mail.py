@@ -10,6 +10,7 @@ import msgspec
 
 from asura.channels import email
 from asura.channels.mail import Letter, compose_letter
+from asura.cli.doctor_channels import allow, may_not_reach
 from asura.cli.doctor_finding import Finding, ok, problem, warn
 from asura.domain import fields
 from asura.errors import DeliveryError
@@ -30,6 +31,8 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
     said: str = ""
     error: str = ""
     plain_login: bool = False
+    # The host, where asura does not let itself go there.
+    private: str = ""
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +76,9 @@ def judge(seen: Mail) -> Iterator[Finding]:
     """Yield what is to be said about the mail servers."""
     for one in seen.servers:
         text = f"{one.where} ({one.used_by})"
-        if one.error:
+        if one.error and one.private:
+            yield problem("mail server", f"{text}: {one.error}", allow(one.private))
+        elif one.error:
             yield problem("mail server", f"{text}: {one.error}", f"correct {one.used_by}, then: asura doctor")
         elif one.plain_login:
             yield warn("mail server", f"{text}: the password travels unencrypted", f"{one.used_by}: starttls or tls")
@@ -116,7 +121,8 @@ async def _greeted(used_by: str, params: email.Params, net: Network) -> MailServ
     try:
         said = await email.greet(params, net, WITHIN_S)
     except DeliveryError as failed:
-        return MailServer(used_by=used_by, where=where, error=failed.reason)
+        private = params.host if await may_not_reach(params.host, net) else ""
+        return MailServer(used_by=used_by, where=where, error=failed.reason, private=private)
     return MailServer(used_by=used_by, where=where, said=said, plain_login=plain)
 
 

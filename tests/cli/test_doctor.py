@@ -116,6 +116,22 @@ def test_somebody_else_is_told_whose_the_data_is(tmp_path: Path) -> None:
     assert the(list(doctor_folder.judge(deeper)), "may not write").todo == "sudo -u asura asura doctor"
 
 
+def test_a_key_that_only_root_may_read_is_to_be_given_back_and_not_restored(tmp_path: Path) -> None:
+    data = asyncio.run(made(tmp_path))
+    for path in (data, *data.iterdir()):
+        os.chown(path, 65534, -1)
+    os.chown(data / "secret.key", 0, -1)
+    for parent in (tmp_path, *list(tmp_path.parents)[:2]):
+        parent.chmod(0o755)
+    try:
+        os.seteuid(65534)
+        seen = doctor_database.look(data)
+    finally:
+        os.seteuid(0)
+    found = the(list(doctor_database.judge(seen)), "secret.key")
+    assert found.todo == f"chown {doctor_folder.user(65534)}: {data}/secret.key && chmod 600 {data}/secret.key"
+
+
 async def test_the_whole_data_of_a_stopped_asura_is_found_whole(tmp_path: Path) -> None:
     data = await made(tmp_path)
     before = sorted((one.name, one.stat().st_size) for one in data.iterdir() if not one.name.startswith("asura.db-"))
@@ -162,8 +178,9 @@ def test_folders_of_executables_that_were_killed_are_found(tmp_path: Path, monke
 
 async def test_backups_that_stopped_are_noticed(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
-    folder.mkdir()
     config = f"backup: {{every: 1d, dir: '{folder}'}}\n"
+    assert the(await look(tmp_path, config), "kept is not there").state is State.PROBLEM
+    folder.mkdir()
     assert "none yet" in the(await look(tmp_path, config), "backups: none").seen
     one = folder / "asura-20260302T120000Z.backup.age"
     one.write_bytes(b"x")

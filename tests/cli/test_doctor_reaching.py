@@ -110,7 +110,9 @@ async def test_a_channel_that_asura_would_not_reach_is_named(tmp_path: Path) -> 
     declared = hook.replace("NAME", "Inside").replace("HOST", "10.1.2.3") + hook.replace("NAME", "Gone").replace(
         "HOST", "nowhere.invalid"
     )
-    found = await look(tmp_path, f"channels:\n{declared}")
+    mail = "- {name: Post, type: email, settings: {host: 10.1.2.4, from: a@example.com, to: [b@example.com]}}\n"
+    found = await look(tmp_path, f"channels:\n{declared}{mail}")
+    assert the(found, "channel post").todo.startswith("network: {allow_private_channels: [10.1.2.4]}")
     inside, gone = the(found, "inside: "), the(found, "gone: ")
     assert inside.todo.startswith("network: {allow_private_channels: [10.1.2.3]}")
     assert gone.todo == "getent ahosts nowhere.invalid"
