@@ -19,6 +19,7 @@ from asura.store.snapshot import Stopped, Task
 MANIFEST = "manifest.json"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 SQLITE_MAGIC = b"SQLite format 3\x00"
+UNDER_PASSPHRASE = age.MAGIC + b"\n-> scrypt"
 LARGEST_MANIFEST = 1 << 20
 # tar fills up its last record with zeros.
 LONGEST_TAIL = 20 * tarfile.BLOCKSIZE
@@ -103,7 +104,10 @@ def _pour(file: "_Watched", unpacker: "_Unpacker", key: Key) -> None:
     unpacked: Any = unpacker
     packed = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_writer(unpacked, closefd=False)
     try:
-        if file.peek().startswith(age.MAGIC):
+        head = file.peek()
+        if head.startswith(age.MAGIC):
+            if key.passphrase is None and key.identities is not None and head.startswith(UNDER_PASSPHRASE):
+                raise Unreadable("it has a passphrase: use --key-file")
             age.decrypt(file, packed.write, key)
             return
         while chunk := file.read(_READ):
@@ -253,8 +257,10 @@ def read_manifest(text: bytes) -> Manifest:
     """Return a manifest; Unreadable when it is none, or names other files than a backup has."""
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
-    except msgspec.MsgspecError as error:
-        raise Unreadable(f"its manifest is none that this version knows: {error}") from error
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"it is damaged, or its manifest is none that this version knows: {error}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unreadable("it is damaged: its manifest cannot be read") from error
     if not _fits(manifest.files):
         raise Unreadable("its manifest names other files than a backup has")
     if manifest.made_at.tzinfo is None or not _EARLIEST <= manifest.made_at.year <= _LATEST:

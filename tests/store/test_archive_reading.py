@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyrage
 import pytest
 import zstandard
 
+from asura.domain.fields import Secret
 from asura.store import archive_reading
 from asura.store.age import Key, Lock
 from asura.store.archive_reading import Unreadable
@@ -81,6 +83,19 @@ def test_with_any_bit_flipped_it_is_refused(whole: Path, tmp_path: Path) -> None
                 continue
             # A bit of the compressor's frame that means nothing: what is inside is what it was.
             assert found == look(whole.with_name(name), key), place
+
+
+def test_a_manifest_that_is_no_text_any_more_is_damage(whole: Path, tmp_path: Path) -> None:
+    said = msgspec.json.encode(manifest_of(whole))
+    for broken in (said.replace(b'"asura"', b'"as\xffra"'), said.replace(b'"rows"', b'"rows'), said[:-1] + b"\x00"):
+        path = packed(tmp_path / "evil.backup", [("manifest.json", broken), *members(whole)[1:]])
+        assert "it is damaged: its manifest cannot be read" in refused(path)
+
+
+def test_one_with_a_passphrase_is_not_said_to_be_for_somebody_else(whole: Path) -> None:
+    key = Key(identities=Secret(str(pyrage.x25519.Identity.generate())))
+    closed = whole.with_name("closed.backup.age")
+    assert "it has a passphrase: use --key-file" in refused(closed, key)
 
 
 def members(whole: Path, **changed: Any) -> list[tuple[str | tarfile.TarInfo, bytes]]:
