@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -65,7 +66,7 @@ def restore(
         return 0
     held = restoring.refuse_running(target)
     try:
-        return _restore(file, key, target, yes=yes)
+        return _restore(file, key, target, yes=yes, release=_release(invocation, data))
     finally:
         folder.unlock(held)
 
@@ -81,7 +82,18 @@ def _as_owner(file: Path, data: Path, *, check: bool) -> Path:
     return opened
 
 
-def _restore(file: Path, key: Key, data: Path, *, yes: bool) -> int:
+def _release(invocation: "Invocation", data: Path | None) -> str:
+    """Return the command that lets messages go, for the folder and the configuration that were named here."""
+    named = str(data) if data is not None else invocation.flags.get("server.data")
+    words = ["asura"]
+    if invocation.path is not None:
+        words += ["--config", str(invocation.path)]
+    if named is not None:
+        words += ["--data", named]
+    return shlex.join([*words, "release"])
+
+
+def _restore(file: Path, key: Key, data: Path, *, yes: bool, release: str) -> int:
     """Verify, ask, and replace; the folder is locked."""
     if swap.finish(data):
         click.echo(f"{data}: a restore that was interrupted is finished", err=True)
@@ -95,7 +107,7 @@ def _restore(file: Path, key: Key, data: Path, *, yes: bool) -> int:
         kept = swap.swap(data, place, at=now)
     click.echo(f"restored into {data}" + (f"; what was there is in {kept}" if kept else ""))
     _say_who_comes_in(access, found)
-    click.echo("Start asura. It tells nobody anything until you look at it and say so: asura release", err=True)
+    click.echo(f"Start asura. It tells nobody anything until you look at it and say so: {release}", err=True)
     return 0
 
 

@@ -148,6 +148,8 @@ def test_restoring_asks_and_keeps_what_was_there(place: Path, tmp_path: Path) ->
     fresh = ("restore", "--data", str(tmp_path / "new"), str(tmp_path / "one"))
     done = asura(place, *fresh)
     assert (done.returncode, b"tells nobody anything until" in done.stderr) == (0, True), done.stderr
+    # The words to go on with are those for this folder.
+    assert done.stderr.decode().splitlines()[-1].endswith(f"say so: asura --data {tmp_path}/new release")
     assert b"what was there" not in done.stdout
     assert b"  users: none\n  API keys: none\n  probes: none\n" in done.stdout
     assert b"Revoke again what was revoked since 2" in done.stderr
@@ -165,6 +167,15 @@ def test_restoring_asks_and_keeps_what_was_there(place: Path, tmp_path: Path) ->
     assert b"asura is running on this data. Stop it" in refused.stderr
     assert asura(place, "restore", "--check", "--data", str(tmp_path / "new"), str(tmp_path / "one")).returncode == 0
     asyncio.run(store.close())
+
+
+def test_the_words_after_it_name_the_configuration_too(place: Path, tmp_path: Path) -> None:
+    asura(place, "backup", str(tmp_path / "one"))
+    config = tmp_path / "my config.yaml"
+    config.write_text(f"server: {{data: '{tmp_path}/new'}}\n")
+    command = [sys.executable, "-m", "asura", "--config", str(config), "restore", str(tmp_path / "one")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    assert done.stderr.decode().splitlines()[-1].endswith(f"say so: asura --config '{config}' release")
 
 
 def test_no_at_the_question_changes_nothing(place: Path, tmp_path: Path) -> None:
