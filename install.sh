@@ -455,6 +455,11 @@ make_folders() {
 
 # A running executable cannot be written over, but its name can be given to another file.
 place_binary() {
+    if [ "$DRY_RUN" = yes ]; then
+        # Then nothing is staged: the copy beside this script stays where it is.
+        act cp "$SOURCE" "$BINARY"
+        return
+    fi
     act mv -f "$STAGED" "$BINARY" || return 1
     if command -v restorecon >/dev/null 2>&1; then act restorecon "$BINARY" || true; fi
 }
@@ -1095,8 +1100,21 @@ versions_asura() {
     if [ -e "$PREVIOUS" ]; then say "previous:  asura $(version_of "$PREVIOUS") ($PREVIOUS)"; fi
 }
 
+# Tells whether anything is there that would be removed.
+is_there() {
+    for file in "$BINARY" "$PREVIOUS" "$UNIT" "$PROBE_UNIT"; do
+        if [ -e "$file" ]; then return; fi
+    done
+    if [ "$PURGE" = no ]; then return 1; fi
+    [ -e "$CONFIG_FOLDER" ] || [ -e "$DATA" ] || { [ -z "$PREFIX" ] && id "$NAME" >/dev/null 2>&1; }
+}
+
 uninstall_asura() {
     check_rights
+    if ! is_there; then
+        say "asura is not installed${PREFIX:+ below $PREFIX}: there is nothing to remove."
+        return
+    fi
     take_lock
     choose_services >/dev/null
     if [ "$PURGE" = yes ] && [ "$YES" = no ] && [ "$DRY_RUN" = no ]; then confirm_purge; fi
@@ -1107,13 +1125,15 @@ uninstall_asura() {
     fi
     act rm -f "$UNIT" "$UNIT.previous" "$PROBE_UNIT" "$PROBE_UNIT.previous" "$BINARY" "$PREVIOUS" "$BINARY.new"
     if systemd_runs; then act systemctl daemon-reload 9<&-; fi
+    removed="Removed"
+    if [ "$DRY_RUN" = yes ]; then removed="This would be removed"; fi
     if [ "$PURGE" = no ]; then
-        say "Removed. Kept: $CONFIG_FOLDER and $DATA"
+        say "$removed. Kept: $CONFIG_FOLDER and $DATA"
         return
     fi
     act rm -rf "$CONFIG_FOLDER" "$DATA"
     if [ -z "$PREFIX" ] && id "$NAME" >/dev/null 2>&1; then act userdel "$NAME"; fi
-    say "Removed, with configuration and data. Data that server.data put elsewhere was left there."
+    say "$removed, with configuration and data. Data that server.data put elsewhere was left there."
 }
 
 confirm_purge() {

@@ -70,7 +70,11 @@ def test_dry_run_says_everything_and_changes_nothing(machine: Machine) -> None:
     machine.offer("2.0")
     said = machine.install("--dry-run")
     assert "Upgrading asura 1.0 to 2.0" in said
-    assert f"would run: mv -f {machine.folder / 'asura'} {machine.binary}" in said
+    assert f"would run: cp {machine.folder / 'asura'} {machine.binary}" in said
+    assert f"mv -f {machine.folder / 'asura'}" not in said
+    said = machine.install("--dry-run", "--uninstall")
+    assert "This would be removed." in said
+    assert "Removed" not in said
     for arguments in (["--uninstall", "--purge"], ["--probe", "https://a.example", "key"]):
         assert "would" in machine.install("--dry-run", *arguments)
     assert (machine.files(), machine.asked(), machine.installed()) == (before, [], "asura 1.0")
@@ -98,6 +102,14 @@ def test_uninstall_keeps_configuration_and_data_and_purge_removes_them_when_told
     assert machine.files() == kept
     machine.install("--uninstall", "--purge", "--yes")
     assert machine.files() == set()
+
+
+def test_where_nothing_is_installed_nothing_is_removed(machine: Machine) -> None:
+    other = machine.folder / "other"
+    done = machine.run_plain("--prefix", str(other), "--uninstall")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"asura is not installed below {other}: there is nothing to remove.\n"
+    assert not other.exists()
 
 
 def test_versions_of_here_and_there_are_told(machine: Machine) -> None:
