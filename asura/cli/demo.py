@@ -1,5 +1,6 @@
 """`asura demo`: the real program, watching a made-up company."""
 
+import os
 import signal
 import socket
 from pathlib import Path
@@ -35,7 +36,8 @@ def demo(invocation: "Invocation", data: Path | None, listen: str | None, days: 
 
     log.configure(level="error", format="text")
     kept = data or (Path(invocation.flags["server.data"]) if "server.data" in invocation.flags else None)
-    where = _checked(listen or invocation.flags.get("server.listen") or _free())
+    wanted = listen or invocation.flags.get("server.listen")
+    where = _had(_checked(wanted)) if wanted else _free()
     # Until the server takes over, a signal ends it as Ctrl-C does: what was begun is removed.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -50,6 +52,19 @@ def _checked(listen: str) -> str:
         return str(ADDRESS.read(listen))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--listen") from None
+
+
+def _had(where: str) -> str:
+    """Return an address that can be listened on now, before three months are made up for nothing."""
+    from asura.demo.program import settings_of
+    from asura.listening import CannotListen, bind
+
+    try:
+        bind(settings_of(Path(), where)).close()
+    except CannotListen as error:
+        why = os.strerror(error.errno)
+        raise CannotListen(f"cannot listen on {where}: {why}; choose another with --listen", error.errno) from None
+    return where
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -219,3 +219,15 @@ def test_a_wrong_address_is_told_before_anything_is_made(tmp_path: Path) -> None
         assert demo.process.wait(30) == 2
         assert "--listen" in demo.said
         assert list(demo.temporary.iterdir()) == []
+
+
+def test_an_address_that_is_taken_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        with started(tmp_path, "--listen", where) as demo:
+            assert demo.process.wait(30) == 1
+            said = f"asura: cannot listen on {where}: Address already in use; choose another with --listen"
+            assert demo.said.splitlines() == [said]
+            assert list(demo.temporary.iterdir()) == []
