@@ -168,7 +168,8 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path: Path, moun
     place.mkdir()
     mounts.run("mount", "-t", "tmpfs", "-o", "size=90m,mode=700", "none", str(place))
     seen = mounts.seen(place)
-    (seen / "one.backup").write_text("the one before")
+    before = b"\x28\xb5\x2f\xfd the one before"
+    (seen / "one.backup").write_bytes(before)
     arguments = [*mounts.prefix, *command(data, "backup", f"{place}/one.backup")]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, start_new_session=True) as running:
         while running.poll() is None and not list(seen.glob(".asura-*")):
@@ -181,7 +182,7 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path: Path, moun
         _, said = running.communicate(timeout=60)
     assert running.returncode == 1
     assert b"No space left on device. No backup was made." in said
-    assert (seen / "one.backup").read_text() == "the one before"
+    assert (seen / "one.backup").read_bytes() == before
     assert sorted(os.listdir(seen)) == ["ballast", "one.backup"]
     assert os.listdir(data / "backups") == []
 
