@@ -134,7 +134,9 @@ def _ask(data: Path, *, yes: bool) -> None:
         there = f"a database that cannot be read, {size(path.stat().st_size)}"
     if not sys.stdin.isatty():
         raise click.UsageError(f"{data} holds {there}. To replace it (it is kept beside), add --yes.")
-    click.confirm(f"{data} holds {there}. Replace it? It is kept beside.", abort=True, err=True)
+    if not click.confirm(f"{data} holds {there}. Replace it? It is kept beside.", err=True):
+        click.echo("Nothing was changed.", err=True)
+        raise click.exceptions.Exit(1)
 
 
 def _show(file: Path, found: Found) -> None:

@@ -184,8 +184,9 @@ def test_no_at_the_question_changes_nothing(place: Path, tmp_path: Path) -> None
     master, slave = pty.openpty()
     os.write(master, b"n\n")
     done = asura(place, "restore", str(tmp_path / "one"), stdin=slave)
-    assert done.returncode not in (0, 2), done.stderr
+    assert done.returncode == 1, done.stderr
     assert b"Replace it?" in done.stderr
+    assert done.stderr.endswith(b"Nothing was changed.\n")
     assert (place / "data" / names.DATABASE).read_bytes() == before
     assert not list((place / "data").glob("replaced-*"))
     assert not list((place / "data").glob(".run-*"))
