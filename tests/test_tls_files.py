@@ -22,6 +22,7 @@ from asura import tls_files
 from asura.clock import SystemClock
 from asura.settings_tls import tls_faults
 from asura.tls_files import TlsFiles, Unusable, load
+from tests.opening import open_to_others
 
 DAYS = 40
 
@@ -283,8 +284,7 @@ def test_one_file_may_hold_both(shop: Shop) -> None:
 def test_a_key_that_belongs_to_root_alone_is_named_with_what_to_do(shop: Shop, tmp_path: Path) -> None:
     assert os.geteuid() == 0, "this test changes its user: run it as root"
     shop.key.chmod(0o600)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    open_to_others(tmp_path)
     os.seteuid(65534)
     try:
         with pytest.raises(

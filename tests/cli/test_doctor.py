@@ -21,6 +21,7 @@ from asura.store import channels
 from asura.store.db import Store
 from tests.cli.doctor_kit import QUIET, about, look, the
 from tests.namespaces import own_mounts
+from tests.opening import open_to_others
 from tests.process import asura, free_port, target
 
 
@@ -99,9 +100,7 @@ async def test_what_is_broken_in_the_data_folder_is_found(
 
 def test_somebody_else_is_told_whose_the_data_is(tmp_path: Path) -> None:
     asyncio.run(made(tmp_path))
-    tmp_path.chmod(0o755)
-    for parent in list(tmp_path.parents)[:2]:
-        parent.chmod(0o755)
+    open_to_others(tmp_path)
     try:
         os.seteuid(65534)
         seen = doctor_folder.look(tmp_path / "data")
@@ -121,8 +120,7 @@ def test_a_key_that_only_root_may_read_is_to_be_given_back_and_not_restored(tmp_
     for path in (data, *data.iterdir()):
         os.chown(path, 65534, -1)
     os.chown(data / "secret.key", 0, -1)
-    for parent in (tmp_path, *list(tmp_path.parents)[:2]):
-        parent.chmod(0o755)
+    open_to_others(tmp_path)
     try:
         os.seteuid(65534)
         seen = doctor_database.look(data)

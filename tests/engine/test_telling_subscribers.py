@@ -181,9 +181,11 @@ async def test_no_line_of_the_log_holds_an_address_or_a_token(tmp_path: Path, ca
         await r.say()
         await r.tell()
         stored = str(await rows(r.store, "SELECT * FROM deliveries")) + str(await rows(r.store, "SELECT * FROM audit"))
-    assert "has ended" in caplog.text
+    # The mail server of the test keeps a log too, where another test has asked for it.
+    logged = "\n".join(one.getMessage() for one in caplog.records if not one.name.startswith("mail."))
+    assert "has ended" in logged
     for secret in (*secrets, "new@example.org"):
-        assert secret not in caplog.text
+        assert secret not in logged
         assert secret not in stored
 
 

@@ -1,0 +1,10 @@
+"""Lets other users of the machine reach what a test makes: pytest closes its folders to them."""
+
+from pathlib import Path
+
+
+def open_to_others(folder: Path) -> None:
+    """Let everybody look into a test's folder, whatever pytest has put above it."""
+    for one in (folder, *folder.parents):
+        if any(part.startswith("pytest-of-") for part in one.parts):
+            one.chmod(0o755)
