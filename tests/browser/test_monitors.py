@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looking import findings, overhang, sign_in
-from tests.browser.running import Asura, Target
+from tests.browser.running import Asura, Target, wait_until
 
 QUIET = {"interval": 3600, "timeout": 2, "enabled": False}
 
@@ -97,7 +97,8 @@ def test_keys_move_choose_and_pause_and_undo_resumes(stocked: Asura, open_page: 
     assert stocked.call("GET", "/monitors/shop")["status"] == "paused"
     page.get_by_role("button", name="Undo").click()
     expect(rows(page).nth(5).get_by_role("img", name="Paused", exact=True)).to_have_count(0)
-    assert stocked.call("GET", "/monitors/shop")["status"] != "paused"
+    # The page shows what it asked for before the answer is there.
+    wait_until(lambda: stocked.call("GET", "/monitors/shop")["status"] != "paused", what="that it is checked again")
     page.keyboard.press("k")
     expect(rows(page).nth(4)).to_be_focused()
     page.keyboard.press("ArrowUp")
