@@ -18,18 +18,19 @@ RUN apt-get update \
 # One environment for asura, without pip, at the path that it has in the image; one for pip.
 RUN python3 -m venv --without-pip /opt/asura && python3 -m venv /opt/pip
 ENV PIP_PYTHON=/opt/asura/bin/python PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+ENV PIP_CACHE_DIR=/var/cache/pip npm_config_cache=/var/cache/npm
 
 # The libraries first: they change less often than asura does.
 WORKDIR /src
 COPY pyproject.toml ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
         >requirements.txt \
     && /opt/pip/bin/pip install --requirement requirements.txt
 
 # Building the package builds the dashboard too, with a Node.js that is installed for that moment.
 COPY . .
-RUN --mount=type=cache,target=/root/.cache/pip --mount=type=cache,target=/root/.npm \
+RUN --mount=type=cache,target=/var/cache/pip --mount=type=cache,target=/var/cache/npm \
     /opt/pip/bin/pip install --no-deps .
 # Without what only debuggers read, the libraries take a third less; the self-test loads each of them.
 WORKDIR /

@@ -88,10 +88,6 @@ class Store:
         """Inside a change: run `hook` on the writer thread once the change is durable."""
         self._writer.after_commit(hook)
 
-    async def backup(self, target: Path) -> None:
-        """Copy the database, as it is at one moment, to a file that appears only when it is whole."""
-        await asyncio.to_thread(migrate.backup, self.path, target)
-
     @property
     def healthy(self) -> bool:
         """Return whether the last commit went well."""
