@@ -582,44 +582,19 @@ LimitCORE=0
 # It may ping, listen on ports below 1024, write its data, and nothing else.
 AmbientCapabilities=CAP_NET_RAW CAP_NET_BIND_SERVICE
 CapabilityBoundingSet=CAP_NET_RAW CAP_NET_BIND_SERVICE
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-# The one-file executable unpacks its libraries there, and hardened machines mount /tmp noexec.
-ExecPaths=/tmp
-PrivateDevices=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-ProcSubset=pid
-PrivateMounts=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-MemoryDenyWriteExecute=yes
 RemoveIPC=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-SystemCallErrorNumber=EPERM
-UMask=0077
-
-[Install]
-WantedBy=multi-user.target
 END
+    closed_text
 }
 
 # The dashboard shows the same unit to those who have only the executable.
 write_probe_unit() {
     if [ "$PROBE" = no ]; then return; fi
-    write 0644 "$PROBE_UNIT" <<'END'
+    probe_unit_text | write 0644 "$PROBE_UNIT"
+}
+
+probe_unit_text() {
+    cat <<'END'
 [Unit]
 Description=asura, a probe
 Wants=network-online.target
@@ -644,6 +619,14 @@ LimitCORE=0
 # It may ping, and write nothing.
 AmbientCapabilities=CAP_NET_RAW
 CapabilityBoundingSet=CAP_NET_RAW
+END
+    closed_text
+}
+
+# What neither unit needs and so may not do. ExecPaths: the one-file executable unpacks its libraries in /tmp, which
+# hardened machines mount noexec.
+closed_text() {
+    cat <<'END'
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
