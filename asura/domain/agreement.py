@@ -38,13 +38,14 @@ def sentence(verdict: Verdict, message: str, region: str) -> str:
     return f"{said} {_count(verdict)}".strip()
 
 
-def no_vote(verdict: Verdict) -> str:
-    """Return why nothing is known of it."""
+def no_vote(verdict: Verdict, message: str = "", region: str = "") -> str:
+    """Return why nothing is known of it, with what one region said that could not check it."""
     if not verdict.silent:
         return "No region checks it."
-    if _regions(verdict) == 1:
-        return f"Nothing is known of it: {_unheard(verdict.silent, WHY)}."
-    return f"No region has a vote: {_unheard(verdict.silent, WHY)}."
+    alone = _regions(verdict) == 1
+    known = "Nothing is known of it" if alone else "No region has a vote"
+    said = message if alone or not message else f"{region}: {message}"
+    return f"{known}: {_unheard(verdict.silent, WHY)}. {said}".strip()
 
 
 def waiting(verdict: Verdict, message: str, region: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from asura.domain import agreement
 from asura.domain.confirm import Believing, Streak
-from asura.domain.consensus import Verdict, consensus
+from asura.domain.consensus import Silence, Verdict, consensus
 from asura.domain.reason import OWN_REASONS, Reason
 from asura.domain.result import Evidence, Result
 from asura.domain.span import back_dated
@@ -15,6 +15,9 @@ from asura.domain.status import Finding, Status
 from asura.engine.believing import Known, Opinion, believe, doubt_of, hear, hide, move
 from asura.engine.draft import FAILING, Draft, Switch
 from asura.engine.monitor_state import Regional, reports
+
+# Why a region has no vote that was there to check, and could not.
+_TRIED = frozenset({Silence.ABSTAINED, Silence.BLIND})
 
 
 def judge_one_of_several(draft: Draft, result: Result, known: Known) -> None:
@@ -86,10 +89,7 @@ def _agree(
 ) -> None:
     verdict = draft.verdict = verdict_of(draft, known)
     if verdict.status is Status.UNKNOWN:
-        if draft.status is Status.PENDING:
-            draft.show(draft.status, draft.reason, agreement.no_vote(verdict), draft.since)
-            return
-        hide(draft, Reason.NO_VOTE.value, agreement.no_vote(verdict), at, spans=True)
+        _know_nothing(draft, verdict, at)
         return
     if verdict.status is Status.PENDING:
         _wait(draft, verdict)
@@ -101,6 +101,18 @@ def _agree(
     if agreed and warned and not opinion.changed and draft.status is not Status.MAINTENANCE:
         # As bad as before, and more say so. That fewer can say it makes nothing better.
         move(draft, opinion, known.now)
+
+
+def _know_nothing(draft: Draft, verdict: Verdict, at: datetime) -> None:
+    """Say that nothing is known and why. What no region has tried to check yet still waits for its first check."""
+    tried = [region for region, why in verdict.silent if why in _TRIED]
+    lasts = [last for region in tried if (last := draft.last_of(region)) and last.finding is Finding.UNKNOWN]
+    said = max(lasts, key=lambda one: one.at, default=None)
+    text = agreement.no_vote(verdict, said.message, said.region) if said else agreement.no_vote(verdict)
+    if draft.status is Status.PENDING and not tried:
+        draft.show(draft.status, draft.reason, text, draft.since)
+    else:
+        hide(draft, Reason.NO_VOTE.value, text, at, spans=True)
 
 
 def _wait(draft: Draft, verdict: Verdict) -> None:

@@ -155,6 +155,9 @@ def _believe_again(state: MonitorState, live: Live, region: str, seen: list[Resu
     if last is None:
         return
     regional.hear(last)
+    if last.finding is Finding.UNKNOWN and state.status is Status.PENDING:
+        # A fault of the whole process leaves no span, and it was never checked before.
+        state.status, state.since = Status.UNKNOWN, last.at
     if last.finding.status is state.status:
         state.message = last.message
         if state.reason == Reason.AFTER_MAINTENANCE:
