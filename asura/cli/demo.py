@@ -33,7 +33,9 @@ def demo(invocation: "Invocation", data: Path | None, listen: str | None, days: 
     from asura.cli.run import loop_factory
     from asura.demo import program
     from asura.demo.place import place
+    from asura.outlet import hold_nobody_up
 
+    hold_nobody_up()
     log.configure(level="error", format="text")
     kept = data or (Path(invocation.flags["server.data"]) if "server.data" in invocation.flags else None)
     wanted = listen or invocation.flags.get("server.listen")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asura import log
+from asura.outlet import hold_nobody_up
 from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError, load
 from asura.settings_backup import backup_warnings
@@ -24,6 +25,7 @@ LOG = logging.getLogger("asura")
 def run_server(invocation: "Invocation") -> int:
     """Read the settings, set up the log, and serve until SIGTERM; returns the exit status."""
     manager = Manager.found()
+    hold_nobody_up()
     if manager.watchdog_s:
         # A watchdog that bites sends SIGABRT: the log shows where everything stood.
         faulthandler.enable()
