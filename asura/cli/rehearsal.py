@@ -8,7 +8,7 @@ from asura.cli.doctor_finding import Finding, ok, problem
 from asura.cli.working import working
 from asura.clock import SystemClock
 from asura.errors import AsuraError
-from asura.store import channels, folder, migrate, monitors, snapshot, turns
+from asura.store import channels, copies, folder, migrate, monitors, snapshot, turns
 from asura.store.db import Store
 from asura.store.snapshot import Task
 
@@ -20,7 +20,7 @@ def rehearsed(data: Path) -> Finding:
     path = data / folder.DATABASE
     try:
         # One copy to try it on, and one that the migration makes of that.
-        migrate.look_at_room(path, 2 * path.stat().st_size)
+        copies.look_at_room(path, 2 * path.stat().st_size)
         with working() as task, turns.working_folder(data, task) as place:
             return _rehearse(path, place, task)
     except snapshot.Stopped:
@@ -37,8 +37,8 @@ def _rehearse(path: Path, place: Path, task: Task) -> Finding:
         folder.make_private_file(place / folder.KEY)
         (place / folder.KEY).write_bytes(key)
     began = clock.monotonic()
-    if migrate.schema_of(tried) < migrate.newest():
-        migrate.keep_copy(tried, migrate.newest(), now=clock.now())
+    if (before := migrate.schema_of(tried)) < migrate.newest():
+        copies.keep(tried, before, migrate.newest(), now=clock.now())
     copied = clock.monotonic()
     task.at("migrating", 0.0)
     found = asyncio.run(_opened(place, clock))

@@ -80,11 +80,11 @@ def _check(loaded: Loaded[Settings], *, rehearse: bool, as_json: bool) -> int:
 
 def _carry_out(data: Path, *, as_json: bool) -> int:
     from asura.clock import SystemClock
-    from asura.store import folder, migrate
+    from asura.store import copies, folder, migrate
 
     path = data / folder.DATABASE
     before = migrate.refuse_newer(path, migrate.newest()) if data.exists() else 0
-    if before in (0, migrate.newest()):
+    if before in (0, migrate.newest()) and not copies.partials(path):
         words = f"{path}: schema {before} already" if before else f"{data}: no data yet; the first start makes it"
         _tell({"schema": before, "migrated": False}, f"{words}. There is nothing to do.", as_json)
         return 0
@@ -93,10 +93,13 @@ def _carry_out(data: Path, *, as_json: bool) -> int:
         migrate.opened(path, now=SystemClock().now()).close()
     finally:
         folder.unlock(held)
-    kept = max((data / folder.BACKUPS).glob(f"{path.stem}-schema-{before}-*.db"), key=lambda file: file.stat().st_mtime)
+    made = (data / folder.BACKUPS).glob(copies.name(path, "*", "*"))
+    kept = str(max(made, key=lambda file: file.stat().st_mtime, default=""))
     after = migrate.newest()
     words = f"{path}: migrated from schema {before} to {after}. As it was before it is kept in {kept}."
-    _tell({"schema": after, "before": before, "migrated": True, "kept": str(kept)}, words, as_json)
+    if before == after:
+        words = f"{path}: schema {after} already. A copy that was not whole is put right. The newest: {kept}"
+    _tell({"schema": after, "before": before, "migrated": before < after, "kept": kept}, words, as_json)
     return 0
 
 

@@ -20,7 +20,7 @@ from asura.cli.local import NotRunning
 from asura.clock import SystemClock
 from asura.errors import AsuraError
 from asura.settings import Settings
-from asura.store import folder, migrate, twin
+from asura.store import copies, folder, migrate, twin
 from asura.store.inspection import CHECKED, TOO_LONG, inspect
 from asura.store.seal import KEY_BYTES
 
@@ -79,7 +79,7 @@ def look(settings: Settings) -> Outlook:
         told,
         size=path.stat().st_size,
         shared=shared,
-        needed=migrate.room_needed(path, shared=shared) if before < told.after else 0,
+        needed=copies.room_needed(path, shared=shared) if before < told.after else 0,
         free=shutil.disk_usage(data).free,
     )
 
@@ -138,7 +138,7 @@ def _schema(seen: Outlook) -> Finding:
         text = f"made by a newer asura: schema {seen.before}, and this one knows {seen.after}"
         return problem("database", text, "use the newer executable, or the copy that it kept before it migrated")
     part = "" if seen.looked_at_all else f"; not all of it was looked at, which takes longer than {LOOK_WITHIN_S:g} s"
-    text = f"{migrate.in_words(seen.size)}, schema {seen.before}"
+    text = f"{copies.in_words(seen.size)}, schema {seen.before}"
     if seen.before == seen.after:
         return ok("database", f"{text}: nothing to migrate{part}")
     return ok("database", f"{text}, will be {seen.after}{part}")
@@ -152,7 +152,7 @@ def _running_words(seen: Outlook) -> Finding:
 
 
 def _room(seen: Outlook) -> Iterator[Finding]:
-    needed, free = migrate.in_words(seen.needed), migrate.in_words(seen.free)
+    needed, free = copies.in_words(seen.needed), copies.in_words(seen.free)
     if seen.needed > seen.free:
         text = f"{free} are free, a migration needs {needed}: a copy is kept of what was before"
         yield problem("disk", text, f"make room, or move old files away from {seen.data}/{folder.BACKUPS}")

@@ -8,6 +8,8 @@ BEGIN_WRITING = "BEGIN IMMEDIATE"
 ROLLBACK = "ROLLBACK"
 WAL_LIMIT = 4 * 1024 * 1024
 WRITER_PRAGMAS = (
+    # The writer thread checkpoints by itself, after it has answered. This is the first, because others write.
+    "PRAGMA wal_autocheckpoint=0",
     "PRAGMA page_size=4096",
     "PRAGMA auto_vacuum=INCREMENTAL",
     f"PRAGMA busy_timeout={BUSY_MS}",
@@ -19,8 +21,6 @@ WRITER_PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-8192",
     f"PRAGMA journal_size_limit={WAL_LIMIT}",
-    # The writer thread checkpoints by itself, after it has answered.
-    "PRAGMA wal_autocheckpoint=0",
 )
 READER_PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MS}",

@@ -13,6 +13,7 @@ import aiosqlite
 from asura.clock import Clock, SystemClock
 from asura.errors import StoreUnavailable
 from asura.store import connections, folder, migrate, swap
+from asura.store.keeping import Keeping
 from asura.store.readers import Readers
 from asura.store.results import Results
 from asura.store.seal import Vault
@@ -24,11 +25,12 @@ T = TypeVar("T")
 class Store:
     """Everything that is kept. Made by `Store.open`."""
 
-    def __init__(self, path: Path, db: sqlite3.Connection, *, held: int) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, keeping: Keeping | None, *, held: int) -> None:
         self.path = path
         self._held = held
+        self._keeping = keeping
         self._closed = False
-        self._writer = Writer(path, db)
+        self._writer = Writer(path, db, may_checkpoint=lambda: keeping is None or keeping.done)
         self._readers = Readers(path)
         self.vault = Vault(path.parent)
         self.results = Results(self.after_commit)
@@ -38,7 +40,7 @@ class Store:
         """Open the store in a folder, which is made when missing.
 
         1. Lock the folder (Conflict when another process has it), and finish a restore that was interrupted.
-        2. Refuse a newer database (Conflict). 3. Migrate, after a backup when there is something to lose.
+        2. Refuse a newer database (Conflict). 3. Migrate. The copy of before may still be written after this.
         StoreUnavailable where the disk does not let us.
         """
         try:
@@ -51,12 +53,12 @@ class Store:
         path = data / folder.DATABASE
         try:
             swap.finish(data)
-            db = migrate.opened(path, now=clock.now())
+            db, keeping = migrate.opened_at_once(path, now=clock.now())
             try:
                 connections.prove_writable(db)
-                return cls(path, db, held=held)
+                return cls(path, db, keeping, held=held)
             except BaseException:
-                db.close()
+                _end(db, keeping)
                 raise
         except BaseException as error:
             folder.unlock(held)
@@ -119,5 +121,17 @@ class Store:
             return
         self._closed = True
         await self._readers.close()
+        if self._keeping is not None:
+            await asyncio.to_thread(self._keeping.stop)
         await asyncio.to_thread(self._writer.close)
+        if self._keeping is not None:
+            self._keeping.close()
         folder.unlock(self._held)
+
+
+def _end(db: sqlite3.Connection, keeping: Keeping | None) -> None:
+    if keeping is not None:
+        keeping.stop()
+    db.close()
+    if keeping is not None:
+        keeping.close()

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import shutil
 import sqlite3
 from datetime import datetime
 from functools import cache
@@ -12,14 +11,12 @@ from typing import NamedTuple
 
 from asura.clock import SystemClock
 from asura.errors import Conflict, StoreUnavailable
-from asura.store import connections, folder, twin
+from asura.store import connections, copies, folder
+from asura.store.keeping import Keeping
 
 LOG = logging.getLogger(__name__)
 
 VERSION = "PRAGMA user_version"
-CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
-# What the steps write: they do not read the past (see docs/patterns.md), so it is little beside the copy.
-_SHARE, _SPARE = 8, 64 * 1024 * 1024
 _WAL_HEADER, _FRAME_HEADER = 32, 24
 
 
@@ -53,14 +50,20 @@ def schema_of(path: Path) -> int:
 
     The newest header may still be in the write-ahead log.
     """
+    in_file = schema_in_file(path)
+    in_log = _in_log(path.with_name(f"{path.name}-wal")) if path.exists() and path.stat().st_size else None
+    return in_file if in_log is None else in_log
+
+
+def schema_in_file(path: Path) -> int:
+    """Return the schema of the database file alone, without its log; 0: there is none yet."""
     if not path.exists() or path.stat().st_size == 0:
         return 0
     with path.open("rb") as file:
         head = file.read(100)
     if not head.startswith(b"SQLite format 3\0"):
         raise StoreUnavailable(f"{path}: this is no database. Restore a backup, or move the file away.")
-    in_log = _in_log(path.with_name(f"{path.name}-wal"))
-    return int.from_bytes(head[60:64], "big") if in_log is None else in_log
+    return int.from_bytes(head[60:64], "big")
 
 
 def refuse_newer(path: Path, known: int) -> int:
@@ -70,7 +73,7 @@ def refuse_newer(path: Path, known: int) -> int:
         raise Conflict(
             f"{path}: made by a newer asura (schema {found}; this one knows {known}). It was left untouched. "
             f"Use the newer executable again, or go back to what it kept before it migrated: stop asura, put the file "
-            f"{path.parent / folder.BACKUPS / _name(path, '*', '*')} from before in its place, and remove "
+            f"{path.parent / folder.BACKUPS / copies.name(path, '*', '*')} from before in its place, and remove "
             f"{path.name}-wal and {path.name}-shm."
         )
     return found
@@ -84,23 +87,51 @@ def opened(path: Path, *, now: datetime, known: list[Step] | None = None, copied
     """
     known = steps() if known is None else known
     before, after = refuse_newer(path, known[-1].number), known[-1].number
-    for left in (path.parent / folder.BACKUPS).glob(f"{_name(path, '*', '*')}.partial"):
-        # Of a start that was killed while it copied.
-        left.unlink(missing_ok=True)
-    began = SystemClock().monotonic()
+    if (left := copies.unfinished(path, schema_in_file(path), before)) is not None:
+        copies.finish(path, left)
     if 0 < before < after and not copied:
-        keep_copy(path, after, now=now)
-    kept = SystemClock().monotonic()
+        copies.keep(path, before, after, now=now)
+    return _opened(path, None, known)
+
+
+def opened_at_once(path: Path, *, now: datetime) -> tuple[sqlite3.Connection, Keeping | None]:
+    """Do the same, but copy while the database is already in use, where a copy takes time.
+
+    Nothing of the log may be moved into the database until what is returned beside the connection is `done`.
+    """
+    known = steps()
+    before, after = refuse_newer(path, known[-1].number), known[-1].number
+    left = copies.unfinished(path, schema_in_file(path), before)
+    if 0 < before < after:
+        if left is not None:
+            copies.finish(path, left)
+        left = copies.keep(path, before, after, now=now, later=True)
+    if left is None:
+        return _opened(path, None, known), None
+    with copies.failing_in_words(left):
+        keeping = Keeping(path, left)
+    try:
+        db = _opened(path, keeping, known)
+    except BaseException:
+        # Where nothing was migrated, the room is given back.
+        keeping.close(needed=schema_of(path) > schema_in_file(path))
+        raise
+    keeping.begin()
+    return db, keeping
+
+
+def _opened(path: Path, keeping: Keeping | None, known: list[Step]) -> sqlite3.Connection:
+    began = SystemClock().monotonic()
     folder.make_private_file(path)
     db = connections.open_writer(path)
     try:
-        migrate(db, path, known=known)
+        if keeping is not None:
+            keeping.pin()
+        if migrate(db, path, known=known):
+            LOG.info("at schema %d, after %.1f s", known[-1].number, SystemClock().monotonic() - began)
     except BaseException:
         db.close()
         raise
-    if 0 < before < after:
-        took = SystemClock().monotonic() - kept
-        LOG.info("migrated schema %d to %d in %.1f s, the copy took %.1f s", before, after, took, kept - began)
     return db
 
 
@@ -123,86 +154,6 @@ def migrate(db: sqlite3.Connection, path: Path, *, known: list[Step] | None = No
         _undo(db)
         raise
     return [step.name for step in missing]
-
-
-def keep_copy(path: Path, after: int, *, now: datetime) -> Path:
-    """Copy a database before its migration, and return where; nobody has it open, the folder is locked."""
-    target_folder = path.parent / folder.BACKUPS
-    folder.make_private(target_folder)
-    settled = _settle(path)
-    before, size = schema_of(path), path.stat().st_size
-    target = target_folder / _name(path, str(before), f"{now:%Y%m%dT%H%M%SZ}")
-    LOG.info("migrating schema %d to %d; a copy of %s is written first: %s", before, after, in_words(size), target)
-    look_at_room(path, 0)
-    try:
-        if not settled:
-            raise twin.Changed
-        twin.copy(path, target, room=lambda: look_at_room(path, size))
-    except twin.Changed:
-        # Somebody else has it open, a tool that replicates it perhaps: SQLite copies around him, which takes longer.
-        look_at_room(path, size)
-        backup(path, target)
-    except OSError as error:
-        raise StoreUnavailable(
-            f"{target}: the copy before the migration could not be written: {error.strerror}. Nothing was changed."
-        ) from error
-    return target
-
-
-def backup(path: Path, target: Path) -> None:
-    """Copy a database that others may have open, as it is at one moment; the file appears only when it is whole."""
-    folder.make_private(target.parent) if target.parent.name == folder.BACKUPS else None
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    folder.make_private_file(partial)
-    source, made = connections.open_reader(path), sqlite3.connect(partial, isolation_level=None)
-    try:
-        source.backup(made)
-        made.execute("PRAGMA journal_mode=DELETE").fetchall()
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    finally:
-        made.close()
-        source.close()
-    partial.replace(target)
-    folder.sync_folder(target.parent)
-
-
-def room_needed(path: Path, *, shared: bool) -> int:
-    """Return how many bytes must be free for a migration; a copy that shares its blocks takes none."""
-    size = path.stat().st_size
-    return (0 if shared else size) + size // _SHARE + _SPARE
-
-
-def look_at_room(path: Path, copied: int) -> None:
-    """Raise StoreUnavailable when the disk has no room for a migration and so many bytes of a copy."""
-    free, needed = shutil.disk_usage(path.parent).free, copied + room_needed(path, shared=True)
-    if free < needed:
-        raise StoreUnavailable(
-            f"{path.parent}: {in_words(free)} are free, a migration needs {in_words(needed)}. Nothing was changed."
-        )
-
-
-def in_words(size: int) -> str:
-    """Return a number of bytes for a person."""
-    if size >= 10**9:
-        return f"{size / 10**9:.1f} GB"
-    return f"{size / 10**6:.1f} MB" if size >= 10**6 else f"{size / 1000:.0f} kB"
-
-
-def _name(path: Path, schema: str, at: str) -> str:
-    return f"{path.stem}-schema-{schema}-{at}.db"
-
-
-def _settle(path: Path) -> bool:
-    """Bring the log into the database; return whether nothing is left in it."""
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
-        # Not by the connection that writes: opening that one is a first change.
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
-            db.execute(CHECKPOINT).fetchone()
-    return not log.exists() or not log.stat().st_size
 
 
 def _undo(db: sqlite3.Connection) -> None:

@@ -63,8 +63,16 @@ class Change:
 class Writer:
     """Owns the connection that writes; every use of it happens on its thread."""
 
-    def __init__(self, path: Path, db: sqlite3.Connection, *, linger: float = 1.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        db: sqlite3.Connection,
+        *,
+        linger: float = 1.0,
+        may_checkpoint: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._path = path
+        self._may_checkpoint = may_checkpoint
         self._wal = path.with_name(path.name + "-wal")
         self._db = db
         self._linger = linger
@@ -116,8 +124,9 @@ class Writer:
         while batch := self._next_batch():
             self._write(batch)
             self._checkpoint_when_due()
-        with contextlib.suppress(sqlite3.Error):
-            self._db.execute(CHECKPOINT_ALL).fetchall()
+        if self._may_checkpoint():
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute(CHECKPOINT_ALL).fetchall()
         self._db.close()
 
     def _next_batch(self) -> list[Change]:
@@ -203,6 +212,8 @@ class Writer:
     def _checkpoint_when_due(self) -> None:
         """Move the log into the database after enough commits or bytes; nobody waits for it."""
         self._since_checkpoint += 1
+        if not self._may_checkpoint():
+            return
         # After a whole checkpoint the next commit cuts the log to the limit: it is longer only when it is full again.
         if self._since_checkpoint < _COMMITS_PER_CHECKPOINT and self.wal_bytes() <= connections.WAL_LIMIT:
             return

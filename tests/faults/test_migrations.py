@@ -38,7 +38,8 @@ def live(folder, last):
         if seen > last:
             os.kill(os.getpid(), signal.SIGKILL)
     if last < 0:
-        twin.copy(path, folder / "backups" / "asura-schema-0-x.db", room=lambda: before(""))
+        twin.reserve(folder / "backups" / "asura-schema-0-x.db", 100_000)
+        before("")
     db = connections.open_writer(path)
     db.set_trace_callback(before)
     migrate.migrate(db, path)

@@ -11,7 +11,7 @@ import pytest
 
 from asura.clock import SystemClock
 from asura.errors import Conflict, StoreUnavailable
-from asura.store import meta, migrate
+from asura.store import copies, meta
 from asura.store.db import Store
 from tests.store.kit import opened, rows
 
@@ -245,7 +245,7 @@ async def test_a_second_instance_is_refused_and_the_folder_is_free_after_close(t
 async def test_a_backup_is_whole_private_and_can_be_opened(tmp_path: Path) -> None:
     async with opened(tmp_path / "data") as store:
         await store.write(lambda db: meta.put(db, "a", "1"))
-        await asyncio.to_thread(migrate.backup, store.path, tmp_path / "copy.db")
+        await asyncio.to_thread(copies.backup, store.path, tmp_path / "copy.db")
         await store.write(lambda db: meta.put(db, "a", "2"))
     target = tmp_path / "copy.db"
     assert stat.S_IMODE(target.stat().st_mode) == 0o600

@@ -2,10 +2,8 @@
 
 import contextlib
 import hashlib
-import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 
 from asura.clock import SystemClock
 from asura.errors import Conflict, StoreUnavailable
-from asura.store import connections, migrate, twin
+from asura.store import connections, copies, migrate
 from asura.store.db import Store
 from asura.store.migrate import Step
 from tests.databases import OLDER, unpacked
@@ -35,7 +33,7 @@ def run(path: Path, *steps: Step) -> None:
     migrate.opened(path, now=NOW, known=list(steps)).close()
 
 
-def copies(path: Path) -> list[str]:
+def kept(path: Path) -> list[str]:
     return sorted(file.name for file in (path.parent / "backups").glob("*"))
 
 
@@ -86,7 +84,7 @@ def test_the_copy_from_before_a_migration_is_the_database_byte_for_byte(schema: 
     migrate.opened(path, now=NOW).close()
     assert version(path) == migrate.newest()
     copy = tmp_path / "backups" / f"asura-schema-{schema}-20260301T000000Z.db"
-    assert copies(path) == [copy.name]
+    assert kept(path) == [copy.name]
     assert copy.read_bytes() == before
     assert copy.stat().st_mode & 0o777 == 0o600 and copy.parent.stat().st_mode & 0o777 == 0o700
     with contextlib.closing(sqlite3.connect(copy)) as db:
@@ -103,43 +101,10 @@ def test_what_was_only_in_the_log_is_in_the_copy(tmp_path: Path) -> None:
         shutil.copytree(tmp_path, killed)
     assert (killed / "asura.db-wal").stat().st_size > 0
     run(path, FIRST, SECOND)
-    (name,) = copies(path)
+    (name,) = kept(path)
     for one in (path, killed / "backups" / name):
         with contextlib.closing(sqlite3.connect(one)) as db:
             assert db.execute("SELECT a FROM one").fetchall() == [(7,), (8,)]
-
-
-def test_a_database_that_others_read_is_copied_around_them(tmp_path: Path) -> None:
-    path = tmp_path / "asura.db"
-    run(path, FIRST)
-    with contextlib.closing(connections.open_reader(path)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM one").fetchall()
-        with contextlib.closing(connections.open_writer(path)) as writer:
-            writer.execute("INSERT INTO one VALUES (8)")
-        copy = migrate.keep_copy(path, 2, now=NOW)
-        assert reader.execute("SELECT a FROM one").fetchall() == [(7,)]
-    with contextlib.closing(sqlite3.connect(copy)) as db:
-        assert db.execute("SELECT a FROM one").fetchall() == [(7,), (8,)]
-
-
-def test_a_copy_during_which_somebody_writes_is_none(tmp_path: Path) -> None:
-    path = tmp_path / "asura.db"
-    run(path, FIRST)
-
-    def meanwhile() -> None:
-        os.utime(path, ns=(1, 1))
-
-    with pytest.raises(twin.Changed):
-        twin.copy(path, tmp_path / "copy.db", room=meanwhile)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["asura.db"]
-
-
-def test_a_copy_to_another_file_system_is_the_same(tmp_path: Path) -> None:
-    path = unpacked(1, tmp_path)
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
-        assert not twin.copy(path, Path(elsewhere) / "copy.db", room=lambda: None)
-        assert (Path(elsewhere) / "copy.db").read_bytes() == path.read_bytes()
 
 
 def test_what_a_killed_copy_left_is_removed_by_the_next_start(tmp_path: Path) -> None:
@@ -149,9 +114,9 @@ def test_what_a_killed_copy_left_is_removed_by_the_next_start(tmp_path: Path) ->
     left.parent.mkdir()
     left.write_bytes(bytes(5000))
     run(path, FIRST)
-    assert copies(path) == []
+    assert kept(path) == []
     run(path, FIRST, SECOND)
-    assert copies(path) == ["asura-schema-1-20260301T000000Z.db"]
+    assert kept(path) == ["asura-schema-1-20260301T000000Z.db"]
 
 
 def test_one_step_that_fails_undoes_all_of_them(tmp_path: Path) -> None:
@@ -165,10 +130,10 @@ def test_one_step_that_fails_undoes_all_of_them(tmp_path: Path) -> None:
 def test_a_migration_without_room_on_the_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "asura.db"
     run(path, FIRST)
-    monkeypatch.setattr(migrate, "_SPARE", 1 << 62)
+    monkeypatch.setattr(copies, "_SPARE", 1 << 62)
     with pytest.raises(StoreUnavailable, match=r"GB are free, a migration needs .* Nothing was changed"):
         run(path, FIRST, SECOND)
-    assert version(path) == 1 and copies(path) == []
+    assert version(path) == 1 and kept(path) == []
 
 
 def test_a_newer_database_is_refused_and_untouched(tmp_path: Path) -> None:
@@ -224,8 +189,3 @@ def test_a_file_that_is_no_database_is_refused_with_what_to_do(tmp_path: Path) -
     (tmp_path / "asura.db").write_bytes(b"not a database, certainly not one" * 10)
     with pytest.raises(StoreUnavailable, match=r"asura\.db.*Restore a backup, or move the file away"):
         Store.open(tmp_path, clock=SystemClock())
-
-
-@pytest.mark.parametrize(("size", "words"), [(900, "1 kB"), (3_200_000, "3.2 MB"), (3_210_000_000, "3.2 GB")])
-def test_sizes_are_said_in_words(size: int, words: str) -> None:
-    assert migrate.in_words(size) == words

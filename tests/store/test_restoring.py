@@ -16,6 +16,7 @@ from asura.domain.user import User
 from asura.errors import AsuraError, Conflict
 from asura.store import (
     audit,
+    copies,
     folder,
     genuine,
     invitations,
@@ -103,7 +104,7 @@ def _files(made: Path) -> dict[str, object]:
 
 def test_a_database_that_a_migration_left_comes_back_with_the_key_in_use(made: Path, tmp_path: Path) -> None:
     left = tmp_path / "asura-schema-5-20260301T080000Z.db"
-    migrate.backup(made / "data" / "asura.db", left)
+    copies.backup(made / "data" / "asura.db", left)
     found = unpack(left, tmp_path / "place", beside=made / "data")
     assert (found.kind, found.monitors, found.version) == ("database", 1, "")
     assert f"{found.made_at:%d %H:%M}" == "01 08:00"
@@ -173,7 +174,7 @@ def test_what_others_add_to_a_database_for_themselves_is_let_through(made: Path,
         "CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)"
     )
     database = tmp_path / "left.db"
-    migrate.backup(made / "data" / "asura.db", database)
+    copies.backup(made / "data" / "asura.db", database)
     with contextlib.closing(sqlite3.connect(database)) as db:
         db.executescript(others)
     assert unpack(database, tmp_path / "place", beside=made / "data").monitors == 1
