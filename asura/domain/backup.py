@@ -55,6 +55,11 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         """Return the newest good one."""
         return self.made[-1] if self.made else None
 
+    @property
+    def regular(self) -> Made | None:
+        """Return the newest good one that nobody asked for: from it the next one counts."""
+        return next((one for one in reversed(self.made) if not is_manual(one.name)), None)
+
 
 def believed(ledger: Ledger) -> Ledger:
     """Return what may be believed of a ledger that comes from elsewhere: a restored one could name any file."""
@@ -88,6 +93,12 @@ def may_leave(name: str) -> bool:
     return found is not None and bool(found[4])
 
 
+def is_manual(name: str) -> bool:
+    """Return whether the name is of a backup that somebody asked for."""
+    found = NAME.fullmatch(name)
+    return found is not None and bool(found[2])
+
+
 def at_of(name: str) -> datetime | None:
     """Return of which instant a backup is by its name; None when it is no name of ours."""
     return _instant(NAME.fullmatch(name))
@@ -110,8 +121,9 @@ def _instant(found: re.Match[str] | None) -> datetime | None:
 def due_at(ledger: Ledger, now: datetime, *, every: timedelta, started_at: datetime) -> datetime | None:
     """Return when the next one is due; None when none is scheduled.
 
-    It counts from the last good one and not from the start, else restarts would put it off; after failures it is tried
-    again after a growing pause. What lies in the future is of a clock that was wrong: nobody waits for it.
+    It counts from the last good one and not from the start, else restarts would put it off; one that somebody asked for
+    puts nothing off either. After failures it is tried again after a growing pause. What lies in the future is of a
+    clock that was wrong: nobody waits for it.
     """
     if not every:
         return None
@@ -119,7 +131,7 @@ def due_at(ledger: Ledger, now: datetime, *, every: timedelta, started_at: datet
         pause = min(PAUSES[min(ledger.failed.times, len(PAUSES)) - 1], every)
         return _after(ledger.failed.at, pause, now)
     first = _after(started_at, FIRST_AFTER, now)
-    return first if ledger.last is None else max(_after(ledger.last.at, every, now), first)
+    return first if ledger.regular is None else max(_after(ledger.regular.at, every, now), first)
 
 
 def _after(at: datetime, pause: timedelta, now: datetime) -> datetime:
@@ -156,7 +168,10 @@ def only_upload(ledger: Ledger, now: datetime, *, every: timedelta) -> Made | No
     last = ledger.last
     if last is None or ledger.failed is None or ledger.failed.upload != last.name:
         return None
-    return last if not every or last.at <= now < last.at + every else None
+    if not every:
+        return last
+    regular = ledger.regular
+    return last if regular is not None and last.at <= now and regular.at <= now < regular.at + every else None
 
 
 def is_worth_telling(ledger: Ledger) -> bool:

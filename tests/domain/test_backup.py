@@ -77,6 +77,18 @@ def test_it_is_due_a_period_after_the_last_good_one_whenever_we_started() -> Non
     assert due(Ledger(made=(made(LONG_AGO),)), started_at=NOW) == NOW + timedelta(minutes=1)
 
 
+def test_one_that_was_asked_for_puts_nothing_off() -> None:
+    asked = made(NOW, name=backup.name_of(NOW, encrypted=False, manual=True))
+    daily = made(NOW - DAY / 4)
+    assert due(Ledger(made=(daily, asked))) == daily.at + DAY
+    assert due(Ledger(made=(asked,)), started_at=NOW) == NOW + timedelta(minutes=1)
+    waiting = Ledger(made=(daily, asked), failed=broken(1, upload=asked.name))
+    assert backup.only_upload(waiting, NOW + DAY / 2, every=DAY) == asked
+    assert backup.only_upload(waiting, daily.at + DAY, every=DAY) is None
+    assert backup.only_upload(Ledger(made=(asked,), failed=waiting.failed), NOW, every=DAY) is None
+    assert backup.only_upload(Ledger(made=(asked,), failed=waiting.failed), NOW, every=timedelta()) == asked
+
+
 def test_after_a_clock_that_was_ahead_one_is_due_now_and_not_always_later() -> None:
     ahead = NOW + 400 * DAY
     for later in (timedelta(), DAY, 9 * DAY):

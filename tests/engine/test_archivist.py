@@ -100,6 +100,8 @@ async def test_those_that_were_asked_for_are_kept_apart(tmp_path: Path) -> None:
             "asura-20260302T120400Z-manual.backup",
             "asura-20260302T120500Z-manual.backup",
         ]
+        # They put the next one by the schedule off by nothing.
+        assert w.engine.backups.state(w.clock.now()).next_at == START + timedelta(minutes=1) + DAY
 
 
 async def test_after_a_clock_that_was_ahead_they_go_on_and_the_one_just_made_stays(tmp_path: Path) -> None:
