@@ -914,14 +914,30 @@ upgrade() {
 
 # Going back
 
-# Prints the copy of the database that a migration made since the last upgrade, if one did.
+# Prints the copy of the database that a migration made since the last upgrade, if one did; it may not be whole yet.
 migrated_copy() {
     if [ "$PRIMARY" = no ]; then return; fi
-    for one in "$DATA"/backups/asura-schema-*.db; do
+    for one in "$DATA"/backups/asura-schema-*.db "$DATA"/backups/asura-schema-*.db.partial; do
         if [ -z "$(find "$one" -prune -type f -newer "$PREVIOUS" 2>/dev/null)" ]; then continue; fi
         printf '%s\n' "$one"
         return
     done
+}
+
+# Prints the same once nothing runs any more: the executable that began a copy makes it whole.
+whole_copy() {
+    copy=$(migrated_copy)
+    case $copy in
+    *.partial)
+        say "Making $copy whole, which takes as long as the disk does." >&2
+        if ! said=$(as_service "$BINARY" --config "$CONFIG" upgrade 2>&1); then say "$said" >&2; fi
+        copy=$(migrated_copy)
+        ;;
+    esac
+    case $copy in
+    *.partial) ;;
+    *) printf '%s\n' "$copy" ;;
+    esac
 }
 
 # Puts the database back as it was before a migration; the newer one is kept in a folder. Without room for a copy, the
@@ -950,8 +966,8 @@ roll_back() {
     PHASE=back
     say "asura $NEW did not get well: going back to ${OLD:-the one before}."
     show_log
-    copy=$(migrated_copy)
     for service in $(services); do systemctl stop "$service" 9<&- || true; done
+    copy=$(whole_copy)
     if [ -n "$copy" ]; then restore_data "$copy" || true; fi
     for service in $(services); do
         if [ -e "$UNITS/$service.previous" ]; then
@@ -989,14 +1005,21 @@ go_back_asura() {
     read_config
     copy=$(migrated_copy)
     if [ -n "$copy" ] && [ "$YES" = no ]; then
-        fail "asura $NEW cannot read the data, which was migrated since. --rollback --yes takes the data of then ($copy)
+        fail "asura $NEW cannot read the data, which was migrated since. --rollback --yes takes the data of then (${copy%.partial})
 and keeps that of now in a folder: what was found since is not seen any more. Nothing was changed"
     fi
     say "Going back from asura $OLD to $NEW."
     if systemd_runs; then
         for service in $(services); do act systemctl stop "$service" 9<&-; done
     fi
-    if [ -n "$copy" ]; then act restore_data "$copy"; fi
+    if [ -n "$copy" ] && [ "$DRY_RUN" = no ]; then
+        copy=$(whole_copy)
+        if [ -z "$copy" ]; then
+            if systemd_runs; then start_services || true; fi
+            fail "the data of then could not be had (see above). asura $OLD runs on"
+        fi
+    fi
+    if [ -n "$copy" ]; then act restore_data "${copy%.partial}"; fi
     for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do change_places "$file" "$file.previous"; done
     if ! systemd_runs; then
         say "asura $NEW is in place: restart it by whatever started it."

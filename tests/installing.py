@@ -53,7 +53,7 @@ esac
 """
 KNOWS = {
     "config": '"config --help") ;;',
-    "upgrade": '"upgrade --help") ;; *" upgrade --check") echo "schema 3 to 4"; {upgrade} ;;',
+    "upgrade": '"upgrade --help") ;; *" upgrade --check") echo "schema 3 to 4"; {upgrade} ;; *" upgrade") {finish} ;;',
     "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$4" && echo "$4: verified" ;;',
 }
 FIRST = "echo link-of-the-first-start"
@@ -81,7 +81,8 @@ class Machine:
 
     def offer(self, version: str, *, knows: tuple[str, ...] = ("config", "upgrade", "backup"), **does: str) -> Path:
         """Put a stand-in for an executable beside the installer; `does` are shell words for what it does."""
-        said = {"started": LINK, "health": ":", "port": "exit 1", "upgrade": ":", "backup": ":", "build": ""} | does
+        said = {"started": LINK, "health": ":", "port": "exit 1", "upgrade": ":", "finish": ":"}
+        said |= {"backup": ":", "build": ""} | does
         words = "\n".join(KNOWS[name].format(version=version, **said) for name in knows)
         text = EXECUTABLE.format(folder=self.folder, version=version, knows=words, **said)
         return write_program(self.folder / "asura", text)

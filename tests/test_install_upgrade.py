@@ -12,6 +12,9 @@ import pytest
 from tests.installing import Machine, write_program
 
 COPY = "asura-schema-3-20300101T000000Z.db"
+# As a start leaves it when it is ended before its copy is whole, and as the executable makes it whole.
+BEGINS = f'mkdir -p "$data/backups"; echo old >"$data/backups/{COPY}.partial"; echo new >"$data/asura.db"'
+FINISHES = f'mv "$data/backups/{COPY}.partial" "$data/backups/{COPY}"'
 MIGRATES = f'mkdir -p "$data/backups"; echo old >"$data/backups/{COPY}"; echo new >"$data/asura.db"'
 
 
@@ -166,6 +169,28 @@ def test_going_back_behind_a_migration_takes_a_yes(machine: Machine) -> None:
     machine.install("--rollback", "--yes")
     assert machine.installed() == "asura 1.0"
     assert (machine.data / "asura.db").read_text() == "old\n"
+
+
+def test_a_copy_that_is_not_whole_is_made_so_before_it_is_put_back(machine: Machine) -> None:
+    machine.offer("2.0", started=f"{BEGINS}; exit 1", finish=FINISHES)
+    done = machine.run()
+    assert done.returncode == 1 and f"2.0 --config {machine.config} upgrade" in machine.called()
+    assert (machine.data / "asura.db").read_text() == "old\n"
+    assert machine.installed() == "asura 1.0"
+
+
+def test_where_it_cannot_be_made_whole_nothing_is_put_back_and_it_is_said(machine: Machine) -> None:
+    machine.offer("2.0", started=BEGINS, finish='echo "the disk is full"; exit 1')
+    machine.install()
+    done = machine.run("--rollback", "--yes")
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr and "the data of then could not be had" in done.stderr
+    assert machine.installed() == "asura 2.0" and machine.asked()[-1] == "restart asura.service"
+    assert (machine.data / "asura.db").read_text() == "new\n"
+    machine.offer("2.0", finish=FINISHES)
+    write_program(machine.binary, (machine.folder / "asura").read_text())
+    machine.install("--rollback", "--yes")
+    assert (machine.data / "asura.db").read_text() == "old\n" and machine.installed() == "asura 1.0"
 
 
 def test_there_may_be_nothing_to_go_back_to(machine: Machine) -> None:
