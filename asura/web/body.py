@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 
 from asura.domain.bodies import convert_fields
+from asura.domain.nesting import is_too_deep
 from asura.errors import Fault, Invalid
 from asura.web.errors import Refused
 
@@ -112,8 +113,11 @@ class _Pairs:
 def strict_json(raw: bytes) -> Any:
     """Return the value of a JSON text; raises Refused 400 (not JSON) or Invalid that names every offending place."""
     try:
+        text = raw.decode("utf-8")
+        if is_too_deep(raw):
+            raise Invalid(Fault("", "is nested too deep"))
         value = json.loads(
-            raw.decode("utf-8"),
+            text,
             object_pairs_hook=_Pairs,
             parse_constant=lambda word: _Bad(f"{word} is not a number that can be stored"),
             parse_float=_float,
@@ -123,8 +127,6 @@ def strict_json(raw: bytes) -> Any:
         raise Refused(400, "The body is not UTF-8.") from None
     except json.JSONDecodeError as error:
         raise Refused(400, f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
-    except RecursionError:
-        raise Invalid(Fault("", "is nested too deep")) from None
     faults: list[Fault] = []
     plain = _plain(value, "", 0, faults)
     if faults:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,6 +44,18 @@ def test_what_json_allows_and_we_do_not_is_named(text: bytes, path: str) -> None
     with pytest.raises(Invalid) as refused:
         strict_json(text)
     assert path in {fault.path for fault in refused.value.faults}
+
+
+def test_the_bound_of_levels_is_ours_and_not_the_interpreter_s() -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        assert json.loads("[" * 2000 + "]" * 2000)
+        with pytest.raises(Invalid) as refused:
+            strict_json(b"[" * 2000 + b"]" * 2000)
+    finally:
+        sys.setrecursionlimit(before)
+    assert [(fault.path, fault.message) for fault in refused.value.faults] == [("", "is nested too deep")]
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,9 @@ async def send(probe: Probe, *rows: str) -> httpx2.Response:
 
 
 @pytest.mark.parametrize("seen", [Finding.UP, Finding.DEGRADED], ids=str)
-@pytest.mark.parametrize("levels", [40, 200, 500, 900])
+@pytest.mark.parametrize(("levels", "answer"), [(40, 200), (200, 200), (500, 422), (900, 422)])
 async def test_poisoned_evidence_of_one_region_hides_no_outage_on_which_others_agree(
-    tmp_path: Path, levels: int, seen: Finding
+    tmp_path: Path, levels: int, answer: int, seen: Finding
 ) -> None:
     async with asura(tmp_path, loops=True) as site, site.client() as admin, site.client(None) as client:
         await admin.post(f"{V1}/monitors", json=SHOP)
@@ -47,7 +47,7 @@ async def test_poisoned_evidence_of_one_region_hides_no_outage_on_which_others_a
             (shop,) = (await one.assigned()).monitors
             await one.deliver(finding(shop))
         deep = '{"facts":{"a":' + "[" * levels + "]" * levels + "}}"
-        assert (await send(evil, row(shop, int(seen), deep))).status_code == 200
+        assert (await send(evil, row(shop, int(seen), deep))).status_code == answer
         for one in (eu, us):
             assert (await one.deliver(finding(shop, Finding.DOWN, message="Refused."))).news == 1
         (incident,) = (await admin.get(f"{V1}/incidents")).json()["data"]

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from asura.domain import wire
 from asura.domain.bodies import fault_of
+from asura.domain.nesting import is_too_deep
 from asura.domain.probe import Probe
 from asura.domain.screening import BOOT, opened
 from asura.domain.wire import NEEDS, WIRE
@@ -99,6 +100,8 @@ async def results(call: Call) -> Response:
 
 def decoded(raw: bytes) -> wire.Batch:
     """Return the batch in a body; raises Refused 426 when it is too new to be understood, or too old."""
+    if is_too_deep(raw):
+        raise Invalid(Fault("", "is nested too deep"))
     try:
         batch = _BATCH.decode(raw)
     except msgspec.ValidationError as error:
@@ -106,8 +109,6 @@ def decoded(raw: bytes) -> wire.Batch:
         raise Invalid(fault_of(error, "")) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(400, f"The body is not JSON: {error}.") from None
-    except RecursionError:
-        raise Invalid(Fault("", "is nested too deep")) from None
     check_versions(batch.wire, batch.needs)
     return opened(batch)
 
@@ -116,7 +117,7 @@ def _check_unread(raw: bytes) -> None:
     """Raise Refused 426 when what cannot be read was written for another version: to its writer it is no nonsense."""
     try:
         said = msgspec.json.decode(raw, type=Versions)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return
     check_versions(said.wire, said.needs)
 
