@@ -55,5 +55,7 @@ async def test_the_page_leads_forward_and_back_again(tmp_path: Path) -> None:
         monitors = (await program.get("/monitors"))["data"]
         assert len(monitors) == len(expected(2)["facts"]["monitors"])
         said = program.log.read_text()
-        assert f"migrating schema 2 to {migrate.newest()}; a copy of " in said and " is written first: " in said
-        assert re.search(rf"migrated schema 2 to {migrate.newest()} in \d+\.\d s, the copy took \d+\.\d s", said)
+        assert re.search(
+            rf"migrating schema 2 to {migrate.newest()}; (\S+ kB are copied afterwards|a copy shares)", said
+        )
+        assert re.search(rf"at schema {migrate.newest()}, after \d+\.\d s", said)

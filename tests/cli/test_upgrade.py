@@ -235,8 +235,8 @@ def test_a_rehearsal_that_is_stopped_leaves_no_copy(data: Path) -> None:
     ("more", "state", "words"),
     [
         ({"needed": 5 * 10**9, "free": 10**9}, State.PROBLEM, "1.0 GB are free, a migration needs 5.0 GB"),
-        ({"needed": 10**8, "free": 10**9, "size": 3 * 10**9}, State.OK, "6 s on a fast disk to 30 s on a slow one"),
-        ({"needed": 10**8, "free": 10**9, "size": 3 * 10**9, "shared": True}, State.OK, "a copy without copying"),
+        ({"needed": 10**8, "free": 10**9, "size": 3 * 10**9}, State.OK, "the copy is written while it runs"),
+        ({"needed": 10**8, "free": 10**9, "size": 3 * 10**9, "shared": True}, State.OK, "makes the copy at once"),
         ({"free": 10**9, "running": True, "running_version": "0.9"}, State.OK, "asura 0.9 runs on this data"),
         ({"before": 7}, State.PROBLEM, "made by a newer asura: schema 7"),
         ({"before": 5}, State.OK, "nothing to migrate"),

@@ -14,7 +14,7 @@ import pytest
 
 from asura.clock import SystemClock
 from asura.errors import StoreUnavailable
-from asura.store import migrate
+from asura.store import migrate, twin
 from asura.store.db import Store
 from tests.databases import OLDER, unpacked
 from tests.faults.test_store_disk import no_file_beyond
@@ -99,6 +99,44 @@ def test_a_migration_killed_before_any_of_its_statements_is_made_whole_by_the_ne
         kept = list((folder / "backups").iterdir())
         assert len(kept) == (0 if done else 1) and all(facts_of(one) == before for one in kept), life
         shutil.rmtree(folder)
+
+
+async def test_a_large_database_is_in_use_while_it_is_copied_and_a_kill_costs_no_byte_of_the_copy(
+    tmp_path: Path,
+) -> None:
+    program = Asura(tmp_path)
+    path, backups = unpacked(1, program.data), program.data / "backups"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE filler (x)")
+        db.executemany("INSERT INTO filler VALUES (zeroblob(?))", [(1_000_000,)] * 200)
+        db.commit()
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    pings = []
+    try:
+        for life in range(2):
+            await program.start()
+            made = await program.post("/monitors", {"type": "heartbeat", "interval": 60, "name": f"job {life}"})
+            pings.append(made["heartbeat"]["token"])
+            for token in pings:
+                assert (await program.http.get(f"/heartbeat/{token}")).is_success
+            if not twin.can_share(backups):
+                assert [file.suffix for file in backups.iterdir()] == [".partial"]
+                assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+            await program.kill()
+        assert migrate.schema_of(path) == migrate.newest()
+        await program.start()
+        async with asyncio.timeout(60):
+            while [file.suffix for file in backups.iterdir()] != [".db"]:
+                await asyncio.sleep(0.1)
+        (copy,) = backups.iterdir()
+        assert hashlib.sha256(copy.read_bytes()).hexdigest() == before
+        assert await program.terminate() == 0
+    finally:
+        if program.process is not None and program.process.returncode is None:
+            program.process.kill()
+            await program.process.wait()
+        await program.http.aclose()
+    assert migrate.schema_in_file(path) == migrate.newest()
 
 
 def test_a_copy_for_which_there_is_no_room_stops_the_migration_and_leaves_nothing(tmp_path: Path) -> None:
