@@ -89,6 +89,7 @@ def look(data: Path) -> DataFolder:
 
 def judge(seen: DataFolder) -> Iterator[Finding]:
     """Yield what is to be said about the folder."""
+    yield _looked_as(seen)
     name = "data folder"
     if not seen.there:
         if not seen.writable or seen.read_only:
@@ -106,6 +107,16 @@ def judge(seen: DataFolder) -> Iterator[Finding]:
         slow = seen.fsync_ms > SLOW_FSYNC_MS
         more = f"{text}: each ping and each change waits for that", "move the data to an SSD (server.data)"
         yield warn("disk speed", *more) if slow else ok("disk speed", text)
+
+
+def _looked_as(seen: DataFolder) -> Finding:
+    """Return with whose eyes all this was seen: root's see what asura's do not."""
+    if seen.we != "root" or seen.owner in ("root", "?", ""):
+        return ok("looked as", seen.we)
+    with_its_own = f"sudo -u {seen.owner} asura doctor"
+    return ok(
+        "looked as", f"root, who may read more than {seen.owner}, as whom asura runs; as that one: {with_its_own}"
+    )
 
 
 def _rights(seen: DataFolder) -> Iterator[Finding]:

@@ -233,6 +233,26 @@ def test_what_is_wrong_is_said_with_what_to_do(
     assert mine[0].todo
 
 
+@pytest.mark.parametrize(
+    ("we", "owner", "said"),
+    [
+        (
+            "root",
+            "asura",
+            "root, who may read more than asura, as whom asura runs; as that one: sudo -u asura asura doctor",
+        ),
+        ("root", "root", "root"),
+        ("asura", "asura", "asura"),
+        ("ann", "asura", "ann"),
+        ("root", "?", "root"),
+    ],
+)
+def test_it_says_with_whose_eyes_it_looked(we: str, owner: str, said: str) -> None:
+    seen = msgspec.structs.replace(FOLDER, we=we, owner=owner)
+    first = next(iter(doctor_folder.judge(seen)))
+    assert (first.state, first.subject, first.seen) == (State.OK, "looked as", said)
+
+
 def test_whoever_may_open_raw_sockets_may_ping() -> None:
     assert doctor_network.may_ping(Pinging(raw=True, group=1000, allowed=(1, 0)))
     assert doctor_network.may_ping(Pinging(group=5, groups=(7,), allowed=(6, 8)))
