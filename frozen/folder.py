@@ -73,7 +73,8 @@ def _clear(around: str, name: str) -> None:
     held = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         folder, mark = os.fstat(held), os.stat(MARK, dir_fd=held, follow_symlinks=False)
-        if {folder.st_uid, mark.st_uid} != {os.geteuid()} or stat.S_IMODE(folder.st_mode) & 0o077:
+        # Others may read the one of a command that root began and the owner of the data went on with; none may write.
+        if {folder.st_uid, mark.st_uid} != {os.geteuid()} or stat.S_IMODE(folder.st_mode) & 0o022:
             return
         if not stat.S_ISREG(mark.st_mode) or _is_launcher(_launcher(place)):
             return

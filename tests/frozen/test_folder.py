@@ -101,12 +101,13 @@ def test_the_next_start_removes_what_is_surely_left_over_and_nothing_else(tmp_pa
     gone = [
         folder(around, "_MEI7fffff01abcdef"),
         folder(around, "_MEI7fffff02abcdef", mark="", age_s=3600),
+        folder(around, "_MEI7fffff0babcdef", mode=0o755),  # of a command that went on as another user
     ]
     (gone[0] / "link").symlink_to(elsewhere)
     kept = [
         folder(around, "_MEI7fffff03abcdef", mark=None),  # of another program
         folder(around, "_MEI7fffff04abcdef", mark=""),  # being unpacked right now
-        folder(around, "_MEI7fffff05abcdef", mode=0o755),  # not as the launcher makes it
+        folder(around, "_MEI7fffff05abcdef", mode=0o770),  # others may write in it
         folder(around, "_MEI7fffff06abcdef"),  # in use, see below
         folder(around, "other7fffff07abcd"),
     ]
