@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from asura.cli.hold_commands import hold_commands
 from asura.cli.local import NAME, Commands, NotRunning, ask, key_commands
 from asura.cli.owner import become_owner
@@ -26,8 +28,11 @@ def carry_out(invocation: "Invocation", command: str, **arguments: Any) -> Any:
     # The first account and the first key may be made before the first start; nothing else makes a database.
     makes = what == "create"
     become_owner(settings.server.data, "release" if group == "notifications" else f"{group} {what}", makes=makes)
-    if not makes and not (settings.server.data / folder.DATABASE).exists():
-        raise NotFound(f"{settings.server.data}: there is no database of asura. Name its folder with --data.")
+    if not (settings.server.data / folder.DATABASE).exists():
+        if not makes:
+            raise NotFound(f"{settings.server.data}: there is no database of asura. Name its folder with --data.")
+        made = f"A new database is made in {settings.server.data.absolute()}."
+        click.echo(f"{made} If asura has one already, name its folder with --data.", err=True)
     return asyncio.run(_ask_or_do(settings, command, arguments))
 
 

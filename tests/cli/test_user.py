@@ -74,6 +74,24 @@ async def opened(data: str) -> AsyncIterator[Engine]:
         await store.close()
 
 
+def test_who_makes_the_first_user_where_no_database_is_hears_of_the_new_one_and_where(told: Told) -> None:
+    _, err = told("create", "anna")
+    said = f"A new database is made in {told.data}. If asura has one already, name its folder with --data.\n"
+    assert said in err
+    _, err = told("create", "bob")
+    assert "A new database" not in err
+
+
+def test_without_a_configuration_the_folder_is_named_in_full(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["key", "create", "ci", "--json"]) == 0
+    told = capsys.readouterr()
+    assert f"A new database is made in {tmp_path}/asura-data." in told.err
+    assert json.loads(told.out)["name"] == "ci"
+
+
 def test_somebody_is_made_with_a_link_alone_on_stdout(told: Told) -> None:
     out, err = told("create", "anna", "--role", "editor", "--email", "anna@example.com", "--tags", "shop, blog")
     assert out.startswith("http://127.0.0.1:8090/invitation#")
