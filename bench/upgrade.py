@@ -2,12 +2,14 @@
 
     python -m bench.upgrade [GIGABYTES] [SCHEMA] [FOLDER]
 
-A database of an earlier schema is made (0.3 GB of schema 1, in a temporary folder; 3 GB take ten minutes to make),
-today's asura is started on it, and once more for comparison. Prints `name value unit`.
+A database of an earlier schema is made (0.3 GB of schema 1, in a temporary folder; 3 GB take ten minutes to make, so
+a folder that is named keeps it for the next time), today's asura is started on it, and once more for comparison, when
+the copy of what was before is whole. Prints `name value unit`.
 """
 
 import asyncio
 import itertools
+import os
 import shutil
 import sys
 import tempfile
@@ -15,11 +17,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+from asura.store import copies, migrate
 from asura.store import folder as names
-from asura.store import migrate
 from bench import past
 from bench.rig import figure
-from bench.start import free_port
+from bench.start import cpu_s, free_port
 
 # With a check a minute, and 400 days of figures, these come to 3 GB.
 MONITORS = 3000
@@ -31,8 +33,8 @@ CONFIG = "network: {{canaries: []}}\nserver: {{listen: 127.0.0.1:{port}, data: {
 class Target:
     """A server that keeps when it was asked."""
 
-    def __init__(self) -> None:
-        self.port = free_port()
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.asked: list[float] = []
 
     async def serve(self) -> asyncio.Server:
@@ -83,35 +85,43 @@ async def start(name: str, data: Path, config: Path, url: str, target: Target) -
         while not target.asked:
             await asyncio.sleep(0.01)
         figure(f"{name}_first_check", target.asked[0] - began, "s")
+        figure(f"{name}_cpu_until_then", cpu_s(process.pid), "s")
         await asyncio.sleep(WATCH_S)
         seen = [began, *target.asked]
         figure(f"{name}_longest_gap_in_checks", max(b - a for a, b in itertools.pairwise(seen)), "s")
         figure(f"{name}_longest_gap_after_the_first", max(b - a for a, b in itertools.pairwise(seen[1:])), "s")
         figure(f"{name}_event_loop_lag_max", metric(fetch(f"{url}/metrics"), "event_loop_lag_max_seconds"), "s")
+        while copies.partials(data / names.DATABASE):
+            lowest = min(lowest, shutil.disk_usage(data).free)
+            await asyncio.sleep(0.1)
+        figure(f"{name}_copy_is_whole", max(0.0, time.monotonic() - began), "s")
         figure(f"{name}_disk", (free - min(lowest, shutil.disk_usage(data).free)) / 1e9, "GB")
     finally:
         process.terminate()
         await process.wait()
     for line in (data.parent / f"{name}.log").read_text().splitlines():
-        if "migrat" in line:
+        if "schema" in line:
             print(f"# {line}", flush=True)
 
 
 async def measure(folder: Path, gigabytes: float, schema: int) -> None:
     """Make the database and start on it twice."""
-    data, target, port = folder / "data", Target(), free_port()
-    began = time.monotonic()
-    path = past.fill(
-        data, gigabytes=gigabytes, schema=schema, count=MONITORS, target=f"http://127.0.0.1:{target.port}/"
-    )
-    figure("made", time.monotonic() - began, "s")
-    figure("size", path.stat().st_size / 1e9, "GB")
+    made = folder / f"schema-{schema}"
+    if not made.exists():
+        address = f"http://127.0.0.1:{free_port()}/"
+        began = time.monotonic()
+        past.fill(made, gigabytes=gigabytes, schema=schema, count=MONITORS, target=address)
+        figure("made", time.monotonic() - began, "s")
+        (made / "target").write_text(address)
+    data, target, port = folder / "data", Target(int((made / "target").read_text().split(":")[2][:-1])), free_port()
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(made, data)
+    os.sync()
+    figure("size", (data / names.DATABASE).stat().st_size / 1e9, "GB")
     config = folder / "config.yaml"
     config.write_text(CONFIG.format(port=port, data=data))
     async with await target.serve():
         await start(f"schema_{schema}_to_{migrate.newest()}", data, config, f"http://127.0.0.1:{port}", target)
-        for copy in (data / names.BACKUPS).iterdir():
-            copy.unlink()
         await start("again", data, config, f"http://127.0.0.1:{port}", target)
 
 
