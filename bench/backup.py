@@ -1,6 +1,7 @@
 """A backup while jobs call in: `python -m bench.backup [megabytes] [pings a second] [--encrypted]`.
 
-First the same pings without a backup, then with one: what counts is the difference, and the longest pause of all.
+First the same pings without a backup, then with one, from its begin to its end: what counts is the difference, and the
+longest wait of all. Server, backup and client share all cores.
 """
 
 import json
@@ -22,6 +23,7 @@ from bench import pings, rig
 HEARTBEATS = 1000
 # Results pack well, but not as well as zeros: each row is two thirds chance.
 ROW, CHANCE = 3000, 2000
+TOO_LONG_MS = 100
 
 
 def fill(path: Path, megabytes: int) -> None:
@@ -62,7 +64,7 @@ class Watch:
 
 @contextmanager
 def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Ping while the block runs, and for its `seconds` at least; what came of it is in what is yielded, afterwards."""
+    """Ping while the block runs, or for the `seconds` of the task; what came of it is in what is yielded then."""
     command = [sys.executable, "-m", "bench.pinger"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -74,13 +76,21 @@ def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
         found |= json.loads(told)
 
 
-def waits(name: str, found: dict[str, Any], seconds: float) -> None:
-    """Print how long pings waited."""
-    took = found["took"]
-    rig.figure(f"{name}_pings", len(took) / seconds, "pings/s")
+@contextmanager
+def waits(name: str, pid: int, task: dict[str, Any]) -> Iterator[None]:
+    """Ping meanwhile, and print how long pings waited, how many did so for too long, and what all that cost."""
+    cpu, own = pings.cpu_of(pid), os.times()
+    with pinging(task) as found:
+        yield
+    took, spent = found["took"], os.times()
+    rig.figure(f"{name}_pings", len(took) / found["seconds"], "pings/s")
     rig.figure(f"{name}_refused", found["refused"], "pings")
+    rig.figure(f"{name}_cores_of_server", (pings.cpu_of(pid) - cpu) / found["seconds"], "cores")
+    client = spent.children_user + spent.children_system - own.children_user - own.children_system
+    rig.figure(f"{name}_cores_of_client", client / found["seconds"], "cores")
     for label, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)):
         rig.figure(f"{name}_wait_{label}", took[min(len(took) - 1, int(len(took) * part))] * 1000, "ms")
+    rig.figure(f"{name}_waits_over_{TOO_LONG_MS}_ms", sum(one * 1000 > TOO_LONG_MS for one in took), "pings")
 
 
 def lag_ms(port: int) -> float:
@@ -110,13 +120,10 @@ def main() -> None:
         if "--encrypted" in sys.argv:
             (folder / "key").write_text("correct horse battery staple\n")
             more = f"backup:\n  key_file: {folder}/key\n"
-        cores = sorted(os.sched_getaffinity(0))
-        with pings.server(folder, cores[0], more):
+        with pings.server(folder, None, more):
             pass
         fill(folder / "data" / "asura.db", megabytes)
-        with pings.server(folder, cores[0], more) as (port, pid):
-            # What is made aside may use every core.
-            os.sched_setaffinity(pid, set(cores))
+        with pings.server(folder, None, more) as (port, pid):
             body = {"type": "heartbeat", "interval": 86_400}
             made = [pings.call(port, "POST", "/monitors", {**body, "name": f"job {n}"}) for n in range(HEARTBEATS)]
             task = {
@@ -132,16 +139,14 @@ def measure(data: Path, port: int, pid: int, task: dict[str, Any]) -> None:
     """Ping without a backup and with one."""
     with pinging({**task, "seconds": 3.0}):
         pass
-    with pinging({**task, "seconds": 10.0}) as quiet:
+    with waits("without", pid, {**task, "seconds": 10.0}):
         pass
-    waits("without", quiet, 10.0)
     size, before = (data / "asura.db").stat().st_size, lag_ms(port)
-    took = max(10.0, size / 20e6)
-    watch, began, last = Watch(data / "asura.db-wal", pid), time.monotonic(), {}
-    with watch.on(), pinging({**task, "seconds": took}) as found:
+    watch, began = Watch(data / "asura.db-wal", pid), time.monotonic()
+    with watch.on(), waits("with", pid, task):
+        time.sleep(1.0)
         last = backup(port)
         made_in = time.monotonic() - began
-    waits("with", found, took)
     rig.figure("lag_max_before", before, "ms")
     rig.figure("lag_max_after", lag_ms(port), "ms")
     rig.figure("database", size / 1e6, "MB")
