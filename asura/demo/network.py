@@ -7,7 +7,7 @@ from asura.demo.internet import Internet
 from asura.demo.script import Mood
 from asura.demo.servers import LOOPBACK
 from asura.domain.reason import Reason
-from asura.net.connection import Opening, P, Socket, attempt, connected, secured
+from asura.net.connection import Opening, P, Socket, attempt, connected
 from asura.net.dialer import Dialer
 from asura.net.errors import NetError
 from asura.net.failures import connect_failure, place
@@ -15,7 +15,7 @@ from asura.net.guard import literal
 from asura.net.icmp import Pinger
 from asura.net.network import Network, NetworkConfig
 from asura.net.resolver import Family, Resolver
-from asura.net.tls import TlsContexts, TlsSettings
+from asura.net.tls import TlsContexts
 from asura.net.trace import Trace
 
 RESOLVER_THREADS = 8
@@ -71,28 +71,6 @@ class DemoDialer(Dialer):
         _arrived(trace, address)
         return made
 
-    async def connect(
-        self,
-        host: str,
-        port: int,
-        protocol_factory: Callable[[], P],
-        *,
-        family: Family = "any",
-        trace: Trace | None = None,
-        tls: TlsSettings | None = None,
-        server_name: str = "",
-    ) -> tuple[asyncio.Transport, P]:
-        """Return a connected transport with its protocol, under TLS where settings for it are given."""
-        if tls is None:
-            return await self._plain(host, port, protocol_factory, family=family, trace=trace)
-        context = self._context(tls)
-        plain, _ = await self._plain(host, port, Opening, family=family, trace=trace)
-        if trace is not None:
-            trace.begin("tls")
-        await asyncio.sleep((self._internet.delays(host, port, self._region).tls or 0.0) / 1000)
-        protocol = protocol_factory()
-        return await secured(plain, protocol, context, name=server_name or host, trace=trace), protocol
-
     async def datagram(
         self,
         host: str,
@@ -113,6 +91,11 @@ class DemoDialer(Dialer):
         address, local = await self._way(host, port, family, trace)
         made = await connected(LOOPBACK, local, host, protocol_factory=protocol_factory)
         _arrived(trace, address)
+        if protocol_factory is Opening:
+            # TLS comes next, and takes longer where the way is long.
+            if trace is not None:
+                trace.begin("tls")
+            await asyncio.sleep((self._internet.delays(host, port, self._region).tls or 0.0) / 1000)
         return made
 
     async def _way(
