@@ -5,6 +5,7 @@ import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain as chain_rows
 from typing import Any, NamedTuple
 
 import aiosqlite
@@ -19,7 +20,8 @@ COLUMNS = (
     "step, body_bytes"
 )
 _OF_PINGS = ", ".join(f"pings.{name}" for name in COLUMNS.split(", "))
-APPEND = f"INSERT INTO pings ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+APPEND = f"INSERT INTO pings ({COLUMNS}) VALUES {_ROW}"
 APPEND_BODY = "INSERT INTO ping_bodies (id, body) VALUES (?, ?)"
 NEWEST = "SELECT coalesce(max(id), 0) FROM pings"
 AFTER = f"SELECT {COLUMNS} FROM pings WHERE id > ? ORDER BY id"
@@ -63,11 +65,21 @@ _LOOK_COST = 1
 _ROW_COST = 2
 _BODY_COST = 16
 _MOST = (1 << 63) - 1
+# Rows of one statement: few forms, so that they stay prepared.
+_TOGETHER = tuple((count, ", ".join([APPEND, *[_ROW] * (count - 1)])) for count in (64, 16, 4, 1))
 
 
 def append(db: sqlite3.Connection, logged: Sequence[Logged]) -> None:
-    """Append pings; their ids are later than all that are there."""
-    db.executemany(APPEND, [_row(one) for one in logged])
+    """Append pings; their ids are later than all that are there.
+
+    Many by each statement: before and after each, Python's lock changes hands, and who has it may keep it for 5 ms.
+    """
+    rows = [_row(one) for one in logged]
+    at = 0
+    for count, statement in _TOGETHER:
+        while len(rows) - at >= count:
+            db.execute(statement, list(chain_rows.from_iterable(rows[at : at + count])))
+            at += count
     bodies = [(one.id, one.ping.body) for one in logged if one.ping.body]
     if bodies:
         db.executemany(APPEND_BODY, bodies)

@@ -5,7 +5,8 @@ import secrets
 from http import HTTPStatus
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from starlette.types import Send
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from asura.web.errors import problem_body
 
@@ -15,6 +16,26 @@ HEAD_SECONDS = 20.0
 MOST_CONNECTIONS = 2_000
 # When the server stops, a request that is on its way to it has so long to come in.
 LINGER_S = 0.3
+
+
+def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
+    """Write an answer at once instead of handing it over in two messages; return whether that can be done.
+
+    `head` has all fields but the date, each with its end of line. It can where `send` belongs to a connection of ours
+    that goes on after the answer, and that takes in what is written.
+    """
+    cycle = getattr(send, "__self__", None)
+    if type(cycle) is not RequestResponseCycle or cycle.response_started or cycle.disconnected:
+        return False
+    if not cycle.keep_alive or cycle.flow.write_paused or cycle.scope["method"] == "HEAD":
+        return False
+    date = b"".join([b"%b: %b\r\n" % field for field in cycle.default_headers])
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(b"".join((STATUS_LINE[status], date, head, b"\r\n", body)))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -64,6 +85,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """Parse what came, unless the head has grown too long."""
         goes_on = self._in_head
         super().data_received(data)
+        if self._in_head and self._waited is None and not self.transport.is_closing():
+            # Most heads come in one piece, and need no clock.
+            self._wait()
         # One piece is bounded by how much the transport reads at once; what counts is a head over many pieces.
         self._head_bytes = self._head_bytes + len(data) if goes_on and self._in_head else 0
         if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
@@ -73,8 +97,6 @@ class BoundedProtocol(HttpToolsProtocol):
         """Note that a head has begun."""
         super().on_message_begin()
         self._in_head = True
-        if self._waited is None:
-            self._wait()
 
     def on_headers_complete(self) -> None:
         """Note that a head is complete, and hand the request over."""

@@ -66,6 +66,24 @@ async def test_one_bad_change_of_a_batch_fails_alone(tmp_path: Path) -> None:
         assert {row[0] for row in await rows(store, "SELECT key FROM meta")} == {"good-0", "good-1", "good-2"}
 
 
+async def test_a_bad_change_without_company_leaves_nothing_and_no_open_transaction(tmp_path: Path) -> None:
+    hooks: list[str] = []
+
+    async with opened(tmp_path) as store:
+
+        def bad(db: sqlite3.Connection) -> None:
+            store.after_commit(lambda: hooks.append("bad"))
+            meta.put(db, "bad", "half done")
+            raise KeyError("a bug")
+
+        with pytest.raises(KeyError):
+            await store.write(bad)
+        await store.write(lambda db: meta.put(db, "good", "1"))
+        assert await rows(store, "SELECT key FROM meta") == [("good",)]
+        assert hooks == []
+        assert store.healthy
+
+
 async def test_changes_that_wait_share_one_commit(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         before = store.stats()

@@ -39,6 +39,19 @@ async def test_what_a_plain_ping_does_not_say_takes_no_room(tmp_path: Path) -> N
         assert await rows(store, "SELECT * FROM ping_bodies") == []
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 63, 64, 65, 85, 150])
+async def test_however_many_come_together_each_is_stored_once_and_in_order(tmp_path: Path, count: int) -> None:
+    async with opened(tmp_path) as store:
+        sent = [
+            logged(number, ping=msgspec.structs.replace(FULL, body=b"%d" % number)) for number in range(1, count + 1)
+        ]
+        await append(store, *sent)
+        stored = await store.write(lambda db: list(pings.after(db, 0)))
+        assert [one.id for one in stored] == list(range(1, count + 1))
+        assert stored[-1].ping == msgspec.structs.replace(FULL, body=b"", body_bytes=stored[-1].ping.body_bytes)
+        assert len(await rows(store, "SELECT id FROM ping_bodies")) == count
+
+
 async def test_nothing_to_append_is_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await append(store)

@@ -8,6 +8,7 @@ import pytest
 
 from asura.web import body, protocol
 from tests.web.harness import V1, asura, served
+from tests.web.pings.kit import job
 
 START = b"GET /api/v1/health HTTP/1.1\r\nHost: asura.test\r\n"
 
@@ -132,6 +133,23 @@ async def test_a_connection_lives_on_after_a_body_that_was_refused_and_ended(
         answer = await talk(base, head, b"{}", b"", START + b"Connection: close\r\n\r\n", pause=0.2)
     assert answer.count(b"HTTP/1.1 401 ") == 1
     assert answer.count(b"HTTP/1.1 200 ") == 1
+
+
+async def test_pings_in_one_piece_are_answered_in_their_order_and_the_last_one_ends_the_connection(
+    tmp_path: Path,
+) -> None:
+    async with job(tmp_path) as j, served(j.site.app) as base:
+        first = f" {V1}/heartbeat/{j.token}/start HTTP/1.1\r\nHost: a\r\n\r\n"
+        wrong = f"GET {V1}/heartbeat/{j.token}/256 HTTP/1.1\r\nHost: a\r\n\r\n"
+        last = f"GET {V1}/heartbeat/{j.token} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        answer = await talk(base, f"GET{first}HEAD{first}{wrong}{last}".encode())
+        assert await j.kinds() == ["start", "start", "success"]
+    good, bare, refused, ended = [part.partition(b"\r\n\r\n") for part in answer.split(b"HTTP/1.1 ")[1:]]
+    assert [part[0][:6] for part in (good, bare, refused, ended)] == [b"200 OK", b"200 OK", b"400 Ba", b"200 OK"]
+    assert [part[2] for part in (good, bare, refused, ended)] == [b"OK", b"", b"invalid url format", b"OK"]
+    names = [{line.partition(b":")[0].lower() for line in part[0].splitlines()[1:]} for part in (good, bare, ended)]
+    assert names[0] == names[1] == names[2] - {b"connection"}
+    assert {b"date", b"content-type", b"x-request-id", b"ping-body-limit", b"x-content-type-options"} < names[0]
 
 
 async def test_more_connections_than_there_may_be_are_closed_at_once(

@@ -4,8 +4,9 @@ A route with `door=True` has a dialect for a handler: a function of a `Visit` th
 """
 
 import logging
-import secrets
+import os
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ from asura.domain.ping import AGENT_LIMIT, BODY_LIMIT, Ping
 from asura.errors import NotFound, StoreUnavailable
 from asura.web.limits import Buckets
 from asura.web.middleware import Surroundings
+from asura.web.protocol import write_whole
 from asura.web.route import Route
 
 if TYPE_CHECKING:
@@ -189,14 +191,25 @@ def _apology(error: Exception) -> Reply:
 
 
 async def _send(reply: Reply, send: Send) -> None:
-    headers = [
+    request_id = os.urandom(8).hex().encode()
+    if write_whole(send, reply.status, b"%bx-request-id: %b\r\n" % (_head(reply), request_id), reply.body):
+        return
+    headers = [*_headers(reply), (b"x-request-id", request_id)]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def _headers(reply: Reply) -> list[tuple[bytes, bytes]]:
+    return [
         (b"content-type", reply.type),
         (b"content-length", b"%d" % len(reply.body)),
         (b"cache-control", b"no-store"),
         (b"access-control-allow-origin", b"*"),
         (b"x-content-type-options", b"nosniff"),
-        (b"x-request-id", secrets.token_hex(8).encode()),
         *reply.headers,
     ]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+
+
+@lru_cache(64)
+def _head(reply: Reply) -> bytes:
+    return b"".join(b"%b: %b\r\n" % field for field in _headers(reply))

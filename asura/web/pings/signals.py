@@ -42,6 +42,8 @@ def read_signal(parts: Sequence[str]) -> Signal | str | None:
 
 def step_of(query: Mapping[str, str], at: datetime) -> Step | None:
     """Return the step that a query tells of (`step`, `of`, `name`), as far as it can be read; None when of none."""
+    if not query:
+        return None
     number, of = _number(query.get("step", "")), _number(query.get("of", ""))
     name = "".join(char for char in query.get("name", "") if char.isprintable())[:STEP_NAME_LIMIT]
     return Step(at, number, of, name) if number is not None or name else None
