@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+# The profile of somebody who has chosen nothing.
+UNTOUCHED = {"email": "", "zone": "", "theme": "auto", "language": ""}
 
 
 def free_port() -> int:
@@ -105,6 +107,7 @@ class Asura:
         self.key = ""
         self._config = config
         self._set_up = set_up
+        self._sessions: dict[str, dict[str, str]] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -156,9 +159,36 @@ class Asura:
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """Send one request to the API and return its JSON; anything but success fails the test."""
-        status, answer = self._request(method, path, body)
+        status, answer, _ = self._request(method, path, body)
         assert 200 <= status < 300, f"{method} {path}: {status} {answer!r}"
         return json.loads(answer) if answer else None
+
+    def session(self, name: str = "") -> dict[str, str]:
+        """Return the cookie of somebody who is signed in, for a browser; the one from before while it still opens."""
+        name = name or self.name
+        kept = self._sessions.get(name, {})
+        if not kept or self._request("GET", "/me", headers={"Cookie": f"{kept['name']}={kept['value']}"})[0] != 200:
+            account = {"username": name, "password": self.password}
+            status, answer, headers = self._request("POST", "/login", account, headers={})
+            assert status == 200, answer
+            cookie, value = headers["Set-Cookie"].partition(";")[0].split("=", 1)
+            kept = {"name": cookie, "value": value, "domain": "127.0.0.1", "path": self._base or "/"}
+        self._sessions[name] = kept
+        return kept
+
+    def empty(self) -> None:
+        """Take away whatever a test has made, so that the next one finds what a first start leaves."""
+        for path in ("/monitors", "/maintenance", "/channels", "/status-pages", "/probes", "/invitations"):
+            for one in self.call("GET", f"{path}?limit=200")["data"]:
+                if one.get("managed_by") != "file":
+                    self.call("DELETE", f"{path}/{one['id']}")
+        for path in ("/users", "/keys"):
+            for one in self.call("GET", path)["data"]:
+                if one["id"] > 1:
+                    self.call("DELETE", f"{path}/{one['id']}")
+        cookie = self.session()
+        own = {"Cookie": f"{cookie['name']}={cookie['value']}", "Sec-Fetch-Site": "same-origin", "Origin": self.url}
+        assert self._request("PATCH", "/me", UNTOUCHED, headers=own)[0] == 200
 
     def watch(self, name: str, target: str, **more: Any) -> Any:
         """Create a monitor that notices at once what happens to its target."""
@@ -172,13 +202,17 @@ class Asura:
             return self._request("GET", "/health")[0] == 200
         return False
 
-    def _request(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+    def _request(
+        self, method: str, path: str, body: object = None, *, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
+        """Send a request with the key, or with the headers that are given; return status, body and headers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        if headers is None:
+            headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         payload = None
         if body is not None:
             payload, headers["Content-Type"] = json.dumps(body), "application/json"
         with contextlib.closing(connection):
             connection.request(method, f"{self._base}/api/v1{path}", payload, headers)
             response = connection.getresponse()
-            return response.status, response.read()
+            return response.status, response.read(), response.headers

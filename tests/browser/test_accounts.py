@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from asura.domain import totp
-from tests.browser.looking import enter, findings, sign_in
+from tests.browser.looking import enter, findings, sign_in_by_hand
 from tests.browser.running import Asura
 
 PASSWORD = "wild geese over the river"
@@ -31,6 +31,12 @@ def strict(tmp_path: Path) -> Iterator[Asura]:
     program.start()
     yield program
     program.stop()
+
+
+@pytest.fixture
+def asura(private: Asura) -> Asura:
+    """One whose accounts and sessions nobody else has."""
+    return private
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
@@ -102,7 +108,7 @@ def test_second_step_is_turned_on_asked_for_and_replaced_by_a_recovery_code(
     asura: Asura, open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    sign_in(page, asura, "/settings/security")
+    sign_in_by_hand(page, asura, "/settings/security")
     page.get_by_role("button", name="Turn on").click()
     page.get_by_label("Your password").fill(asura.password)
     page.get_by_role("button", name="Go on").click()
@@ -151,8 +157,8 @@ def test_signing_out_everywhere_else_ends_the_others_and_not_this_one(
     asura: Asura, open_page: Callable[..., Page]
 ) -> None:
     first, second = open_page(), open_page()
-    sign_in(first, asura, "/settings/security")
-    sign_in(second, asura, "/incidents")
+    sign_in_by_hand(first, asura, "/settings/security")
+    sign_in_by_hand(second, asura, "/incidents")
     first.reload()
     expect(first.get_by_text("This device")).to_be_visible()
     expect(first.get_by_text("Chrome on Linux")).to_have_count(2)
@@ -170,7 +176,7 @@ def test_signing_out_everywhere_else_ends_the_others_and_not_this_one(
 
 def test_changed_password_is_the_only_one_that_opens(asura: Asura, open_page: Callable[..., Page]) -> None:
     page = open_page()
-    sign_in(page, asura, "/settings/security")
+    sign_in_by_hand(page, asura, "/settings/security")
     page.get_by_label("Current password").fill("not it")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Change password").click()
@@ -190,7 +196,7 @@ def test_changed_password_is_the_only_one_that_opens(asura: Asura, open_page: Ca
 
 def test_invitation_makes_a_viewer_who_sees_no_dead_buttons(asura: Asura, open_page: Callable[..., Page]) -> None:
     page = open_page()
-    sign_in(page, asura, "/settings/users")
+    sign_in_by_hand(page, asura, "/settings/users")
     page.get_by_role("button", name="Invite").click()
     expect(page).to_have_url(re.compile(r"invite=1"))
     page.get_by_role("button", name="Create invitation").click()
@@ -232,7 +238,7 @@ def test_invitation_makes_a_viewer_who_sees_no_dead_buttons(asura: Asura, open_p
 def test_last_admin_stays_and_a_reset_link_gives_a_new_password(asura: Asura, open_page: Callable[..., Page]) -> None:
     asura.user("Tim", "editor")
     page = open_page()
-    sign_in(page, asura, "/settings/users")
+    sign_in_by_hand(page, asura, "/settings/users")
     page.get_by_role("button", name=f"Edit {asura.name}").click()
     page.get_by_label("Viewer").check()
     page.get_by_role("button", name="Save").click()

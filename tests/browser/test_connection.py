@@ -3,10 +3,17 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import enter, sign_in
 from tests.browser.running import Asura, Target
+
+
+@pytest.fixture
+def asura(private: Asura) -> Asura:
+    """One that may be stopped."""
+    return private
 
 
 def test_killed_server_is_told_and_the_page_comes_back_by_itself(

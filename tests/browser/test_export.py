@@ -33,6 +33,12 @@ def bucket(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.server_close()
 
 
+@pytest.fixture
+def asura(private: Asura) -> Asura:
+    """One whose folder is read."""
+    return private
+
+
 def export(asura: Asura, folder: Path, *words: str) -> None:
     command = [
         sys.executable,

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import SIZES
-from tests.browser.looking import findings, overhang
+from tests.browser.looking import findings, let_in, overhang, turn_to
 from tests.browser.running import ROOT, Asura, Target, wait_until
 
 WORDS = ROOT / "ui" / "src" / "words"
@@ -106,8 +106,7 @@ def open_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 def enter(page: Page, asura: Asura) -> None:
     """Sign in beside the page, whatever it is written in."""
-    account = {"username": asura.name, "password": asura.password}
-    assert page.context.request.post(f"{asura.url}/api/v1/login", data=account).ok
+    let_in(page, asura)
 
 
 def show(page: Page, address: str) -> None:
@@ -131,7 +130,8 @@ def test_pages_speak_the_language_of_the_browser_and_fit(
     incident = watching.call("GET", "/incidents")["data"][0]["id"]
     monitors = [one["id"] for one in watching.call("GET", "/monitors")["data"]]
     for path in (*PAGES, f"/incidents/{incident}", *(f"/monitors/{one}" for one in monitors)):
-        show(page, watching.url + path)
+        turn_to(page, watching, path, size="desktop" if path == "/" else size)
+        page.wait_for_timeout(150)
         wrong[path] = leftovers(page, language)
         if path == "/":
             wrong[path] += findings(page)

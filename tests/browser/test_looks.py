@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import findings, overhang, sign_in
+from tests.browser.looking import findings_in_both_themes, overhang, sign_in, sign_in_by_hand, turn_to
 from tests.browser.running import Asura, Target, wait_until
 
 LONG = "A monitor with an unusually long name that fits no screen, whichever way one holds it, and-no-space-" + "x" * 60
@@ -60,25 +60,21 @@ def _dead() -> int:
     return Target().port
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_pages_are_accessible_and_fit(
-    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page], size: str, theme: str
+    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page], size: str
 ) -> None:
     asura, pages = troubled
-    page = open_page(size=size, theme=theme)
+    page = open_page(size=size)
     page.goto(asura.url)
     page.get_by_label("Name").wait_for()
-    wrong = {"sign in": findings(page)}
+    wrong = {"sign in": findings_in_both_themes(page)}
     sign_in(page, asura)
     for name, path in pages.items():
-        page.goto(asura.url + path)
-        expect(page.get_by_role("heading", level=1).first).to_be_visible()
-        page.wait_for_load_state("load")
-        expect(page.get_by_text("Loading…")).to_have_count(0)
-        wrong[name] = findings(page)
+        turn_to(page, asura, path, size=size)
+        wrong[name] = findings_in_both_themes(page)
         assert overhang(page) <= 0, f"{name} scrolls sideways"
-        _keep(page, f"{name}-{size}-{theme}")
+        _keep(page, f"{name}-{size}")
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
@@ -87,7 +83,7 @@ def test_whole_outage_can_be_handled_by_keyboard(
 ) -> None:
     asura, _ = troubled
     page = open_page()
-    sign_in(page, asura)
+    sign_in_by_hand(page, asura)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     page.keyboard.press("Escape")
@@ -107,21 +103,20 @@ def test_whole_outage_can_be_handled_by_keyboard(
     expect(page.get_by_role("searchbox")).to_have_value("shop")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_reaches_all_that_a_desk_does(
-    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page], theme: str
+    troubled: tuple[Asura, dict[str, str]], open_page: Callable[..., Page]
 ) -> None:
-    page = open_page(size="phone", theme=theme)
-    sign_in(page, troubled[0])
+    page = open_page(size="phone")
+    sign_in_by_hand(page, troubled[0])
     bar = page.get_by_role("navigation", name="Main")
     expect(bar.get_by_role("link")).to_have_count(4)
     more, there = bar.get_by_role("button", name="More"), bar.get_by_role("link", name="Maintenance")
     more.focus()
     page.keyboard.press("Enter")
     expect(there).to_be_visible()
-    assert findings(page) == []
+    assert findings_in_both_themes(page) == []
     assert overhang(page) <= 0
-    _keep(page, f"more-phone-{theme}")
+    _keep(page, "more-phone")
     page.keyboard.press("Escape")
     expect(there).to_be_hidden()
     expect(more).to_be_focused()

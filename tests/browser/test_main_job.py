@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -74,32 +73,27 @@ def test_incident_page_tells_what_happened_what_was_seen_and_who_was_told(
 
 
 def test_incident_can_be_snoozed_and_shows_phases_and_who_answered(
-    tmp_path: Path, target: Target, open_page: Callable[..., Page]
+    asura: Asura, target: Target, open_page: Callable[..., Page]
 ) -> None:
-    asura = Asura(tmp_path, config="network: {allow_private_channels: [127.0.0.0/8]}\n")
-    asura.start()
-    try:
-        settings = {"url": target.url}
-        asura.call("POST", "/channels", {"name": "Ops chat", "type": "webhook", "default": True, "settings": settings})
-        asura.watch("Shop", target.url, assertions=[{"on": "status", "op": "eq", "value": 204}])
-        page = open_page()
-        sign_in(page, asura)
-        page.get_by_role("article").get_by_role("link", name="Open").click(timeout=SLOW)
-        main = page.get_by_role("main")
-        expect(main.get_by_role("list").first).to_contain_text("Ops chat was told.")
-        page.get_by_role("link", name="Evidence").click()
-        expect(main.get_by_text("Answer", exact=True)).to_be_visible()
-        expect(main).to_contain_text("HTTP/1.0 200 OK")
-        page.get_by_role("link", name="Who was told, and why").click()
-        expect(main).to_contain_text(re.compile(r"Ops chat was told.*It is a default channel\..*200", re.DOTALL))
-        page.get_by_role("button", name="Snooze").click()
-        before = datetime.now(UTC)
-        page.get_by_role("button", name="4 hours").click()
-        expect(main).to_contain_text("Snoozed until")
-        until = datetime.fromisoformat(asura.call("GET", "/incidents")["data"][0]["snoozed_until"])
-        assert timedelta(hours=3, minutes=59) < until - before < timedelta(hours=4, minutes=1)
-    finally:
-        asura.stop()
+    settings = {"url": target.url}
+    asura.call("POST", "/channels", {"name": "Ops chat", "type": "webhook", "default": True, "settings": settings})
+    asura.watch("Shop", target.url, assertions=[{"on": "status", "op": "eq", "value": 204}])
+    page = open_page()
+    sign_in(page, asura)
+    page.get_by_role("article").get_by_role("link", name="Open").click(timeout=SLOW)
+    main = page.get_by_role("main")
+    expect(main.get_by_role("list").first).to_contain_text("Ops chat was told.")
+    page.get_by_role("link", name="Evidence").click()
+    expect(main.get_by_text("Answer", exact=True)).to_be_visible()
+    expect(main).to_contain_text("HTTP/1.0 200 OK")
+    page.get_by_role("link", name="Who was told, and why").click()
+    expect(main).to_contain_text(re.compile(r"Ops chat was told.*It is a default channel\..*200", re.DOTALL))
+    page.get_by_role("button", name="Snooze").click()
+    before = datetime.now(UTC)
+    page.get_by_role("button", name="4 hours").click()
+    expect(main).to_contain_text("Snoozed until")
+    until = datetime.fromisoformat(asura.call("GET", "/incidents")["data"][0]["snoozed_until"])
+    assert timedelta(hours=3, minutes=59) < until - before < timedelta(hours=4, minutes=1)
 
 
 def test_monitor_page_draws_response_times_and_pages_through_results(

@@ -34,8 +34,8 @@ TYPE = """async (texts) => {
 }"""
 
 
-@pytest.fixture
-def crowded(tmp_path: Path) -> Iterator[Asura]:
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asura]:
     """An asura whose configuration file declares five thousand monitors, all resting."""
     lines = ["monitors:"]
     for number in range(COUNT):
@@ -47,7 +47,7 @@ def crowded(tmp_path: Path) -> Iterator[Asura]:
             f"    tags: [rack-{number % 40}]",
             "    enabled: false",
         ]
-    program = Asura(tmp_path, config="\n".join(lines) + "\n")
+    program = Asura(tmp_path_factory.mktemp("crowded"), config="\n".join(lines) + "\n")
     program.start()
     yield program
     program.stop()

@@ -13,6 +13,12 @@ from tests.browser.running import Asura, Target, wait_until
 MOST = 4
 
 
+@pytest.fixture
+def asura(private: Asura) -> Asura:
+    """One whose streams can be counted."""
+    return private
+
+
 def streams(asura: Asura) -> int:
     """Return how many streams the server holds open."""
     return int(asura.call("GET", "/system")["streams"])

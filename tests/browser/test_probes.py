@@ -1,26 +1,16 @@
 """Probes in a real browser: added by what the page shows, there, renamed, given another key, and revoked."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SIZES
 from tests.browser.looking import findings, sign_in
-from tests.browser.probing import CALM, REGION, row, running
+from tests.browser.probing import REGION, row, running
 from tests.browser.running import Asura, Target
-
-
-@pytest.fixture
-def asura(tmp_path: Path) -> Iterator[Asura]:
-    """A fresh asura that looks at nothing but its targets."""
-    program = Asura(tmp_path, config=CALM)
-    program.start()
-    yield program
-    program.stop()
 
 
 def ask_for_one(page: Page, *, region: str = REGION, name: str = "") -> Locator:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES
-from tests.browser.looking import findings, overhang, sign_in
+from tests.browser.looking import findings, findings_in_both_themes, overhang, sign_in
 from tests.browser.probing import CALM, REGION, row, running
 from tests.browser.running import Asura, Target, wait_until
 
@@ -37,19 +36,16 @@ def says(asura: Asura) -> dict[str, str]:
     return {one["region"]: one["status"] for one in asura.call("GET", "/monitors/shop/regions")["regions"]}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_pages_fit_and_are_accessible(
-    spread: tuple[Asura, Target], open_page: Callable[..., Page], size: str, theme: Any
-) -> None:
+def test_pages_fit_and_are_accessible(spread: tuple[Asura, Target], open_page: Callable[..., Page], size: str) -> None:
     program, _ = spread
-    page = open_page(size=size, theme=theme)
+    page = open_page(size=size)
     sign_in(page, program, "/probes")
     expect(row(page, "one")).to_contain_text("Online")
     for path, there in (("/probes", ".probe-table"), ("/monitors/shop", ".says-table"), ("/probes?new=1", "dialog")):
         page.goto(program.url + path)
         page.locator(there).wait_for()
-        assert findings(page) == []
+        assert findings_in_both_themes(page) == []
         assert overhang(page) <= 0
     if size == "phone":
         page.goto(program.url)

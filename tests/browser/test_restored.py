@@ -13,6 +13,12 @@ from tests.browser.running import Asura
 
 
 @pytest.fixture
+def asura(private: Asura) -> Asura:
+    """One that may be put back to what it was."""
+    return private
+
+
+@pytest.fixture
 def restored(asura: Asura) -> Asura:
     """Three hours ago somebody restored it, and has not looked since; Vic may look only."""
     asura.user("Vic")
