@@ -17,6 +17,12 @@ describe("percentiles", () => {
     expect(drawing.x).toEqual([NOW / 1000 - 90, NOW / 1000 - 30]);
     expect(columnOf(drawing, 1).map(({ name, ms }) => [name, ms])).toEqual([["median", 10], ["95\u202f%", 20], ["99\u202f%", 30]]);
   });
+  test("of single checks are one line", () => {
+    const each = (seconds: number, ms: number) => point(seconds, { p50_ms: ms, p95_ms: ms, p99_ms: ms });
+    const drawing = percentiles(series([each(120, 10), none(90), each(60, 30)]), 60);
+    expect(drawing.lines.map(({ name, values }) => [name, values])).toEqual([["each one", [10, 30]]]);
+    expect(drawing.top).toBe(40);
+  });
   test("are joined over a hole that is shorter than the time between two checks", () => {
     const values = (points: SeriesPoint[], interval: number) => percentiles(series(points), interval).lines[2]?.values;
     expect(values([point(180), none(120), point(60)], 60)).toEqual([10, 10]);

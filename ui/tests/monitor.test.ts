@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { SeriesPoint } from "../src/api/types";
 import { expectations } from "../src/domain/expectations";
 import { joined } from "../src/domain/pages";
-import { drawable, median, niceCeiling, seriesText } from "../src/domain/series";
+import { drawable, median, niceCeiling, runTimes, seriesText } from "../src/domain/series";
 import { ago, NOW } from "./make";
 
 describe("expectations", () => {
@@ -29,6 +29,12 @@ describe("response times", () => {
   test("are drawn only when something answered", () => expect([drawable(series([none])), drawable(series([none, point({})]))]).toEqual([false, true]));
   test.each([[0.3, 0.4], [1, 1], [97, 100], [130, 200], [0, 0.01], [950, 1000]])("the scale for %s ends at %s", (value, top) => expect(niceCeiling(value)).toBeCloseTo(top));
   test("the middle leaves gaps out", () => expect([median([null, 3, 1, 2]), median([null])]).toEqual([2, null]));
+  test.each([
+    ["of one run nothing is usual", 1, 1, null, null], ["half of a few runs", 5, 1, 3, null], ["95 % of many runs", 40, 1, 21, 38], ["of some runs at a time", 5, 8, 3, 105],
+  ])("run times: %s", (_, points, checks, half, most) => {
+    const runs = Array.from({ length: points }, (_, index) => ({ at: ago(index * 60), up_ratio: 1, avg_ms: null, p50_ms: index + 1, p95_ms: checks === 1 ? index + 1 : 103 + index, p99_ms: checks === 1 ? index + 1 : 200, checks, failures: 0 }));
+    expect(runTimes(runs)).toEqual({ half, most });
+  });
 });
 
 describe("pages of results", () => {

@@ -3,7 +3,7 @@ import type { Phase, SeriesPoint } from "../api/types";
 import { w } from "../words/monitor";
 import { p } from "../words/pages";
 import { PHASES } from "./phases";
-import { half, most, niceCeiling, type Series } from "./series";
+import { half, most, niceCeiling, single, type Series } from "./series";
 
 /** What a chart can show of response times. */
 export type View = "percentiles" | "phases" | "regions";
@@ -24,16 +24,17 @@ export interface Drawing {
   top: number;
 }
 
-/** Percentiles: half, 95 % and 99 % of the checks are faster. */
+/** Percentiles: half, 95 % and 99 % of the checks are faster; one line where each point is a single check. */
 export function percentiles(series: Series, interval: number): Drawing {
   const points = joinable(series, interval);
-  const lines: Line[] = [
+  const middle: Line = { name: single(points) ? w.chart.single : w.chart.p50, values: points.map(half), token: "accent", look: "line" };
+  const lines: Line[] = single(points) ? [middle] : [
     { name: w.chart.p99, values: points.map((point) => point.p99_ms), token: "accent", look: "dotted" },
     { name: w.chart.p95, values: points.map(most), token: "accent", look: "thin" },
-    { name: w.chart.p50, values: points.map(half), token: "accent", look: "line" },
+    middle,
   ];
   // One outlier may leave the picture; the readout still tells it.
-  const typical = largest(lines[1]?.values ?? []);
+  const typical = largest(points.map(most));
   return { view: "percentiles", x: middles(points, series), lines, top: niceCeiling(Math.min(largest(lines[0]?.values ?? []), typical * 1.6) * 1.06) };
 }
 

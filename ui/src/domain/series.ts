@@ -33,6 +33,24 @@ export function median(values: readonly (number | null)[]): number | null {
   return known[Math.floor(known.length / 2)] ?? null;
 }
 
+/** Whether each point is a single check, of which there are no percentiles. */
+export function single(points: readonly SeriesPoint[]): boolean {
+  return points.every((point) => (point.p99_ms ?? most(point)) === half(point));
+}
+
+/** Of fewer runs than these nobody can say what is usual, and what 95 % of them take. */
+const FEW_RUNS = 3;
+const MANY_RUNS = 20;
+
+/** How long half of the runs of a job take, and 95 % of them; null where there are too few to say so. */
+export function runTimes(points: readonly SeriesPoint[]): { half: number | null; most: number | null } {
+  const known = points.filter((point) => half(point) !== null);
+  const runs = known.reduce((all, point) => all + point.checks - point.failures, 0);
+  const times = known.map((point) => (single(known) ? half(point) : most(point)) ?? 0).sort((a, b) => a - b);
+  const high = single(known) ? times[Math.ceil(times.length * 0.95) - 1] : median(times);
+  return { half: runs < FEW_RUNS ? null : median(known.map(half)), most: runs < MANY_RUNS ? null : (high ?? null) };
+}
+
 /** The series in words, for those who do not see it. */
 export function seriesText({ points }: Series, now: number): string {
   const known = points.filter((point) => half(point) !== null);

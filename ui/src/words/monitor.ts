@@ -18,7 +18,7 @@ export const w = words("monitor", {
   chart: {
     title: "Response time", titleIn: "Response time, {range}", runs: "How long runs take",
     ranges: "Range", names: { "1h": "1\u202fh", "24h": "24\u202fh", "7d": "7\u202fd", "30d": "30\u202fd", "90d": "90\u202fd", "1y": "1\u202fy" }, views: "What the chart shows", percentiles: "Percentiles", phases: "Phases", regions: "Regions",
-    p50: "median", p95: "95\u202f%", p99: "99\u202f%",
+    single: "each one", p50: "median", p95: "95\u202f%", p99: "99\u202f%",
     zoomIn: "Zoom in", zoomOut: "Zoom out", earlier: "Earlier", later: "Later", reset: "Back to {range}",
     hint: "Drag to zoom, double click to go back. With the keyboard: + and − zoom, the arrow keys move, Shift with an arrow key reads point by point.",
     since: "{time} {status}", changed: "{field} changed", changedMany: "{field} and {n} more changed",

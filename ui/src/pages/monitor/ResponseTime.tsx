@@ -10,7 +10,7 @@ import { isEmpty, percentiles, phases, regions as regionLines, type Drawing, typ
 import { clock, latency, roughly } from "../../domain/format";
 import { marksOf, type Marks } from "../../domain/marks";
 import { paceOf, panned, RANGES, readRange, usualRange, writeRange, zoomed, type Range, type RangeName } from "../../domain/range";
-import { drawable, half, median, seriesText, type Series } from "../../domain/series";
+import { drawable, runTimes, seriesText, type Series } from "../../domain/series";
 import { now } from "../../state/now";
 import { addressOf, place, setQuery } from "../../state/place";
 import { useResource } from "../../state/resource";
@@ -216,7 +216,9 @@ function noteOf({ series, drawing }: Loaded): (index: number) => string {
 /** The whole in a sentence: of checks with their failures, of a job how long half of its runs take. */
 function summaryOf(monitor: Monitor, series: Series): string {
   if (!drawable(series)) return "";
-  return monitor.heartbeat ? w.runs.usual(latency(median(series.points.map(half)))) : seriesText(series, now.value);
+  if (!monitor.heartbeat) return seriesText(series, now.value);
+  const usual = runTimes(series.points).half;
+  return usual === null ? "" : w.runs.usual(latency(usual));
 }
 
 function emptyText(monitor: Monitor, { series }: Loaded, view: View): string {

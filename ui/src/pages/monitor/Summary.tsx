@@ -9,7 +9,7 @@ import { Ago } from "../../components/When";
 import { Waterfall } from "../../components/Waterfall";
 import { interval, latency, percent } from "../../domain/format";
 import { paceOf, RANGES, usualRange } from "../../domain/range";
-import { median } from "../../domain/series";
+import { median, runTimes } from "../../domain/series";
 import { LOCAL } from "../../domain/sentences";
 import { usualPhases } from "../../domain/usual";
 import { incidentNews } from "../../state/incidents";
@@ -41,14 +41,22 @@ export function Summary({ monitor, agreement, strip, refresh }: { monitor: Monit
   const spans = useResource(`spans ${monitor.id}`, () => getSpans(monitor.id, lately(90 * DAY_MS)), `${version} ${monitor.since}`);
   const month = useResource(`uptime ${monitor.id}`, () => getUptime(monitor.id, lately(30 * DAY_MS)), version);
   const points = day.value?.points ?? [];
+  const certificate = typeof monitor.certificate_days === "number" && <CertificateTile days={monitor.certificate_days} />;
+  // A phone has room for three: what a certificate is watched for is one of them.
+  const first = monitor.type === "tls";
   return (
     <>
       <div class="tiles monitor-tiles">
+        {first && certificate}
         <Tile figure={percent(monitor.uptime_24h_ratio)} name={p.monitor.uptime24} />
         <Tile figure={percent(month.value?.uptime_ratio)} name={p.monitor.uptime30} />
-        <Tile figure={latency(median(points.map((one) => one.p50_ms ?? one.avg_ms)))} name={job ? w.runs.medianRun : p.monitor.median} />
-        <Tile figure={latency(median(points.map((one) => one.p95_ms)))} name={job ? w.runs.mostRuns : p.monitor.p95} />
-        {typeof monitor.certificate_days === "number" ? <CertificateTile days={monitor.certificate_days} /> : !job && <Tile figure={interval(monitor.interval)} name={p.monitor.every} />}
+        {job ? <RunTiles points={points} /> : (
+          <>
+            <Tile figure={latency(median(points.map((one) => one.p50_ms ?? one.avg_ms)))} name={p.monitor.median} />
+            <Tile figure={latency(median(points.map((one) => one.p95_ms)))} name={p.monitor.p95} />
+            {!first && (certificate || <Tile figure={interval(monitor.interval)} name={p.monitor.every} />)}
+          </>
+        )}
       </div>
       <div class="columns">
         <div class="column">
@@ -70,6 +78,12 @@ export function Summary({ monitor, agreement, strip, refresh }: { monitor: Monit
       </div>
     </>
   );
+}
+
+/** What is usual of the runs of a job, as soon as there are enough of them. */
+function RunTiles({ points }: { points: readonly SeriesPoint[] }) {
+  const { half, most } = runTimes(points);
+  return <>{half !== null && <Tile figure={latency(half)} name={w.runs.medianRun} />}{most !== null && <Tile figure={latency(most)} name={w.runs.mostRuns} />}</>;
 }
 
 function CertificateTile({ days }: { days: number }) {
