@@ -9,7 +9,7 @@ const told = (more: Partial<Notification> = {}): Notification => ({
 const attempt = (second: number, ok: boolean, answer: string) => ({ at: `2026-11-20T10:00:0${second}.000Z`, ok, answer, duration_ms: 12 });
 
 test("a notification says what, how it went and why", () => {
-  expect(deliveryRow(told())).toMatchObject({ title: "Believed down", word: "Arrived", look: "up", why: "It is a default channel.", retriable: false });
+  expect(deliveryRow(told())).toMatchObject({ title: "Incident opened", word: "Arrived", look: "up", why: "It is a default channel.", retriable: false });
   expect(deliveryRow(told({ status: "dropped", reason: "channel_disabled" }))).toMatchObject({ word: "Not sent", why: "The channel is switched off." });
 });
 
@@ -26,6 +26,6 @@ test("a reason without words is shown without its underscores", () => expect(why
 
 test("the day of a channel in a few words", () => {
   const tally: Tally = { channel_id: 1, last: null, sent_24h: 3, dead_24h: 1, waiting: 0, failing: 2 };
-  expect(dayText(tally)).toBe("3 sent · 1 given up · 2 tried again");
-  expect(dayText({ ...tally, sent_24h: 0, dead_24h: 0, failing: 0 })).toBe("nothing to tell");
+  expect(dayText(tally)).toBe("3 sent in 24\u202fh · 1 given up · 2 tried again");
+  expect(dayText({ ...tally, sent_24h: 0, dead_24h: 0, failing: 0 })).toBe("nothing in 24\u202fh");
 });

@@ -34,7 +34,8 @@ export const STATUSES: readonly NotificationStatus[] = ["sent", "pending", "fail
 export function deliveryRow(one: Notification): DeliveryRow {
   return {
     id: one.id, at: one.created_at, status: one.status, look: LOOKS[one.status] ?? "pending", word: w.status[one.status] ?? one.status,
-    title: eventTitle(one.event, null), why: whyText(one.reason), incident: one.incident_id, monitor: one.monitor_id, channel: one.channel_id, next: one.next_attempt_at,
+    // Why it was opened, by a failure or by slowness, is not in the list.
+    title: one.event === "incident.opened" ? w.opened : eventTitle(one.event, null), why: whyText(one.reason), incident: one.incident_id, monitor: one.monitor_id, channel: one.channel_id, next: one.next_attempt_at,
     attempts: attemptsOf(one),
     retriable: one.status === "dead" || one.status === "failed",
   };
