@@ -73,7 +73,7 @@ export const w = words("settings", {
     facts: "Facts", version: "Version", uptime: "Running for", connection: "Connection", monitors: "Monitors", rate: "Checks a second", streams: "Open dashboards", python: "Python", sqlite: "SQLite",
     storage: "Storage", database: "Database", wal: "Write-ahead log", free: "Free on disk", oldest: "Oldest result", retention: "How long it is kept", days: { one: "{n} day", other: "{n} days" },
     kept: { raw_days: "Single results", hourly_days: "Hourly figures", evidence_days: "Evidence", incident_days: "Resolved incidents", notification_days: "Messages", ping_days: "Pings" }, docs: "Documentation", api: "The API for a person", openapi: "OpenAPI description", metrics: "Metrics for Prometheus",
-    parts: { roster: "Probes", voting: "Votes of regions", store: "Store", scheduler: "Scheduler", judge: "Judge", notifier: "Notifier", watcher: "Heartbeats", janitor: "Clean-up", reminder: "Reminders", auditor: "Auditor", self: "Itself", sentinel: "Look outside", herald: "Announcements", backups: "Backups" },
+    parts: { roster: "Probes", voting: "Votes of regions", store: "Store", scheduler: "Scheduler", judge: "Judge", notifier: "Notifier", watcher: "Heartbeats", janitor: "Clean-up", reminder: "Reminders", auditor: "Auditor", self: "Itself", sentinel: "Look outside", herald: "Announcements", backups: "Backups", keeper: "Maintenance", publisher: "Status pages", subscribers: "Subscribers" },
   },
   keyboard: { title: "Keyboard", lead: "They rest while you type." },
 });

@@ -173,7 +173,7 @@ export const zhPublic: Translation = {
     },
     about: {
       title: "关于", lead: "此 asura 及其自身状况。", health: "健康状况", healthy: "正常", unwell: "需要关注", allFine: "所有部分都在正常工作。", someUnwell: { other: "{n} 个部分需要关注。" }, facts: "基本信息", version: "版本", uptime: "已运行", connection: "连接", monitors: "监控项", rate: "每秒检查数", streams: "打开的面板", python: "Python", sqlite: "SQLite",
-      storage: "存储", database: "数据库", wal: "预写日志", free: "磁盘可用空间", oldest: "最早的结果", retention: "保留时长", docs: "文档", api: "API 说明", openapi: "OpenAPI 描述", metrics: "Prometheus 指标", parts: { roster: "探针", voting: "区域表决", store: "存储", scheduler: "调度", judge: "判定", notifier: "通知", watcher: "心跳", janitor: "清理", reminder: "提醒", auditor: "审核", self: "自身", sentinel: "外部探测", herald: "公告", backups: "备份" },
+      storage: "存储", database: "数据库", wal: "预写日志", free: "磁盘可用空间", oldest: "最早的结果", retention: "保留时长", docs: "文档", api: "API 说明", openapi: "OpenAPI 描述", metrics: "Prometheus 指标", parts: { roster: "探针", voting: "区域表决", store: "存储", scheduler: "调度", judge: "判定", notifier: "通知", watcher: "心跳", janitor: "清理", reminder: "提醒", auditor: "审核", self: "自身", sentinel: "外部探测", herald: "公告", backups: "备份", keeper: "维护", publisher: "状态页", subscribers: "订阅者" },
       days: { other: "{n} 天" }, kept: { raw_days: "单次结果", hourly_days: "每小时数据", evidence_days: "证据", incident_days: "已解决的事件", notification_days: "消息", ping_days: "Ping" },
     },
     keyboard: { title: "键盘", lead: "输入文字时快捷键不生效。" },
