@@ -66,6 +66,7 @@ function AllBox({ chosen, picked }: { chosen: readonly OverviewRow[]; picked: re
   return (
     <label class="tick-box" title={w.tickAll(chosen.length)}>
       <input type="checkbox" aria-label={w.tickAll(chosen.length)} checked={all} indeterminate={some} onChange={() => pickOnly(all ? [] : chosen.map((row) => row.id))} />
+      <span class="tick-word" aria-hidden="true">{w.tickAll(chosen.length)}</span>
     </label>
   );
 }
