@@ -123,8 +123,12 @@ export function rowLine(row: OverviewRow): string {
 /** What is wrong with a row, or nothing when all is well. */
 export function rowTrouble(row: OverviewRow): string {
   if (row.status === "up" || row.status === "paused" || row.status === "pending" || (row.status === "maintenance" && !row.message)) return "";
-  // The address that a name led to is on the page of the monitor; a row has room for one line.
-  return firstSentence(row.message || reasonText(row.reason)).replace(/ \([^()]* port \d+\)/, "");
+  return inOneLine(row.message || reasonText(row.reason));
+}
+
+/** What happened, for a row: the address that a name led to, and when a maintenance ends, are on the page behind it. */
+export function inOneLine(text: string): string {
+  return firstSentence(text).replace(/ \([^()]* port \d+\)| until [-\d: ]+ UTC$/, "");
 }
 
 /** What happened, without the advice that follows it, for places with room for one line. */

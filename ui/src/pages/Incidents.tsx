@@ -9,7 +9,7 @@ import { Pill } from "../components/Pill";
 import { StatusIcon } from "../components/StatusIcon";
 import { clock, exact } from "../domain/format";
 import { pathTo } from "../domain/routes";
-import { causeText, firstSentence, incidentState } from "../domain/sentences";
+import { causeText, incidentState, inOneLine } from "../domain/sentences";
 import { incidentNews, incidents } from "../state/incidents";
 import { findRow, sorted } from "../state/monitors";
 import { now } from "../state/now";
@@ -125,7 +125,7 @@ export function IncidentRow({ incident, nameless }: { incident: Incident; namele
     <li>
       <a class="incident-row" href={pathTo("incident", { ref: incident.id })}>
         <StatusIcon status={status} />
-        <span class="name"><b>{nameless ? state : incidentName(incident)}</b><small>{firstSentence(causeText(incident))}</small></span>
+        <span class="name"><b>{nameless ? state : incidentName(incident)}</b><small title={causeText(incident)}>{inOneLine(causeText(incident))}</small></span>
         {!nameless && <span class="incident-state">{held}</span>}
         <time class="number faint" dateTime={incident.started_at} title={exact(incident.started_at)}>{clock(incident.started_at, now.value)}</time>
       </a>

@@ -5,6 +5,7 @@ import type { Monitor, OverviewRow, Status } from "../../api/types";
 import { Button, LinkButton } from "../../components/Button";
 import { lazy } from "../../components/lazy";
 import { StateText } from "../../components/StatusIcon";
+import { clock } from "../../domain/format";
 import { pathTo } from "../../domain/routes";
 import { resultText, stateFor } from "../../domain/sentences";
 import { isProblem } from "../../domain/status";
@@ -59,8 +60,14 @@ function Reason({ monitor, agreement, status, since }: { monitor: Monitor; agree
 function why(monitor: Monitor, status: Status): string {
   const last = monitor.last_result;
   if (status === "up") return monitor.heartbeat ? p.job.well : reasonText("ok");
-  if (monitor.status_message) return monitor.status_message;
+  if (status === "paused") return "";
+  if (monitor.status_message) return inZone(monitor.status_message);
   return last && last.status !== "up" && last.message ? last.message : reasonText(monitor.status_reason);
+}
+
+/** The server says in UTC when a maintenance ends; readers have a zone of their own. */
+function inZone(message: string): string {
+  return message.replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/, (_, day: string, time: string) => clock(`${day}T${time}:00Z`, now.value));
 }
 
 function Actions({ monitor, onDone }: { monitor: Monitor; onDone: () => void }) {

@@ -5,7 +5,7 @@ import { StatusIcon } from "../../components/StatusIcon";
 import { clock, duration, exact } from "../../domain/format";
 import { recent, type Happening } from "../../domain/recent";
 import { pathTo } from "../../domain/routes";
-import { causeText, firstSentence } from "../../domain/sentences";
+import { causeText, inOneLine } from "../../domain/sentences";
 import { changes, rows } from "../../state/monitors";
 import { now } from "../../state/now";
 import { usePast } from "../../state/past";
@@ -30,7 +30,7 @@ export function Recent() {
 
 function Line({ one }: { one: Happening }) {
   const row = rows.value?.get(one.monitors[0] ?? 0);
-  const more = one.ended !== null ? w.happened.after(duration(one.ended)) : one.incident ? causeText(one.incident) : firstSentence(row?.status === one.status ? row.message ?? "" : "");
+  const more = one.ended !== null ? w.happened.after(duration(one.ended)) : inOneLine(one.incident ? causeText(one.incident) : row?.status === one.status ? row.message ?? "" : "");
   const to = one.incident ? pathTo("incident", { ref: one.incident.id }) : pathTo("monitor", { ref: one.monitors[0] ?? "" });
   return (
     <a class="happening" href={to}>

@@ -39,7 +39,8 @@ export function RegionsPanel({ known, found }: Props) {
 
 function Row({ region, all }: { region: RegionState; all: readonly RegionState[] }) {
   const { columns } = w;
-  const lasting = region.since ? ` ${p.monitor.lastingYet(roughly(secondsSince(region.since, now.value)))}` : "";
+  // How long a region has been fine is known from the last start on only.
+  const lasting = region.since && isProblem(region.status) ? ` ${p.monitor.lastingYet(roughly(secondsSince(region.since, now.value)))}` : "";
   return (
     <tr>
       <th scope="row">{nameOf(region.region)}</th>
