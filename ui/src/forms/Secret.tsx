@@ -17,8 +17,12 @@ export function Secret({ field, entry }: ControlProps) {
       <Group id={entry.id} label={field.label} help={field.help} fault={entry.fault}>
         <div class="kept">
           <span>{w.secret.kept}</span>
-          {!entry.readOnly && <button type="button" class="text-button" onClick={() => { replace(true); entry.set(undefined); }}>{w.secret.replace}</button>}
-          {!entry.readOnly && field.nullable && <button type="button" class="text-button" onClick={() => entry.set(undefined)}>{w.secret.remove}</button>}
+          {!entry.readOnly && (
+            <span>
+              <button type="button" class="text-button" onClick={() => { replace(true); entry.set(undefined); }}>{w.secret.replace}</button>
+              {field.nullable && <button type="button" class="text-button" onClick={() => entry.set(undefined)}>{w.secret.remove}</button>}
+            </span>
+          )}
         </div>
       </Group>
     );

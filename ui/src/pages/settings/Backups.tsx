@@ -57,7 +57,7 @@ function State({ state }: { state: BackupState }) {
       <Line label={w.backups.last}>{last ? <><span class="up">✓</span> <Ago at={last.at} /> · {bytes(last.bytes)}</> : <span class="faint">{settings.never}</span>}</Line>
       {every > 0
         ? <Line label={w.backups.schedule} help={state.next_at && (Date.parse(state.next_at) > now.value ? w.backups.next(clock(state.next_at, now.value)) : w.backups.soon)}>{w.backups.every(interval(every))}</Line>
-        : <Line label={w.backups.schedule} help={w.backups.howTo}><pre class="snippet" tabIndex={0}>{SCHEDULE.trim()}</pre><Copy text={SCHEDULE} label={w.backups.schedule} /></Line>}
+        : <Line label={w.backups.schedule} help={w.backups.howTo}><div class="given"><pre class="snippet" tabIndex={0}>{SCHEDULE.trim()}</pre><Copy text={SCHEDULE} label={w.backups.schedule} /></div></Line>}
     </Section>
   );
 }

@@ -32,7 +32,7 @@ export function PageRow({ page, editable }: { page: StatusPage; editable: boolea
 /** How monitors come onto a page that shows every public one, and how many have. */
 function Switched() {
   const found = useResource("public monitors", listPublicMonitors);
-  if (!found.value) return null;
+  if (!found.value || sorted.value.length === 0) return null;
   const n = `${found.value.data.length}${found.value.next_cursor ? "+" : ""}`;
   return <small><a class="link" href={pathTo("monitors")}>{w.switched(n, sorted.value.length)}</a></small>;
 }
