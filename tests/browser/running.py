@@ -186,6 +186,8 @@ class Asura:
             for one in self.call("GET", path)["data"]:
                 if one["id"] > 1:
                     self.call("DELETE", f"{path}/{one['id']}")
+        for one in self.call("GET", "/backups")["data"]:
+            self.call("DELETE", f"/backups/{one['name']}")
         cookie = self.session()
         own = {"Cookie": f"{cookie['name']}={cookie['value']}", "Sec-Fetch-Site": "same-origin", "Origin": self.url}
         assert self._request("PATCH", "/me", UNTOUCHED, headers=own)[0] == 200
