@@ -11,10 +11,10 @@ from pathlib import Path
 
 from asura.errors import StoreUnavailable
 from asura.store import connections, folder, twin
+from asura.store.checkpoints import TRUNCATE
 
 LOG = logging.getLogger(__name__)
 
-CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 # What the steps write: they do not read the past (see docs/patterns.md), so it is little beside the copy.
 _SHARE, _SPARE = 8, 64 * 1024 * 1024
 _SCHEMA = re.compile(r"-schema-(\d+)-[^/]*\.partial$")
@@ -130,7 +130,7 @@ def _settle(path: Path) -> bool:
     if log.exists() and log.stat().st_size:
         # Not by the connection that writes: opening that one is a first change.
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
-            db.execute(CHECKPOINT).fetchone()
+            db.execute(TRUNCATE).fetchone()
     return not log.exists() or not log.stat().st_size
 
 

@@ -14,13 +14,11 @@ from pathlib import Path
 
 from asura.clock import SystemClock
 from asura.errors import StoreUnavailable
-from asura.store import connections, twin
+from asura.store import connections, readers, twin
 from asura.store.snapshot import BYTES_A_SYNC, LONGEST_PAUSE_S, Stopped
 
 LOG = logging.getLogger(__name__)
 
-BEGIN = "BEGIN"
-PIN = "SELECT 1 FROM sqlite_schema LIMIT 1"
 # So much is still copied when asura is to stop; what is more is left to the next start.
 _LITTLE = 64 * 1024 * 1024
 
@@ -48,8 +46,8 @@ class Keeping:
     def pin(self) -> None:
         """Read the database as it is: nobody moves the log past what somebody reads. It has been opened by now."""
         self._reader = connections.open_reader(self._path)
-        self._reader.execute(BEGIN)
-        self._reader.execute(PIN).fetchall()
+        self._reader.execute(readers.BEGIN)
+        self._reader.execute(readers.PIN).fetchall()
 
     def begin(self) -> None:
         """Begin to copy."""

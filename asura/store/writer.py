@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import sqlite3
 import threading
 from collections import deque
@@ -13,6 +12,7 @@ from typing import Any
 from asura.clock import SystemClock
 from asura.errors import StoreUnavailable
 from asura.store import connections
+from asura.store.checkpoints import Checkpoints
 from asura.store.durations import Durations
 
 BEGIN = "BEGIN IMMEDIATE"
@@ -21,14 +21,11 @@ ROLLBACK = "ROLLBACK"
 SAVEPOINT = "SAVEPOINT change"
 RELEASE = "RELEASE change"
 ROLLBACK_TO = "ROLLBACK TO change"
-CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
-CHECKPOINT_ALL = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 Run = Callable[[sqlite3.Connection], Any]
 Hook = Callable[[], None]
 
 _MOST_CHANGES = 512
-_COMMITS_PER_CHECKPOINT = 500
 # What is wrong with the database or the disk, not with one change: the whole batch fails.
 _FATAL = frozenset(
     {
@@ -73,8 +70,7 @@ class Writer:
         may_checkpoint: Callable[[], bool] = lambda: True,
     ) -> None:
         self._path = path
-        self._may_checkpoint = may_checkpoint
-        self._wal = path.with_name(path.name + "-wal")
+        self._checkpoints = Checkpoints(path, allowed=may_checkpoint)
         self._db = db
         self._linger = linger
         self._queue: deque[Change] = deque()
@@ -82,7 +78,6 @@ class Writer:
         self._wake = threading.Condition()
         self._closing = False
         self._current: Change | None = None
-        self._since_checkpoint = 0
         self.durations = Durations()
         self.commits = self.changes = self.failures = 0
         self.failing = False
@@ -116,19 +111,15 @@ class Writer:
 
     def wal_bytes(self) -> int:
         """Return the size of the write-ahead log."""
-        try:
-            return os.stat(self._wal).st_size
-        except FileNotFoundError:
-            return 0
+        return self._checkpoints.wal_bytes()
 
     def _work(self) -> None:
         while batch := self._next_batch():
             self._write(batch)
-            self._checkpoint_when_due()
-        if self._may_checkpoint():
-            with contextlib.suppress(sqlite3.Error):
-                self._db.execute(CHECKPOINT_ALL).fetchall()
+            self._checkpoints.after_commit(self._db)
+        self._checkpoints.at_end(self._db)
         self._db.close()
+        self._checkpoints.close()
 
     def _next_batch(self) -> list[Change]:
         """Return what is to be committed together; plain changes wait a while for company. Empty at the end."""
@@ -219,18 +210,6 @@ class Writer:
                 except Exception as error:
                     # The rows are durable, but memory is not what the caller thinks: he has to know.
                     change.error = change.error or error
-
-    def _checkpoint_when_due(self) -> None:
-        """Move the log into the database after enough commits or bytes; nobody waits for it."""
-        self._since_checkpoint += 1
-        if not self._may_checkpoint():
-            return
-        # After a whole checkpoint the next commit cuts the log to the limit: it is longer only when it is full again.
-        if self._since_checkpoint < _COMMITS_PER_CHECKPOINT and self.wal_bytes() <= connections.WAL_LIMIT:
-            return
-        with contextlib.suppress(sqlite3.Error):
-            self._db.execute(CHECKPOINT).fetchall()
-        self._since_checkpoint = 0
 
 
 def _is_fatal(error: Exception) -> bool:
