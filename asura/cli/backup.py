@@ -22,6 +22,7 @@ from asura.store.archive_reading import Manifest, kind_of
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
 
+STANDARD_OUTPUT = "standard output"
 IN_THE_CLEAR = "it holds the key of all stored secrets: keep it as safe as the data, or encrypt it (--recipient age1…)"
 
 
@@ -53,11 +54,9 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
     if target == "-":
         if sys.stdout.isatty():
             raise click.UsageError("standard output is a terminal; write for example: asura backup - > FILE")
-        out = sys.stdout.buffer
         with working() as task:
-            manifest = archive.stream(data, out.write, at=at, lock=lock, task=task)
-            out.flush()
-        _tell("standard output", manifest, lock, to_err=True)
+            manifest = archive.stream(data, _hand_over, at=at, lock=lock, task=task)
+        _tell(STANDARD_OUTPUT, manifest, lock, to_err=True)
         return 0
     path = _path(settings, target, at, lock)
     if stepped_down:
@@ -68,6 +67,16 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
     took = f"{size(written.bytes)} in {written.took_s:.1f} s"
     _tell(f"{written.path}: {took}", written.manifest, lock)
     return 0
+
+
+def _hand_over(chunk: bytes) -> None:
+    """Write a chunk to standard output, past buffers that would hold an error back until the end."""
+    rest = memoryview(chunk)
+    try:
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error
 
 
 def _path(settings: Settings, target: str | None, at: datetime, lock: Lock | None) -> Path:

@@ -1,5 +1,6 @@
 """Long work on the command line: how far it is, where somebody looks, and an end when Ctrl-C is pressed."""
 
+import math
 import signal
 import sys
 import threading
@@ -13,6 +14,8 @@ from asura.clock import SystemClock
 from asura.store.snapshot import Task
 
 EVERY_S = 0.1
+# A terminal's Ctrl-C comes twice to the one file: from the terminal, and handed on by its launcher.
+SAME_WITHIN_S = 0.5
 _CLEARED = "\r\x1b[K"
 
 
@@ -42,11 +45,20 @@ class _Line:
 
 @contextmanager
 def working() -> Iterator[Task]:
-    """Yield a task that shows how far it is, and stops without a trace on SIGINT and SIGTERM."""
-    line = _Line()
-    task = Task(line.tell)
+    """Yield a task that shows how far it is, and stops without a trace on SIGINT and SIGTERM.
 
-    def stop(*_: Any) -> None:
+    It stops at its next step; where that does not come, a second signal ends the process at once.
+    """
+    line, clock = _Line(), SystemClock()
+    task, asked_at = Task(line.tell), math.inf
+
+    def stop(number: int, _: Any) -> None:
+        nonlocal asked_at
+        now = clock.monotonic()
+        if now > asked_at + SAME_WITHIN_S:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        asked_at = min(asked_at, now)
         task.stop()
 
     # Python takes handlers from its first thread alone; in another one somebody else sees to signals.

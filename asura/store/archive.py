@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -27,6 +28,12 @@ LEVEL = 3
 _PIECE = 256 * 1024
 # What stays free for those who go on writing meanwhile.
 SPARE = 64 * 1024 * 1024
+_ADVICE = {
+    errno.EACCES: " Run this as the user that asura runs as.",
+    errno.EPERM: " Run this as the user that asura runs as.",
+    errno.ENOENT: " Make that folder first, or choose another.",
+    errno.ENOSPC: " Make room there, or choose another place.",
+}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -204,5 +211,5 @@ def _look_at_room(data: Path, target: Path) -> None:
 
 def _plain(error: OSError, target: Path) -> AsuraError:
     name = error.filename if isinstance(error.filename, str) else str(target)
-    advice = " Run this as the user that asura runs as." if isinstance(error, PermissionError) else ""
+    advice = _ADVICE.get(error.errno or 0, "")
     return StoreUnavailable(f"{name}: {error.strerror or error}. No backup was made.{advice}")

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import stat
 import tarfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -277,9 +278,13 @@ def _fits(files: Mapping[str, Content]) -> bool:
 @contextlib.contextmanager
 def _opened(path: Path) -> Any:
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise Unreadable(f"{path}: is a folder. Name one backup in it.")
+        if not stat.S_ISREG(mode):
+            # It is read more than once, and opening a pipe waits for somebody to write.
+            raise Unreadable(f"{path}: is no file on a disk. Write the backup into a file first, and name that.")
         with path.open("rb") as file:
             yield file
-    except IsADirectoryError:
-        raise Unreadable(f"{path}: is a folder. Name one backup in it.") from None
     except (FileNotFoundError, PermissionError) as error:
         raise Unreadable(f"{path}: {error.strerror}") from None

@@ -65,6 +65,23 @@ def test_a_file_a_folder_and_standard_output(place: Path, tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_where_standard_output_takes_no_more_it_is_named(place: Path) -> None:
+    command = [sys.executable, "-m", "asura", "--data", str(place / "data"), "backup", "-"]
+    for more in ([], ["--key-file", str(place / "key")]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([*command, *more], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1
+        said = "asura: standard output: No space left on device. No backup was made. Make room there"
+        assert done.stderr.decode().startswith(said), done.stderr
+
+
+def test_a_pipe_that_nobody_writes_into_is_refused_and_not_waited_for(place: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = asura(place, "restore", "--check", str(tmp_path / "pipe"))
+    assert done.returncode == 1
+    assert b"pipe: is no file on a disk" in done.stderr
+
+
 def test_nothing_but_an_older_backup_is_replaced_and_nothing_of_the_data(place: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(place / "data", data)
@@ -113,10 +130,11 @@ def test_it_is_encrypted_as_the_options_or_the_configuration_say(place: Path, tm
         (("backup", "--recipient", "age1x", "x"), 2, "'age1x' is no recipient"),
         (("backup", "--key-file", "nowhere", "x"), 1, "nowhere: cannot be read"),
         (("backup", "--key-file", "key", "--recipient", "age1x", "x"), 2, "choose one of the two"),
-        (("backup", "nowhere/x"), 1, "No such file or directory. No backup was made."),
+        (("backup", "nowhere/x"), 1, "nowhere: No such file or directory. No backup was made. Make that folder first"),
         (("restore", "nowhere"), 1, "nowhere: No such file or directory"),
         (("restore", "key"), 1, "is no backup of asura"),
         (("restore", "data"), 1, "data: is a folder"),
+        (("restore", "--check", "/dev/null"), 1, "/dev/null: is no file on a disk. Write the backup into a file first"),
         (("restore", "--identity", "key", "--key-file", "key", "x"), 2, "choose one of the two"),
         (("restore", "--identity", "key", "x"), 1, "holds no identity"),
     ],
