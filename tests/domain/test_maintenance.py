@@ -1,6 +1,7 @@
 """Windows held against a naive walk, minute by minute, over days on which clocks change."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -53,6 +54,7 @@ def window(*, ended: tuple[Occurrence, ...] = (), **fields: object) -> Window:
     return Window(config=config, ended=ended, created_by="ann", created_at=NOW, updated_at=NOW)
 
 
+@cache
 def wall_clock(zone: str, day: str) -> list[tuple[datetime, datetime]]:
     """Return each minute of some days as (instant, what a clock on the wall shows)."""
     info, noon = ZoneInfo(zone), datetime.fromisoformat(f"{day}T12:00:00+00:00")

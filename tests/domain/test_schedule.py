@@ -1,6 +1,7 @@
 """When a job is expected, held against a walk through every minute around every change of clocks."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,6 +27,7 @@ FIXED = {
 EVERY = {"*/15 * * * *": {0, 15, 30, 45}, "5 * * * *": {5}, "* * * * *": set(range(60))}
 
 
+@cache
 def changes(zone: str) -> list[datetime]:
     """Return the instants from 2024 to 2030 at which the offset of a zone changes."""
     found, info = [], ZoneInfo(zone)
@@ -49,19 +51,24 @@ def walk(start: datetime, end: datetime, info: ZoneInfo) -> list[tuple[datetime,
     return [(start + n * MINUTE, (start + n * MINUTE).astimezone(info).replace(tzinfo=None)) for n in range(count)]
 
 
+def first_shown(minutes: list[tuple[datetime, datetime]]) -> dict[datetime, datetime]:
+    """Return the first instant at which a wall clock shows each of its times."""
+    return {wall: at for at, wall in reversed(minutes)}
+
+
 def fixed_oracle(rule: tuple[set[int], set[int]], minutes: list[tuple[datetime, datetime]]) -> list[datetime]:
     """What Debian's cron does with fixed times: once each day, right after the gap when the clock skips them."""
     wanted_minutes, wanted_hours = rule
     found: list[datetime] = []
     done: set[datetime] = set()
-    days = sorted({wall.date() for _, wall in minutes})
+    first = first_shown(minutes)
+    days = sorted({wall.date() for wall in first})
     for day in days[1:-1]:
         for hour in wanted_hours:
             for minute in wanted_minutes:
                 wall = datetime.combine(day, time(hour, minute))
-                shown = [instant for instant, seen in minutes if seen == wall]
-                if shown:
-                    found.append(shown[0])
+                if wall in first:
+                    found.append(first[wall])
                 else:
                     found.append(next(instant for instant, seen in minutes if seen > wall and instant not in done))
     return sorted(set(found))
