@@ -25,6 +25,7 @@ from asura.errors import DeliveryError, Invalid
 from asura.net.network import Network, open_network
 from asura.net.trace import Trace
 from asura.store.db import Store
+from tests.fresh import begin
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STEP_S = 0.5
@@ -125,7 +126,7 @@ class World:
         """Start an engine on what the folder holds."""
         check_types()["fake"] = self.check
         channel_types()["fake"] = FakeChannel()
-        self.store = Store.open(self.folder, clock=self.clock)
+        self.store = Store.open(begin(self.folder), clock=self.clock)
         self.net = open_network()
         self.engine = Engine(self.store, self.net, self.clock, self.options, send=self._send)
         await self.engine.start()

@@ -15,6 +15,7 @@ from asura.domain.result import Phases, Result
 from asura.domain.status import Finding
 from asura.store import monitors
 from asura.store.db import Store
+from tests.fresh import begin
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -22,7 +23,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 @contextlib.asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Store]:
     """A store that is loaded, and closed at the end."""
-    store = Store.open(folder, clock=SystemClock())
+    store = Store.open(begin(folder), clock=SystemClock())
     try:
         await store.write(store.results.load)
         yield store

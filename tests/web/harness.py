@@ -1,8 +1,12 @@
 """A whole asura behind HTTP for tests: real store, real engine, real network on loopback."""
 
 import asyncio
+import atexit
 import contextlib
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,8 @@ from asura.store.db import Store
 from asura.web.app import WebOptions, create_app
 from asura.web.protocol import BoundedProtocol
 from asura.web.site import Site
+from asura.web.spa import FOLDER as BUILT
+from tests.fresh import begin
 
 V1 = "/api/v1"
 ROLES = ("admin", "editor", "viewer")
@@ -77,7 +83,7 @@ async def asura(
 ) -> AsyncIterator[Asura]:
     """Yield an asura whose data lies in a folder; with `loops` its engine runs, otherwise nothing moves by itself."""
     clock = SystemClock()
-    store = Store.open(folder, clock=clock)
+    store = Store.open(begin(folder), clock=clock)
     net = net or open_network(NetworkConfig(allow_private_channels=("127.0.0.0/8",)))
     told = subscriptions or SubscriptionOptions(private=("127.0.0.0/8",))
     wanted = EngineOptions(
@@ -87,7 +93,7 @@ async def asura(
     await engine.start()
     keys = {role: (await engine.keys.create(role, role))[1] for role in ROLES}
     # The limit has tests of its own; everywhere else it would only slow things down.
-    app = create_app(engine, WebOptions(**{"rate_limit_per_sec": 0, **options}))
+    app = create_app(engine, WebOptions(**{"rate_limit_per_sec": 0, "static_dir": _page_alone(), **options}))
     running = asyncio.ensure_future(engine.run()) if loops else None
     try:
         yield Asura(engine, app, keys)
@@ -99,6 +105,16 @@ async def asura(
         await engine.stop()
         await net.close()
         await store.close()
+
+
+@cache
+def _page_alone() -> Path:
+    """Return a folder with the page of the dashboard alone: to read all files takes as long as the rest of a start."""
+    folder = Path(tempfile.mkdtemp(prefix="asura-page-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if (page := BUILT / "index.html").is_file():
+        shutil.copy(page, folder)
+    return folder
 
 
 @contextlib.asynccontextmanager
