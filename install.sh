@@ -25,6 +25,8 @@ STAGED=""
 FRESH_CONFIG=no
 FRESH_DATA=no
 MAKE_DATA=no
+# Where the configuration wants its backups, if that is not in the data folder.
+BACKUPS=""
 
 usage() {
     cat <<'END'
@@ -357,7 +359,7 @@ knows() {
     run "$1" "$2" --help >/dev/null 2>&1
 }
 
-# Sets DATA, LISTEN, and WATCHED: the address to ask whether it is well; nothing where it has no fixed port. The
+# Sets DATA, BACKUPS, LISTEN, and WATCHED: the address to ask whether it is well; nothing where it has no fixed port. The
 # executable says what the configuration comes to; where it does not, defaults have to do.
 read_config() {
     LISTEN=127.0.0.1:8090
@@ -367,7 +369,7 @@ read_config() {
     said=""
     if [ -e "$CONFIG" ] && [ "$PRIMARY" = yes ]; then
         said=$(as_service "${STAGED:-$BINARY}" --config "$CONFIG" config get \
-            mode server.listen server.data server.tls_cert server.base_path 2>/dev/null) || said=""
+            mode server.listen server.data server.tls_cert server.base_path backup.dir 2>/dev/null) || said=""
     fi
     if [ -n "$said" ]; then
         mode=$(printf '%s\n' "$said" | sed -n 1p)
@@ -375,6 +377,7 @@ read_config() {
         folder=$(printf '%s\n' "$said" | sed -n 3p)
         tls=$(printf '%s\n' "$said" | sed -n 4p)
         base=$(printf '%s\n' "$said" | sed -n 5p)
+        BACKUPS=$(printf '%s\n' "$said" | sed -n 6p)
         case "$folder" in
         "$PREFIX"/*) DATA=$folder ;;
         /*) DATA=$PREFIX$folder ;;
@@ -403,16 +406,26 @@ active() {
     systemctl is-active --quiet "$1" 9<&-
 }
 
+# Tells whether a folder, named with a slash at its end, is one of the system's.
+of_system() {
+    case "$1" in
+    / | *//* | */../* | /bin/* | /boot/* | /dev/* | /etc/* | /lib/* | /lib64/* | /proc/* | /sbin/* | /sys/* | \
+        /usr/bin/* | /usr/lib/* | /usr/sbin/* | /home/ | /root/ | /run/ | /tmp/ | /usr/ | /usr/local/ | /var/ | \
+        /var/cache/ | /var/lib/ | /var/log/ | /var/spool/ | /var/tmp/) ;;
+    *) return 1 ;;
+    esac
+}
+
 # Sets MAKE_DATA, and stops where the data would be in a folder of the system. Once there is a service, that name may be
 # no more than its word: for that, root makes no folder but the usual one.
 check_data() {
-    case "${DATA#"$PREFIX"}/" in
-    *//* | */../* | /bin/* | /boot/* | /dev/* | /etc/* | /lib/* | /lib64/* | /proc/* | /sbin/* | /sys/* | /usr/bin/* | \
-        /usr/lib/* | /usr/sbin/* | /home/ | /media/ | /mnt/ | /opt/ | /root/ | /run/ | /srv/ | /tmp/ | /usr/ | \
-        /usr/local/ | /var/ | /var/cache/ | /var/lib/ | /var/log/ | /var/spool/ | /var/tmp/)
-        fail "server.data is $DATA, a folder of the system: name one for asura alone. Nothing was changed"
-        ;;
+    place=${DATA#"$PREFIX"}/
+    case "$place" in
+    /media/ | /mnt/ | /opt/ | /srv/) place=/ ;;
     esac
+    if of_system "$place"; then
+        fail "server.data is $DATA, a folder of the system: name one for asura alone. Nothing was changed"
+    fi
     if [ "$PRIMARY" = no ] || [ -e "$DATA" ]; then return; fi
     if [ -n "$PREFIX" ] || [ "$DATA" = /var/lib/asura ] || ! id "$NAME" >/dev/null 2>&1; then
         MAKE_DATA=yes
@@ -423,10 +436,28 @@ Nothing was changed"
     fi
 }
 
+# Lets the service write its backups where the configuration wants them; a whole disk may be theirs (/mnt).
+check_backups() {
+    case "$BACKUPS/" in
+    "${DATA#"$PREFIX"}"/* | /var/lib/asura/*) BACKUPS="" ;;
+    /?*) ;;
+    *) BACKUPS="" ;;
+    esac
+    if [ -n "$BACKUPS" ] && of_system "${BACKUPS%/}/"; then
+        say "backup.dir is $BACKUPS, a folder of the system: the service will not be let write to it. Name another."
+        BACKUPS=""
+    fi
+}
+
 check_port() {
     if [ "$DRY_RUN" = yes ] || [ "$PRIMARY" = no ] || [ -z "$WATCHED" ] || ! systemd_runs; then return; fi
     if active asura.service || ! reaches "$address" "$STAGED"; then return; fi
-    fail "something else listens on $LISTEN already. Stop it, or choose another port and run this again:
+    other="something else listens on $LISTEN already."
+    if [ -z "$tls" ] && reaches "$WATCHED" "$STAGED"; then
+        other="an asura answers on $LISTEN already: is it the one that you tried? Make a backup of it first
+(./asura backup FILE), which asura restore FILE brings into the service; docs/install.md says how."
+    fi
+    fail "$other Stop it, or choose another port and run this again:
     mkdir -p $CONFIG_FOLDER && echo 'server: {listen: \"127.0.0.1:8091\", data: /var/lib/asura}' >$CONFIG
 Nothing was changed"
 }
@@ -570,6 +601,8 @@ StateDirectoryMode=0700
 END
     # Where server.data is somewhere else, nothing but that may be written to either.
     if [ "$DATA" != "$PREFIX/var/lib/asura" ]; then printf 'ReadWritePaths=%s\n' "${DATA#"$PREFIX"}"; fi
+    # Without the disk of the backups, asura starts all the same.
+    if [ -n "$BACKUPS" ]; then printf '%s\n' "$BACKUPS" | sed 's/[\\"]/\\&/g; s/%/%%/g; s/.*/ReadWritePaths="-&"/'; fi
     cat <<'END'
 WorkingDirectory=/var/lib/asura
 # The set-up link is printed to standard output, which must not end in the journal; the log is standard error.
@@ -1056,6 +1089,7 @@ install_asura() {
     stage
     read_config
     check_data
+    check_backups
     OLD=""
     if ! [ -e "$BINARY" ]; then
         install_first

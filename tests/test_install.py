@@ -176,11 +176,19 @@ def test_an_executable_that_cannot_unpack_in_the_folder_of_temporary_files_does_
     assert not list(machine.binary.parent.glob(".asura*"))
 
 
-def test_a_port_that_something_else_has_is_told_before_anything_is_changed(machine: Machine) -> None:
-    machine.offer("1.0", port=":")
+@pytest.mark.parametrize(
+    ("health", "told"),
+    [
+        ("exit 1", "something else listens on 127.0.0.1:8090 already. Stop it, or"),
+        (":", "an asura answers on 127.0.0.1:8090 already: is it the one that you tried? Make a backup of it first"),
+    ],
+    ids=["of somebody", "of an asura"],
+)
+def test_a_port_that_is_taken_is_told_before_anything_is_changed(machine: Machine, health: str, told: str) -> None:
+    machine.offer("1.0", port=":", health=health)
     done = machine.run()
     assert done.returncode == 1
-    assert "something else listens on 127.0.0.1:8090" in done.stderr
+    assert told in done.stderr
     assert machine.files() == set()
 
 
