@@ -3,12 +3,12 @@
 import types
 import typing
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from asura.domain.bodies import nearest_field
 from asura.domain.channel import ChannelConfig
 from asura.domain.fields import Secret, is_slug, slug_of
 from asura.domain.monitor import MonitorConfig
@@ -44,6 +44,8 @@ class Declared(msgspec.Struct, frozen=True):
         """Return what is wrong with a field as a problem of the file, with the nearest right name of an unknown one."""
         unknown = "unknown" in message.lower() and "did you mean" not in message
         nearest = self._nearest(path) if unknown else ""
+        # In a file they are keys, as all its others.
+        message = message.replace("unknown field", "unknown key")
         return Problem(self.place, self.line_of(path), f"{self.kind}.{self.slug}.{path}".rstrip("."), message, nearest)
 
     def filled(self, defaults: Callable[[float | None], dict[str, Any]]) -> "Declared":
@@ -57,7 +59,7 @@ class Declared(msgspec.Struct, frozen=True):
     def _nearest(self, path: str) -> str:
         head, _, name = path.rpartition(".")
         known = fields_of(self.kind, self.body.get("type"), head)
-        return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
+        return nearest_field(name, known)
 
 
 def declare(source: "Source", kind: str, node: "yaml.Node", line: int) -> tuple[Declared, ...]:
@@ -95,12 +97,12 @@ def _item(source: "Source", kind: str, node: "yaml.Node", index: int) -> Declare
 
 
 def _settle(source: "Source", item: Declared, shown: str) -> None:
-    """Read durations and values that came from variables as what the field wants, and name unknown fields."""
+    """Read durations and values that came from variables as what the field wants; name and drop unknown fields."""
     known = [*CONFIGS[item.kind].__struct_fields__, "slug"]
-    for name in item.body:
-        if name not in known:
-            nearest = next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
-            source.complain(item.lines[name], f"{shown}.{name}", "unknown key", nearest=nearest)
+    for name in [name for name in item.body if name not in known]:
+        source.complain(item.lines[name], f"{shown}.{name}", "unknown key", nearest=nearest_field(name, known))
+        # Said once: whoever reads the item as a whole would say it again.
+        del item.body[name]
     for name in DURATIONS if item.kind == "monitors" else ():
         if isinstance(item.body.get(name), str):
             _in_place(item.body, name, seconds_of, partial(_fault, source, item, f"{shown}.{name}", name))

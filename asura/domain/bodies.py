@@ -1,7 +1,7 @@
 """Turns bodies of requests and items of the configuration file into structs, naming every field that is wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,6 +14,12 @@ from asura.domain.fault import Fault
 T = TypeVar("T", bound=msgspec.Struct)
 # Looking for the nearest name takes its time, and nobody reads more of them.
 MOST_HINTS = 20
+# What other programs call what is meant here.
+_ELSEWHERE = {"url": "target", "uri": "target", "host": "target", "hostname": "target", "address": "target"} | {
+    "every": "interval",
+    "period": "interval",
+    "schedule": "cron",
+}
 _PATH = re.compile(r"(?P<what>.*?) - at `\$(?P<path>.*)`$", re.DOTALL)
 
 
@@ -87,8 +93,15 @@ def _plain(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _unknown(key: str, known: Mapping[str, Any]) -> str:
+def nearest_field(key: str, known: Collection[str]) -> str:
+    """Return the known name that somebody meant: one like it, or what others call by this word; else nothing."""
     from difflib import get_close_matches
 
-    near = get_close_matches(key, known, n=1)
-    return f"unknown field; did you mean {near[0]}?" if near else "unknown field"
+    if _ELSEWHERE.get(key) in known:
+        return _ELSEWHERE[key]
+    return next(iter(get_close_matches(key, known, n=1)), "")
+
+
+def _unknown(key: str, known: Mapping[str, Any]) -> str:
+    near = nearest_field(key, known)
+    return f"unknown field; did you mean {near}?" if near else "unknown field"

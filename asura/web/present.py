@@ -1,7 +1,9 @@
 """From domain values to answers: the only place where fields of the API are filled."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asura.domain.channel import Channel, Delivery, Notification
@@ -37,6 +39,16 @@ def maybe_instant(at: datetime | None) -> str | None:
 def milliseconds(value: float | None) -> float | None:
     """Return a latency to the microsecond."""
     return None if value is None else round(value, 3)
+
+
+def without_places(text: str, *folders: Path) -> str:
+    """Return a message of the system without the whole paths of folders of ours: where they lie is nobody's business.
+
+    A folder that was named by a relative path says nothing of that, and its name may be a part of any word.
+    """
+    for folder in sorted({str(one.absolute()) for one in folders}, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w./-]){re.escape(folder)}(?![\w-]|\.\w)", "…", text)
+    return text
 
 
 def phases(found: Phases) -> shapes.PhasesMs:

@@ -73,16 +73,27 @@ channels:
     for line, part in (
         (2, "server.listne: unknown key; did you mean server.listen?"),
         (7, "monitors.shop.retries:"),
-        (9, "monitors.shop.settings.sned: unknown field; did you mean send?"),
+        (9, "monitors.shop.settings.sned: unknown key; did you mean send?"),
         (11, "monitors.second.type: there is no check type 'nonsense'"),
         (16, "channels.team.events[0]: there is no event 'incident.opend'"),
-        (17, "channels.team.settings.uri: unknown field; did you mean url?"),
+        (17, "channels.team.settings.uri: unknown key; did you mean url?"),
         (17, "channels.team.settings.url: is required"),
         (19, "channels.other.type: there is no channel type 'nothing'"),
     ):
         assert any(one.startswith(f"config.yaml:{line}: {part}") for one in lines), (part, lines)
     numbers = [int(one.split(":")[1]) for one in lines]
     assert numbers == sorted(numbers)
+
+
+def test_an_unknown_key_is_told_once_with_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "monitors:\n  - name: Shop\n    type: http\n    url: https://shop.example/\n    intervall: 5\n"
+    status, lines = check(text, capsys)
+    assert status == 2
+    assert lines == [
+        "config.yaml:2: monitors.shop.target: is required",
+        "config.yaml:4: monitors[0].url: unknown key; did you mean target?",
+        "config.yaml:5: monitors[0].intervall: unknown key; did you mean interval?",
+    ]
 
 
 def test_secrets_of_a_wrong_file_are_not_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,4 +82,4 @@ def test_a_declared_monitor_that_is_wrong_refuses_to_start(tmp_path: Path) -> No
     )
     done = call(tmp_path)
     assert done.returncode == 2
-    assert "config.yaml:6: monitors.shop.settings.sned: unknown field; did you mean send?" in done.stderr
+    assert "config.yaml:6: monitors.shop.settings.sned: unknown key; did you mean send?" in done.stderr

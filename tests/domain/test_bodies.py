@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from asura.domain.bodies import convert_fields
+from asura.domain.bodies import convert_fields, nearest_field
 from asura.domain.fault import Fault
 
 
@@ -40,6 +40,12 @@ def test_every_wrong_field_is_named() -> None:
         Fault("settings.count", "must be at least 1"),
         Fault("settings.inner[1].a", "must be a whole number, not text"),
     ]
+
+
+def test_the_word_of_other_programs_leads_to_ours_where_it_is_no_field_itself() -> None:
+    assert nearest_field("url", ["name", "target"]) == "target"
+    assert nearest_field("url", ["name", "urls"]) == "urls"
+    assert nearest_field("url", ["name"]) == ""
 
 
 @pytest.mark.parametrize(

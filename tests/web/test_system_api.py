@@ -4,9 +4,12 @@ import platform
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from asura import __version__
 from asura.store import meta
 from asura.store.sizes import sizes
+from asura.web import present
 from tests.web.harness import V1, asura, eventually, listener, monitor, served
 from tests.web.test_stream import listening
 
@@ -41,6 +44,24 @@ async def test_an_error_of_a_part_names_no_path(tmp_path: Path) -> None:
         told = await viewer.get(f"{V1}/system")
     assert "cannot open …/asura.db" in told.text
     assert str(tmp_path) not in told.text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the earliest due check", "the earliest due check"),
+        ("{d}/asura.db: disk I/O error", "…/asura.db: disk I/O error"),
+        ("cannot open '{d}': full: {d}. Make room.", "cannot open '…': full: …. Make room."),
+        ("{d}ue and /srv{d}/x", "{d}ue and /srv{d}/x"),
+        ("{d}-old/asura.db, {d}.old, {d}", "{d}-old/asura.db, {d}.old, …"),
+        ("{d}/backups/a and {d}/b", "…/a and …/b"),
+    ],
+    ids=["inside a word", "a file", "in quotes", "a part of a path", "another's name", "the longest first"],
+)
+def test_only_whole_paths_of_our_folders_are_left_out(text: str, shown: str) -> None:
+    here = Path("d").absolute()
+    said = present.without_places(text.format(d=here), Path("d"), Path("d/backups"))
+    assert said == shown.format(d=here)
 
 
 async def test_streams_are_counted(tmp_path: Path) -> None:

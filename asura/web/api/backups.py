@@ -77,9 +77,7 @@ def _message(call: Call, message: str) -> str:
     if call.actor is None or call.actor.role != "admin":
         return NOT_SAID
     engine = call.engine
-    for folder in (engine.backups.shelf.folder, engine.store.path.parent):
-        message = message.replace(str(folder.absolute()), "…").replace(str(folder), "…")
-    return message
+    return present.without_places(message, engine.backups.shelf.folder, engine.store.path.parent)
 
 
 def _row(one: Shelved) -> shapes.Backup:

@@ -24,10 +24,10 @@ async def show(call: Call) -> Response:
     """Answer versions, parts, storage and load; nothing of the machine's paths and names."""
     engine, found = call.engine, await sizes(call.engine.store)
     uptime_s = (engine.clock.now() - engine.started_at).total_seconds()
-    # An error of the system may name a file: where our files lie is nobody's business.
-    folder = str(engine.store.path.parent)
+    # An error of the system may name a file.
+    folder = engine.store.path.parent
     parts = {
-        name: shapes.PartHealth(ok=bool(part["ok"]), detail=str(part.get("detail", "")).replace(folder, "…"))
+        name: shapes.PartHealth(ok=bool(part["ok"]), detail=present.without_places(str(part.get("detail", "")), folder))
         for name, part in engine.health().items()
     }
     return json_answer(
