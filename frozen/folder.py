@@ -32,6 +32,23 @@ def forget_launcher() -> None:
         os.environ["LD_LIBRARY_PATH"] = before
 
 
+def tell_of_another(wanted: str, home: str) -> None:
+    """Say it where the folder that TMPDIR names was not used: the launcher passes over one that it cannot write to."""
+    around = os.path.dirname(home)
+    try:
+        if not wanted or os.path.samefile(wanted, around):
+            return
+    except OSError:
+        why = "is not there"
+    else:
+        why = "cannot be written to"
+    print(
+        f"asura: TMPDIR={wanted} {why}, so asura is unpacked into {around}. Make it as the user that asura runs as, "
+        f"for asura.service: install -d -o asura -g asura -m 700 {wanted}",
+        file=sys.stderr,
+    )
+
+
 def keep() -> None:
     """End when the launcher is killed; hold the folder while this process lives; remove it when nobody else will."""
     home, launcher = sys._MEIPASS, _launcher(sys._MEIPASS)

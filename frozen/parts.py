@@ -76,7 +76,7 @@ class Parts:
         except OSError as error:
             raise CannotUnpackError(
                 f"cannot unpack {file} into {self._home}: {error.strerror}. "
-                "Make room there, or name another folder by the variable TMPDIR, as in TMPDIR=/var/tmp"
+                "Make room there, or name another folder that is there by the variable TMPDIR, as in TMPDIR=/var/tmp"
             ) from error
         if file.endswith(".zip"):
             sys.path.append(place)

@@ -4,8 +4,10 @@ import fcntl
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -16,7 +18,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.frozen.kit import EXECUTABLE, Running, eventually, free_port, run
+from frozen.folder import tell_of_another
+from tests.frozen.kit import EXECUTABLE, ROOT, Running, eventually, free_port, run, running
 
 pytestmark = pytest.mark.frozen
 
@@ -191,3 +194,30 @@ def test_where_nothing_can_be_unpacked_it_ends_at_once_and_says_so(
 def test_where_the_named_folder_cannot_be_written_another_is_taken(tmp_path: Path) -> None:
     with mounted(tmp_path / "small", "size=60M,ro") as small:
         assert run("config", "check", cwd=tmp_path, TMPDIR=str(small)).returncode == 0
+
+
+@pytest.mark.parametrize("page", ["runbook.md", "tuning.md"])
+def test_the_remedy_of_the_pages_makes_the_folder_that_it_unpacks_into(page: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "operating" / page).read_text("utf-8")
+    (command,) = set(re.findall(r"`(install -d [^`]+)`", text))
+    assert "TMPDIR=/var/lib/asura/tmp`" in text
+    place = tmp_path / "unpacked"
+    us = f"-o {os.geteuid()} -g {os.getegid()}"
+    made = command.replace("-o asura -g asura", us).replace("/var/lib/asura/tmp", str(place))
+    subprocess.run(shlex.split(made), check=True)
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    with running(tmp_path) as one:
+        assert one.unpacked == place
+        assert [path.name[:4] for path in place.iterdir()] == ["_MEI"]
+
+
+def test_where_the_named_folder_was_not_used_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = str(tmp_path / "_MEI7fffff01abcdef")
+    for wanted in ("", str(tmp_path), f"{tmp_path}/"):
+        tell_of_another(wanted, home)
+    assert capsys.readouterr().err == ""
+    (tmp_path / "closed").mkdir()
+    for name, why in (("closed", "cannot be written to"), ("gone", "is not there")):
+        tell_of_another(str(tmp_path / name), home)
+        said = f"asura: TMPDIR={tmp_path}/{name} {why}, so asura is unpacked into {tmp_path}. "
+        assert capsys.readouterr().err.startswith(said)
