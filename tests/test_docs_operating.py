@@ -41,7 +41,9 @@ def commands(text: str) -> Iterator[list[str]]:
     """Yield the arguments of each `asura ...` that a page calls, in a pipe or after a word such as sudo too."""
     for said in spoken(text):
         for part in re.split(r" \| | && |;", said.partition(" #")[0]):
-            called = re.search(r"(?:^|^sudo -u asura |^./dev shell |exec asura |-- )asura( [a-z-].*|$)", part.strip())
+            called = re.search(
+                r"(?:^|^sudo -u asura /usr/local/bin/|^./dev shell |exec asura |-- )asura( [a-z-].*|$)", part.strip()
+            )
             if called and "…" not in called[1]:
                 yield [word for word in shlex.split(called[1]) if word not in ("<", ">")]
 

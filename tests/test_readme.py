@@ -35,6 +35,16 @@ def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) <= 150
 
 
+def test_its_first_command_runs_the_file_of_a_release_as_it_is_downloaded(tmp_path: Path) -> None:
+    downloaded = tmp_path / "asura-linux-x86_64"
+    downloaded.write_text('#!/bin/sh\necho "asura runs $*"\n')
+    downloaded.chmod(0o644)
+    first, demo = blocks("sh")[0].splitlines()
+    for line, said in ((first, "asura runs \n"), (demo, "asura runs demo\n")):
+        done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, said), done.stderr
+
+
 def test_its_configuration_is_short_and_valid(tmp_path: Path) -> None:
     (config,) = blocks("yaml")
     assert len(config.splitlines()) <= 21

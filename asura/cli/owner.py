@@ -135,7 +135,9 @@ def entrusted(path: Path, data: Path) -> Path:
 
 def _stranger(data: Path, found: os.stat_result, command: str) -> AsuraError:
     name = user(found.st_uid)
-    return AsuraError(f"{data} belongs to {name}: run this as that user (sudo -u {name} asura {command})")
+    # `sudo` of some systems does not look where the one file lies.
+    program = sys.executable if getattr(sys, "frozen", False) else "asura"
+    return AsuraError(f"{data} belongs to {name}: run this as that user (sudo -u {name} {program} {command})")
 
 
 def _look(data: Path) -> os.stat_result | None:
