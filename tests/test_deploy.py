@@ -163,12 +163,40 @@ def test_what_a_manifest_names_is_there() -> None:
     assert watcher["spec"]["selector"]["matchLabels"] == service["spec"]["selector"]
 
 
+def secret_of_the_probe() -> dict[str, str]:
+    """Return what the comment puts into the Secret of a probe."""
+    text = (MANIFESTS / "probe" / "kustomization.yaml").read_text()
+    return dict(re.findall(r"--from-literal=(\w+)=(\S+)", text)) | {"ASURA_KEY": "k" * 40}
+
+
+def variables_from(container: dict[str, Any], *, alone: bool = True) -> dict[str, str]:
+    """Return the variables of whole maps as Kubernetes takes them, the last one wins; `alone`: only what is needed."""
+    maps = {one["metadata"]["name"]: one["data"] for one in everything() if one["kind"] == "ConfigMap"}
+    secret = {name: value for name, value in secret_of_the_probe().items() if name == "ASURA_KEY" or not alone}
+    found: dict[str, str] = {}
+    for one in container.get("envFrom", ()):
+        found |= maps[one["configMapRef"]["name"]] if "configMapRef" in one else secret
+    return found
+
+
+def test_a_probe_of_another_cluster_is_told_by_its_secret_where_its_primary_is() -> None:
+    (container,) = pods()["asura-probe"]["spec"]["containers"]
+    assert [one for one in container["env"] if one["name"] in secret_of_the_probe()] == []
+    for alone, primary, name in (
+        (True, "http://asura:8090", "kubernetes"),
+        (False, "https://status.example.com", "eu-west-1"),
+    ):
+        given = {one["name"]: one["value"] for one in container["env"]} | variables_from(container, alone=alone)
+        probe = load(env=image_variables() | given).settings.probe
+        assert (probe.primary, probe.name) == (primary, name)
+
+
 def test_asura_accepts_what_the_manifests_tell_it(tmp_path: Path) -> None:
     config = next(one for one in everything() if one["kind"] == "ConfigMap")["data"]["config.yaml"]
     (tmp_path / "config.yaml").write_text(config)
     for name, pod in pods().items():
         (container,) = pod["spec"]["containers"]
-        given = {one["name"]: one.get("value", "k" * 40) for one in container["env"]}
+        given = {one["name"]: one["value"] for one in container["env"]} | variables_from(container)
         loaded = load(tmp_path / "config.yaml", env=image_variables() | given)
         assert not loaded.warnings, name
         if name == "asura":
