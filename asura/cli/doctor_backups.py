@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from asura.cli.doctor_commands import BackupsTold
 from asura.cli.doctor_finding import Finding, ok, problem, warn
 from asura.cli.doctor_folder import user
 from asura.settings import Settings
@@ -19,6 +20,7 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     """Where backups go, how often (0: never by itself), and how old the newest is.
 
     `there` is false where the settings name a folder that is not there; `owner` is the user that asura runs as.
+    `told` is what the asura says that runs: it may write less than we may; None where none runs.
     """
 
     folder: str
@@ -31,9 +33,10 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: bool = False
     beside: bool = True
     open_key_file: str = ""
+    told: BackupsTold | None = None
 
 
-def look(settings: Settings, now: datetime) -> Backups:
+def look(settings: Settings, now: datetime, told: BackupsTold | None = None) -> Backups:
     """Return what is there."""
     wanted, data = settings.backup, settings.server.data
     path = wanted.folder(data)
@@ -55,22 +58,44 @@ def look(settings: Settings, now: datetime) -> Backups:
         open_key_file=wanted.key_file if wanted.key_file and everybody_reads(Path(wanted.key_file)) else "",
         elsewhere=bool(wanted.s3.bucket),
         beside=data.is_dir() and nearest.stat().st_dev == data.stat().st_dev,
+        told=told,
     )
 
 
 def judge(seen: Backups) -> Iterator[Finding]:
     """Yield what is to be said about the backups."""
     name = "backups"
-    make = f"install -d -m 700 -o {seen.owner} {seen.folder}"
-    if not seen.there:
-        yield problem(name, f"the folder {seen.folder} is not there", f"mount its disk; or, if it is new: {make}")
-    elif not seen.writable:
-        yield problem(name, f"nothing can be written to {seen.folder}", make)
+    yield from _place(seen)
     if seen.open_key_file:
         text = f"{seen.open_key_file} holds their passphrase and can be read by everybody"
         yield problem(name, text, f"chmod 600 {seen.open_key_file}")
     if not seen.there:
         return
+    if seen.told is None or not (seen.told.closed or seen.told.failed):
+        yield from _age(seen)
+    if seen.every_s and seen.beside and not seen.elsewhere:
+        text = "they lie on the same disk as the data, and are lost with it"
+        yield warn(name, text, "set backup.dir to another disk, or backup.s3")
+
+
+def _place(seen: Backups) -> Iterator[Finding]:
+    """Yield why none can be written: what the running asura says counts, and else what we see."""
+    name, told = "backups", seen.told or BackupsTold()
+    make = f"install -d -m 700 -o {seen.owner} {seen.folder}"
+    if not seen.there:
+        yield problem(name, f"the folder {seen.folder} is not there", f"mount its disk; or, if it is new: {make}")
+    elif told.closed:
+        yield problem(name, f"{told.closed}, so no backup can be made", told.todo)
+    elif not seen.writable:
+        yield problem(name, f"nothing can be written to {seen.folder}", make)
+    if told.failed:
+        often = f"{told.times} have failed since {told.since}" if told.times > 1 else f"one failed at {told.since}"
+        text = f"{often}: {told.failed.partition('. ')[0] if told.closed else told.failed}"
+        yield problem(name, text, "put that right; it is tried again by itself, within an hour")
+
+
+def _age(seen: Backups) -> Iterator[Finding]:
+    name = "backups"
     if not seen.every_s:
         if seen.age_s is None:
             yield warn(name, "none is made by itself, and there is none", "backup: {every: 1d}, or: asura backup FILE")
@@ -85,9 +110,6 @@ def judge(seen: Backups) -> Iterator[Finding]:
         yield problem(name, text, "journalctl -u asura | grep -i backup")
     else:
         yield ok(name, f"{seen.count} in {seen.folder}, the last {_days(seen.age_s)} old")
-    if seen.beside and not seen.elsewhere:
-        text = "they lie on the same disk as the data, and are lost with it"
-        yield warn(name, text, "set backup.dir to another disk, or backup.s3")
 
 
 def _days(seconds: float) -> str:

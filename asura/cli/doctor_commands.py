@@ -1,5 +1,6 @@
 """The local command by which `asura doctor` hears of the running asura how each part of it is."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from asura.engine.engine import Engine
 
 NAME = "doctor.health"
+# A disk far away that does not answer is told as such.
+FOLDER_WITHIN_S = 5.0
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -21,14 +24,31 @@ class Part(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class BackupsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What the running asura says of its backups: why its folder is closed to it, and what failed, how often, since."""
+
+    closed: str = ""
+    todo: str = ""
+    failed: str = ""
+    times: int = 0
+    since: str = ""
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """What the running asura says of itself."""
+    """What the running asura says of itself; `listens`: the addresses on which it really answers."""
 
     version: str
     parts: dict[str, Part] = {}
     blind: str = ""
     overdue_s: float = 0.0
     lag_max_s: float = 0.0
+    listens: tuple[str, ...] = ()
+    backups: BackupsTold = BackupsTold()
+
+
+def shown(host: str, port: int) -> str:
+    """Return an address as the settings have it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def doctor_commands(engine: "Engine") -> Commands:
@@ -42,9 +62,27 @@ def doctor_commands(engine: "Engine") -> Commands:
             "blind": blind.message if blind else "",
             "overdue_s": engine.runner.scheduler.overdue_s(),
             "lag_max_s": engine.auditor.lag_max_s,
+            "listens": list(dict.fromkeys(shown(*one) for one in engine.network.config.own_listeners)),
+            "backups": msgspec.to_builtins(await _of_backups(engine)),
         }
 
     return {NAME: health}
+
+
+async def _of_backups(engine: "Engine") -> BackupsTold:
+    shelf, failed = engine.backups.shelf, engine.backups.ledger.failed
+    try:
+        async with asyncio.timeout(FOLDER_WITHIN_S):
+            closed = await shelf.closed()
+        told = BackupsTold(closed=closed.what, todo=closed.todo) if closed else BackupsTold()
+    except TimeoutError:
+        told = BackupsTold(
+            closed=f"{shelf.folder} does not answer", todo="is its disk, or the machine that has it, there?"
+        )
+    if failed is None:
+        return told
+    since = f"{failed.since:%Y-%m-%d %H:%M} UTC"
+    return msgspec.structs.replace(told, failed=failed.message, times=failed.times, since=since)
 
 
 def judge(seen: Health) -> list[Finding]:

@@ -83,17 +83,19 @@ class _Rounds:
         # By its own thread: it may look at pages for some seconds.
         database = asyncio.create_task(asyncio.to_thread(doctor_database.look, data))
         pid = folder.holder
-        site = await doctor_site.look(settings, self._net, runs=pid is not None)
+        running, told = await self._running()
+        listens = told.listens if told else ()
+        site = await doctor_site.look(settings, self._net, runs=pid is not None, listens=listens)
         kept = await database
         channels = self._channels(kept)
-        told = ((settings.server.external_url, site.external.skew_s if site.external else None),)
+        clocks = ((settings.server.external_url, site.external.skew_s if site.external else None),)
         return [
             *await _by_thread("machine", partial(self._machine, pid)),
-            *_clock(told),
+            *_clock(clocks),
             *doctor_folder.judge(folder),
             *doctor_database.judge(kept),
-            *await _within("backups", self._backups),
-            *await _within("running", self._running),
+            *await _by_thread("backups", partial(self._backups, told)),
+            *running,
             *await _within("network", partial(self._network, pid)),
             *doctor_site.judge(site),
             *await _within("certificate", partial(self._certificates, site)),
@@ -107,19 +109,28 @@ class _Rounds:
     async def _network(self, pid: int | None) -> list[Finding]:
         return list(doctor_network.judge(await doctor_network.look(self._settings, self._net, pid)))
 
-    async def _backups(self) -> list[Finding]:
-        return list(doctor_backups.judge(doctor_backups.look(self._settings, self._clock.now())))
+    def _backups(self, told: doctor_commands.Health | None) -> list[Finding]:
+        said = told.backups if told else None
+        return list(doctor_backups.judge(doctor_backups.look(self._settings, self._clock.now(), said)))
 
-    async def _running(self) -> list[Finding]:
-        try:
-            answer = await ask(self._settings.server.data / SOCKET, doctor_commands.NAME)
-        except NotRunning:
-            return []
-        except AsuraError as error:
-            if "knows no command" not in str(error):
-                raise
-            return [warn("running", "another version of asura runs than this one is", "systemctl restart asura")]
-        return doctor_commands.judge(msgspec.convert(answer, doctor_commands.Health))
+    async def _running(self) -> tuple[list[Finding], doctor_commands.Health | None]:
+        """Return what is found of the asura that runs, and what it says of itself; nothing where none does."""
+        told: list[doctor_commands.Health] = []
+
+        async def hear() -> list[Finding]:
+            try:
+                answer = await ask(self._settings.server.data / SOCKET, doctor_commands.NAME)
+            except NotRunning:
+                return []
+            except AsuraError as error:
+                if "knows no command" not in str(error):
+                    raise
+                return [warn("running", "another version of asura runs than this one is", "systemctl restart asura")]
+            told.append(msgspec.convert(answer, doctor_commands.Health))
+            return doctor_commands.judge(told[0])
+
+        found = await _within("running", hear)
+        return found, told[0] if told else None
 
     async def _of_channels(self, channels: Channels) -> list[Finding]:
         seen = await doctor_channels.look(channels, self._net)

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -40,11 +42,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """The ways in. `taken` and `mail_taken`: why a port cannot be had, while no asura answers there."""
+    """The ways in. `taken` and `mail_taken`: why a port cannot be had, while no asura answers there.
+
+    `kept`: systemd keeps sockets of an asura that it starts again; `really`: where the one listens that runs.
+    """
 
     listen: str
     runs: bool
     local: Answer
+    really: str = ""
+    kept: bool = False
     taken: str = ""
     mail_taken: str = ""
     external_url: str = ""
@@ -54,22 +61,30 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
 
 
-async def look(settings: Settings, net: Network, *, runs: bool) -> Site:
-    """Return who answers on our port and at the address for people; a free port is bound for a moment."""
+async def look(settings: Settings, net: Network, *, runs: bool, listens: Sequence[str] = ()) -> Site:
+    """Return who answers on our port and at the address for people; a free port is bound for a moment.
+
+    `listens`: where the asura that runs says it listens, which is not always where the settings have it.
+    """
     server = settings.server
-    plain = msgspec.structs.replace(server, external_url="")
+    really = server.listen if not listens or server.listen in listens else listens[0]
+    plain = msgspec.structs.replace(server, external_url="", listen=really)
     here = msgspec.structs.replace(settings, server=plain).url
     local, external = await asyncio.gather(
         ask(here, net, verify=False),
         ask(server.external_url, net) if server.external_url else _nothing(),
     )
     free = not runs and not local.version
+    taken = _taken("server.listen", server.listen) if free else ""
+    mail_taken = _taken("heartbeat.smtp_listen", settings.heartbeat.smtp_listen) if free else ""
     return Site(
         listen=server.listen,
         runs=runs,
         local=local,
-        taken=_taken("server.listen", server.listen) if free else "",
-        mail_taken=_taken("heartbeat.smtp_listen", settings.heartbeat.smtp_listen) if free else "",
+        really=really,
+        kept=bool(taken or mail_taken) and await asyncio.to_thread(_keeps),
+        taken=taken,
+        mail_taken=mail_taken,
         external_url=server.external_url,
         external=external,
         base_path=server.base_path,
@@ -81,7 +96,7 @@ async def look(settings: Settings, net: Network, *, runs: bool) -> Site:
 def judge(seen: Site) -> Iterator[Finding]:
     """Yield what is to be said about the ways in."""
     yield _of_port(seen)
-    if seen.mail_taken:
+    if seen.mail_taken and not seen.kept:
         yield problem("mail port", seen.mail_taken, "ss -ltnp, then set heartbeat.smtp_listen")
     if seen.external is None:
         yield _without_address(seen)
@@ -91,12 +106,17 @@ def judge(seen: Site) -> Iterator[Finding]:
 
 def _of_port(seen: Site) -> Finding:
     name, who = "port", f"ss -ltnp 'sport = :{seen.listen.rpartition(':')[2]}'"
+    really = seen.really or seen.listen
     if seen.local.version:
-        return ok(name, f"{seen.listen}: asura {seen.local.version} answers")
+        other = "" if really == seen.listen else f" (this configuration says {seen.listen})"
+        return ok(name, f"{really}: asura {seen.local.version} answers{other}")
+    if seen.taken and seen.kept:
+        text = f"systemd keeps {seen.listen} for asura, which it starts again and again: it does not stay"
+        return warn(name, text, "its log says why: journalctl -u asura -n 20")
     if seen.taken:
         return problem(name, seen.taken, f"see who has it: {who}")
     if seen.runs:
-        text = f"an asura runs on the data, and does not answer on {seen.listen}: {seen.local.error}"
+        text = f"an asura runs on the data, and does not answer on {really}: {seen.local.error}"
         return problem(name, text, "was it started with other options or another file? journalctl -u asura")
     return ok(name, f"{seen.listen} is free")
 
@@ -184,6 +204,18 @@ def _read(url: str, answer: httpx2.Response, sent: datetime, received: datetime)
         skew_s=skew_s(answer.headers.get("date", ""), sent=sent, received=received),
         server=answer.headers.get("server", ""),
     )
+
+
+def _keeps() -> bool:
+    """Return whether systemd keeps sockets of the service while that does not run."""
+    if not Path("/run/systemd/system").is_dir():
+        return False
+    command = ["systemctl", "show", "--property=NFileDescriptorStore", "--value", "asura.service"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITHIN_S).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return told.isdigit() and int(told) > 0
 
 
 class _Health(msgspec.Struct):

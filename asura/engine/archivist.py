@@ -77,7 +77,8 @@ class Archivist:
         self._engine = engine
         self._options = engine.options.backups
         data = engine.store.path.parent
-        self.shelf = Shelf(self._options.folder or data / folder.BACKUPS)
+        own = data / folder.BACKUPS
+        self.shelf = Shelf(self._options.folder or own, chosen=self._options.folder not in (None, own))
         self.ledger = Ledger()
         self.wake = asyncio.Event()
         # When somebody asked for one that is not begun yet.
@@ -85,6 +86,7 @@ class Archivist:
         self._uploading = 0.0
         self._task: Task | None = None
         self._work: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     async def load(self) -> None:
         """Read what is known of earlier backups."""
@@ -94,6 +96,9 @@ class Archivist:
             self.ledger = backup.believed(msgspec.json.decode(text or "{}", type=Ledger))
         except msgspec.MsgspecError as error:
             log.warning("what was known of earlier backups cannot be read, and is forgotten: %s", error)
+        if self.shelf.chosen:
+            # Not waited for: a disk far away may take its time, and watching begins without it.
+            self._looking = asyncio.create_task(self.shelf.warn(), name="folder of backups")
 
     async def tick(self, now: datetime) -> datetime | None:
         """Begin a backup when one is due, or look how the one is that runs."""
@@ -167,6 +172,8 @@ class Archivist:
 
     async def stop(self, *, patience_s: float = 3.0) -> None:
         """Stop one that is being made; nothing of it is left."""
+        if self._looking is not None:
+            self._looking.cancel()
         if self._task is not None:
             self._task.stop()
         if self._work is not None:
@@ -199,7 +206,9 @@ class Archivist:
         except Stopped:
             return
         except (AsuraError, OSError) as error:
-            await self._fail(str(error), upload=done.name if done else "")
+            closed = None if done else await self.shelf.closed()
+            message = f"{error} {closed}" if closed else str(error)
+            await self._fail(message, upload=done.name if done else "")
         except Exception as error:
             log.exception("a backup failed by our own fault")
             await self._fail(f"asura itself failed: {type(error).__name__}", upload=done.name if done else "")

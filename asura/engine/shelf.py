@@ -1,17 +1,27 @@
 """The folder of backups, and what is known of those in it."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from asura.domain import backup
 from asura.domain.backup import Ledger, Made
+from asura.engine.aside import aside
 from asura.errors import AsuraError, NotFound
 from asura.store import age
+
+log = logging.getLogger(__name__)
+
+_READ_ONLY = (
+    "its disk is mounted read-only, or the unit of systemd lets asura write to its data folder alone. Then run "
+    "install.sh again, or systemctl edit asura, add [Service] ReadWritePaths={}, and restart it"
+)
 
 
 class Shelved(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,11 +32,25 @@ class Shelved(msgspec.Struct, frozen=True, kw_only=True):
     made: Made | None
 
 
-class Shelf:
-    """What lies in one folder. It may be far away: nothing here is done on the event loop."""
+class Closed(NamedTuple):
+    """Why nothing can be written to a folder, and what to do."""
 
-    def __init__(self, folder: Path) -> None:
+    what: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.todo}"
+
+
+class Shelf:
+    """What lies in one folder. It may be far away: nothing here is done on the event loop.
+
+    `chosen`: the settings name it; the one in the data folder is made by asura when it is needed.
+    """
+
+    def __init__(self, folder: Path, *, chosen: bool = False) -> None:
         self.folder = folder
+        self.chosen = chosen
 
     async def list(self, ledger: Ledger) -> list[Shelved]:
         """Return the backups that are there, newest first."""
@@ -59,7 +83,17 @@ class Shelf:
 
     async def usable(self) -> bool:
         """Return whether backups can be written there."""
-        return await asyncio.to_thread(self._usable)
+        return await self.closed() is None
+
+    async def closed(self) -> Closed | None:
+        """Return why backups cannot be written there; None where they can."""
+        # A disk far away that does not answer holds up nobody's end.
+        return await aside(self._closed, name="asura-shelf")
+
+    async def warn(self) -> None:
+        """Say in the log when backups cannot be written there."""
+        if closed := await self.closed():
+            log.warning("backup.dir: %s", closed)
 
     def tidy(self, ledger: Ledger, *, keep: int, now: datetime, just: str) -> Ledger:
         """Delete those of ours that are too many, and return what is left; `just` is the one just made. Blocks.
@@ -72,9 +106,16 @@ class Shelf:
             (self.folder / name).unlink(missing_ok=True)
         return msgspec.structs.replace(ledger, made=tuple(one for one in there if one.name not in over))
 
-    def _usable(self) -> bool:
-        place = self.folder if self.folder.is_dir() else self.folder.parent
-        return place.is_dir() and os.access(place, os.R_OK | os.W_OK | os.X_OK)
+    def _closed(self) -> Closed | None:
+        place = self.folder if self.chosen or self.folder.is_dir() else self.folder.parent
+        try:
+            if os.statvfs(place).f_flag & os.ST_RDONLY:
+                return Closed(f"{place} is read-only for asura", _READ_ONLY.format(place))
+        except OSError as error:
+            return Closed(f"{place} cannot be used ({error.strerror})", "mount its disk, or make it for asura's user")
+        if not place.is_dir() or not os.access(place, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+            return Closed(f"{place} may not be written by the user that asura runs as", "give it to that one (chown)")
+        return None
 
     def _sizes(self) -> dict[str, int]:
         return dict(self._files())

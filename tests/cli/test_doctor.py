@@ -158,9 +158,13 @@ async def test_a_running_asura_is_found_by_its_lock_and_its_socket_and_its_addre
         assert the(found, "address: ").state is State.OK
         assert the(found, "clock: agrees with").state is State.OK
         assert the(found, "open files").seen.startswith("the running asura")
-        # Another configuration than the one it was started with.
-        found = await look(tmp_path, f"server: {{listen: '127.0.0.1:{free_port()}'}}\n")
-        assert "does not answer on" in the(found, "port: ").seen
+        # Another configuration than the one it was started with: it tells where it really listens.
+        other_port = free_port()
+        found = await look(tmp_path, f"server: {{listen: '127.0.0.1:{other_port}'}}\n")
+        port = the(found, "port: ")
+        assert port.state is State.OK
+        assert port.seen.startswith(f"127.0.0.1:{program.port}: asura ")
+        assert port.seen.endswith(f"(this configuration says 127.0.0.1:{other_port})")
         async with target() as other:
             found = await look(tmp_path, f"server: {{external_url: 'http://127.0.0.1:{other.port}'}}\n")
             assert "is no asura" in the(found, "address: ").seen
@@ -172,19 +176,6 @@ def test_folders_of_executables_that_were_killed_are_found(tmp_path: Path, monke
     seen = doctor_machine.look(None, 10)
     assert seen.unpacked_before == (f"{tmp_path}/_MEI00000001abcdef",)
     assert doctor_machine.look(os.getpid(), 10).files_of == "the running asura"
-
-
-async def test_backups_that_stopped_are_noticed(tmp_path: Path) -> None:
-    folder = tmp_path / "kept"
-    config = f"backup: {{every: 1d, dir: '{folder}'}}\n"
-    assert the(await look(tmp_path, config), "kept is not there").state is State.PROBLEM
-    folder.mkdir()
-    assert "none yet" in the(await look(tmp_path, config), "backups: none").seen
-    one = folder / "asura-20260302T120000Z.backup.age"
-    one.write_bytes(b"x")
-    assert the(await look(tmp_path, config), "backups: 1 in").state is State.OK
-    os.utime(one, (0, 0))
-    assert the(await look(tmp_path, config), "one was to be made every 24 hours").state is State.PROBLEM
 
 
 def test_a_disk_that_is_read_only_or_fleeting_is_found(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from asura.cli import (
-    doctor_backups,
     doctor_clock,
     doctor_commands,
     doctor_configuration,
@@ -21,7 +20,6 @@ from asura.cli import (
     doctor_site,
     doctor_tls,
 )
-from asura.cli.doctor_backups import Backups
 from asura.cli.doctor_clock import Clocks
 from asura.cli.doctor_commands import Health, Part
 from asura.cli.doctor_configuration import Configuration
@@ -74,14 +72,12 @@ WAY = Way(
     canaries=(Asked("the gateway", ""),),
     pinging=Pinging(group=1000, allowed=(0, 2**31 - 1)),
 )
-BACKUPS = Backups(folder="/backups", every_s=86400, age_s=3600, count=3, beside=False)
 JUDGES: dict[type, Any] = {
     Machine: doctor_machine.judge,
     DataFolder: doctor_folder.judge,
     Database: doctor_database.judge,
     Site: doctor_site.judge,
     Way: doctor_network.judge,
-    Backups: doctor_backups.judge,
     Clocks: doctor_clock.judge,
     Configuration: doctor_configuration.judge,
     Primary: doctor_probe.judge,
@@ -103,7 +99,6 @@ def judged(facts: Any, **changes: Any) -> list[Finding]:
         DATABASE,
         SITE,
         WAY,
-        BACKUPS,
         Clocks(synchronised=True, skews=(("the primary", -0.4),)),
         Clocks(synchronised=None),
         Configuration(path="/etc/asura/config.yaml", mode=0o640, secrets=True),
@@ -186,6 +181,7 @@ TABLE = [
     ("short key", DATABASE, {"key": (3, 0o600)}, PROBLEM, "3 bytes, not 32", "backup"),
     ("no way in", SITE, {"local": Answer(url="", error="refused")}, PROBLEM, "does not answer on", "journalctl"),
     ("taken", SITE, {"runs": False, "local": Answer(url=""), "taken": "in use"}, PROBLEM, "in use", "ss -ltnp"),
+    ("kept", SITE, {"local": Answer(url=""), "taken": "in use", "kept": True}, WARN, "systemd keeps", "journalctl"),
     ("mail port", SITE, {"mail_taken": "in use"}, PROBLEM, "in use", "smtp_listen"),
     ("loopback", SITE, {"external": None}, WARN, "from this machine alone", "server.external_url"),
     ("outside", SITE, {"external": Answer(url="", error="refused")}, PROBLEM, "is not reached", "curl -v"),
@@ -201,13 +197,6 @@ TABLE = [
     ("silent canaries", WAY, {"canaries": (Asked("g", "gone"),)}, WARN, "none answers", "network.canaries"),
     ("no pings", WAY, {"pinging": Pinging(group=1000, allowed=(1, 0))}, WARN, "may not ping", TRACKED),
     ("no pings here", WAY, {"pinging": Pinging(error="no", we="this user")}, WARN, "may not ping", TRACKED),
-    ("never", BACKUPS, {"every_s": 0, "age_s": None}, WARN, "there is none", "every: 1d"),
-    ("by hand", BACKUPS, {"every_s": 0, "age_s": 9e5}, WARN, "the last is 10 days old", "every: 1d"),
-    ("overdue", BACKUPS, {"age_s": 5 * 86400}, PROBLEM, "5 days old, and one was to be made every 24 h", "journalctl"),
-    ("closed", BACKUPS, {"writable": False}, PROBLEM, "nothing can be written to", "install -d"),
-    ("unmounted", BACKUPS, {"there": False, "age_s": None}, PROBLEM, "/backups is not there", "mount its disk"),
-    ("open passphrase", BACKUPS, {"open_key_file": "/p"}, PROBLEM, "can be read by everybody", "chmod 600 /p"),
-    ("same disk", BACKUPS, {"beside": True}, WARN, "lost with it", "backup.dir"),
     ("open file", Configuration(path="c", mode=0o644, secrets=True), {}, PROBLEM, "by everybody", "chmod 640 c"),
     ("open to change", Configuration(path="c", mode=0o666), {}, PROBLEM, "changed by others", "chmod 640 c"),
     ("no effect", Configuration(path="c", warnings=("c:1: x has no effect",)), {}, WARN, "no effect", "remove"),
