@@ -116,6 +116,16 @@ def test_what_a_release_puts_on_its_page_is_found_by_those_who_look_for_it() -> 
     assert set(release["publish"]["needs"]) == set(release) - {"publish"}
 
 
+def test_what_is_published_was_built_twice_and_is_the_file_that_the_tests_drove() -> None:
+    release = WORKFLOWS["release"]["jobs"]
+    steps = {name: " ".join(str(step.get("run", "")) for step in release[name]["steps"]) for name in release}
+    assert "./dev binary --verify" in steps["binary"]
+    assert "safe.directory" in steps["binary"].partition("./dev binary")[0]
+    assert "mv asura-linux-x86_64 asura" in steps["frozen"] and ".ci/run frozen" in steps["frozen"]
+    assert "./dev test tests/frozen" in (ROOT / ".ci" / "run").read_text()
+    assert {"binary", "frozen"} <= set(release["publish"]["needs"])
+
+
 def test_the_notes_of_a_release_are_its_part_of_the_changelog() -> None:
     notes = runpy.run_path(str(ROOT / ".github" / "release_notes.py"))["notes"]
     text = "# Changelog\n\n## [Unreleased]\n\nSoon.\n\n## [1.1.0] - 2026-12-01\n\n### Added\n\n- A thing.\n\n"

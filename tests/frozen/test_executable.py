@@ -35,6 +35,11 @@ def test_it_says_its_version(tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).stdout == f"asura {__version__}\n"
 
 
+def test_it_takes_little_to_answer_for_the_first_time(asura: Running) -> None:
+    # 0.75 s of CPU on a quiet machine, 1.0 to 1.35 on a busy one (bench/README.md); twice that is no noise any more.
+    assert 0.1 < asura.first_answer_cpu_s < 2.7
+
+
 def test_bad_configuration_exits_with_two(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("server:\n  lisen: :9000\n")
     done = run("config", "check", cwd=tmp_path)
