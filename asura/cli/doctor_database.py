@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from asura.cli.doctor_finding import Finding, amount, ok, problem, warn
-from asura.cli.doctor_folder import user
+from asura.cli.doctor_folder import is_still, user
 from asura.clock import SystemClock
 from asura.store import folder
 from asura.store.inspection import CHECKED, TOO_LONG, Inspection, inspect
@@ -43,12 +43,22 @@ def look(data: Path) -> Database:
         closed = size is not None and not os.access(key, os.R_OK, effective_ids=True)
         return Database(
             path=str(path),
-            found=inspect(path, within=CHECK_WITHIN_S, now=SystemClock().now()),
+            found=_inspected(path),
             key=size,
             meant_for=user(data.stat().st_uid) if closed else "",
         )
     except OSError as error:
         return Database(path=str(path), unreadable=f"{path}: {error.strerror}")
+
+
+def _inspected(path: Path) -> Inspection:
+    """Return what the database is; where nobody has it open, no file appears beside it."""
+    if is_still(path.parent):
+        found = inspect(path, within=CHECK_WITHIN_S, now=SystemClock().now(), still=True)
+        if is_still(path.parent):
+            return found
+        # An asura began to write meanwhile: what was read may be of two moments.
+    return inspect(path, within=CHECK_WITHIN_S, now=SystemClock().now())
 
 
 def judge(seen: Database) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from asura.store import folder
 NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "lustre", "afs", "beegfs", "fuse"}
 FLEETING_DISKS = {"tmpfs", "ramfs"}
 LAYERS = {"overlay", "aufs"}
-LITTLE_ROOM, NO_ROOM = 1 << 30, 128 << 20
+LITTLE_ROOM, NO_ROOM, FULL = 1 << 30, 128 << 20, 1 << 20
 FEW_INODES = 1000
 SLOW_FSYNC_MS = 50.0
 FSYNCS = 7
@@ -176,17 +176,21 @@ def _on_disk(seen: DataFolder) -> Finding:
 
 
 def _room(seen: DataFolder) -> Finding:
-    text = f"{amount(seen.free)} free"
+    name, text = "room", f"{amount(seen.free)} free"
     todo = "make room, or shorten database.retention_days"
+    if seen.inodes == 0:
+        return problem(name, "no inodes are left: no file can be made any more", todo)
     if seen.inodes is not None and seen.inodes < FEW_INODES:
-        return problem("room", f"{seen.inodes} inodes left: no new files soon", todo)
+        return problem(name, f"{seen.inodes} inodes left: no new files soon", todo)
+    if seen.free < FULL:
+        return problem(name, f"the disk is full ({text}): nothing can be stored any more", todo)
     if seen.free < NO_ROOM:
-        return problem("room", f"{text}: soon nothing can be stored", todo)
+        return problem(name, f"{text}: soon nothing can be stored", todo)
     if seen.free < LITTLE_ROOM:
-        return warn("room", text, todo)
+        return warn(name, text, todo)
     if seen.free < 3 * seen.database:
-        return warn("room", f"{text}: an upgrade may need {amount(3 * seen.database)}", todo)
-    return ok("room", text)
+        return warn(name, f"{text}: an upgrade may need {amount(3 * seen.database)}", todo)
+    return ok(name, text)
 
 
 def _may(path: Path, how: int) -> bool:
@@ -237,6 +241,12 @@ def lock_holder(lock: Path, table: Path = Path("/proc/locks")) -> int | None:
     # Some file systems (btrfs, overlay) have another number of the device there: the inode alone must do.
     exact = [row for row in held if row[5] == device] or held
     return next((int(row[4]) for row in exact if int(row[4]) > 0), None)
+
+
+def is_still(data: Path) -> bool:
+    """Return whether nobody has the data open and its log is empty: then it can be read without a file beside it."""
+    log = data / f"{folder.DATABASE}-wal"
+    return lock_holder(data / folder.LOCK) is None and not (log.exists() and log.stat().st_size)
 
 
 def fsync_ms(path: Path) -> float | None:

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from asura.cli.doctor_finding import Finding, ok, problem
+from asura.cli.doctor_folder import is_still
 from asura.cli.working import working
 from asura.clock import SystemClock
 from asura.errors import AsuraError
@@ -31,7 +32,7 @@ def rehearsed(data: Path) -> Finding:
 
 def _rehearse(path: Path, place: Path, task: Task) -> Finding:
     clock, tried = SystemClock(), place / folder.DATABASE
-    snapshot.take(path, tried, task)
+    _copy(path, tried, task)
     snapshot.settle(tried)
     if (key := folder.read_key(path.parent)) is not None:
         folder.make_private_file(place / folder.KEY)
@@ -47,6 +48,17 @@ def _rehearse(path: Path, place: Path, task: Task) -> Finding:
     total = clock.monotonic() - began
     task.at("migrating", 1.0)
     return ok("rehearsal", f"a copy was migrated and read in {total:.1f} s, {copied - began:.1f} s of it for its copy")
+
+
+def _copy(path: Path, tried: Path, task: Task) -> None:
+    """Copy the database; where nobody has it open, no file appears beside it."""
+    if is_still(path.parent):
+        snapshot.take(path, tried, task, still=True)
+        if is_still(path.parent):
+            return
+        # An asura began to write meanwhile: what was copied may be of two moments.
+        tried.unlink()
+    snapshot.take(path, tried, task)
 
 
 async def _opened(place: Path, clock: SystemClock) -> str:

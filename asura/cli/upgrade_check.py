@@ -28,6 +28,8 @@ from asura.store.seal import KEY_BYTES
 OLDEST_SQLITE = (3, 34, 0)
 ASK_WITHIN_S = 3.0
 LOOK_WITHIN_S = 5.0
+# Without a migration too: a start writes, and so does everything after it.
+LEAST_ROOM = 32 * 10**6
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,14 @@ def look(settings: Settings) -> Outlook:
     told = Outlook(data=str(data), configuration=str(settings.origin.path or ""), after=migrate.newest())
     if not data.exists():
         return told
-    told = msgspec.structs.replace(told, owner=user(data.stat().st_uid), we=user(os.geteuid()), rights=_rights(data))
+    told = msgspec.structs.replace(
+        told,
+        owner=user(data.stat().st_uid),
+        we=user(os.geteuid()),
+        rights=_rights(data),
+        needed=LEAST_ROOM,
+        free=shutil.disk_usage(data).free,
+    )
     path = data / folder.DATABASE
     try:
         before = migrate.schema_of(path)
@@ -77,8 +86,7 @@ def look(settings: Settings) -> Outlook:
         told,
         size=path.stat().st_size,
         shared=shared,
-        needed=copies.room_needed(path, shared=shared) if before < told.after else 0,
-        free=shutil.disk_usage(data).free,
+        needed=max(LEAST_ROOM, copies.room_needed(path, shared=shared) if before < told.after else 0),
     )
 
 
@@ -120,8 +128,7 @@ def judge(seen: Outlook) -> Iterator[Finding]:
     if not seen.faults:
         yield _schema(seen)
         yield _running_words(seen)
-        if 0 < seen.before < seen.after:
-            yield from _room(seen)
+        yield from _room(seen)
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         needed = ".".join(map(str, OLDEST_SQLITE))
         yield problem("SQLite", f"{seen.sqlite}, and {needed} is needed", "use the executable, which brings its own")
@@ -150,12 +157,16 @@ def _running_words(seen: Outlook) -> Finding:
 
 
 def _room(seen: Outlook) -> Iterator[Finding]:
-    needed, free = copies.in_words(seen.needed), copies.in_words(seen.free)
+    needed, free, migrated = copies.in_words(seen.needed), copies.in_words(seen.free), 0 < seen.before < seen.after
+    what = "a migration" if migrated else "a start"
     if seen.needed > seen.free:
-        text = f"{free} are free, a migration needs {needed}: a copy is kept of what was before"
+        why = ": a copy is kept of what was before" if migrated else " to write to"
+        text = f"{free} are free, {what} needs {needed}{why}"
         yield problem("disk", text, f"make room, or move old files away from {seen.data}/{folder.BACKUPS}")
         return
-    yield ok("disk", f"{free} are free, a migration needs {needed}")
+    yield ok("disk", f"{free} are free, {what} needs {needed}")
+    if not migrated:
+        return
     kept = "its file system makes the copy at once" if seen.shared else "the copy is written while it runs"
     yield ok("how long", f"as long as a start, or some seconds more (--rehearse measures it); {kept}")
 

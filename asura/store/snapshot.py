@@ -106,14 +106,14 @@ class Shape(msgspec.Struct, frozen=True):
     rows: dict[str, int]
 
 
-def take(path: Path, target: Path, task: Task) -> Shape:
+def take(path: Path, target: Path, task: Task, *, still: bool = False) -> Shape:
     """Copy the database as it is at one moment, and return what was in it at that moment.
 
     The moment is that of a read transaction which is begun first: the copy goes on from it, whoever writes meanwhile,
-    instead of beginning anew. The log cannot be cut back before its end.
+    instead of beginning anew. The log cannot be cut back before its end. `still`: nobody writes, and its log is empty.
     """
     folder.make_private_file(target)
-    with _reading(path, task) as source:
+    with _reading(path, task, still=still) as source:
         source.execute(readers.BEGIN)
         source.execute(readers.PIN).fetchall()
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy, target.open("rb") as written:
@@ -197,10 +197,11 @@ class _Steps:
 
 
 @contextlib.contextmanager
-def _reading(path: Path, task: Task) -> Iterator[sqlite3.Connection]:
+def _reading(path: Path, task: Task, *, still: bool = False) -> Iterator[sqlite3.Connection]:
     """Yield a connection that only reads, and whose statements end when the task is to stop."""
     try:
-        with contextlib.closing(connections.open_reader(path)) as db:
+        opened = connections.open_still(path) if still else connections.open_reader(path)
+        with contextlib.closing(opened) as db:
             for pragma in (*connections.READER_PRAGMAS, UNTRUSTED):
                 db.execute(pragma).fetchall()
             db.set_progress_handler(lambda: int(task.stopping), _STEPS_A_LOOK)

@@ -21,6 +21,7 @@ from asura.clock import SystemClock
 from asura.store import folder, migrate
 from asura.store.db import Store
 from tests.databases import SCHEMAS, unpacked
+from tests.namespaces import own_mounts
 from tests.process import asura
 from tests.store.test_migrate import untouched
 
@@ -177,7 +178,18 @@ def test_a_rehearsal_migrates_a_copy_and_leaves_nothing(data: Path, capsys: Told
     told = capsys.readouterr().out
     assert "a copy was migrated and read in" in told and "nothing was changed" in told
     assert schema(path) == 1
-    assert set(names(data)) - set(before) <= {"asura.db-shm", "asura.db-wal"}
+    assert names(data) == before
+
+
+def test_on_a_full_disk_nothing_may_take_over_although_there_is_nothing_to_migrate(data: Path) -> None:
+    unpacked(SCHEMAS[-1], data)
+    with own_mounts() as mounts:
+        mounts.run("mount", "-t", "tmpfs", "-o", "size=8m", "none", "/mnt")
+        mounts.run("cp", "-a", f"{data}/.", "/mnt")
+        command = [*mounts.prefix, sys.executable, "-m", "asura", "--data", "/mnt", "upgrade", "--check"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and "may not take over /mnt yet" in done.stdout, done.stdout + done.stderr
+    assert "are free, a start needs 32.0 MB to write to" in done.stdout
 
 
 def test_a_rehearsal_finds_what_a_migration_would_fail_at(data: Path, capsys: Told) -> None:
@@ -234,6 +246,7 @@ def test_a_rehearsal_that_is_stopped_leaves_no_copy(data: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "state", "words"),
     [
+        ({"before": 5, "needed": 32 * 10**6, "free": 0}, State.PROBLEM, "0 kB are free, a start needs 32.0 MB to"),
         ({"needed": 5 * 10**9, "free": 10**9}, State.PROBLEM, "1.0 GB are free, a migration needs 5.0 GB"),
         ({"needed": 10**8, "free": 10**9, "size": 3 * 10**9}, State.OK, "the copy is written while it runs"),
         ({"needed": 10**8, "free": 10**9, "size": 3 * 10**9, "shared": True}, State.OK, "makes the copy at once"),
@@ -242,7 +255,7 @@ def test_a_rehearsal_that_is_stopped_leaves_no_copy(data: Path) -> None:
         ({"before": 5}, State.OK, "nothing to migrate"),
         ({"before": 5, "looked_at_all": False}, State.OK, "not all of it was looked at"),
     ],
-    ids=["no-room", "copied", "shared", "running", "newer", "current", "large"],
+    ids=["full", "no-room", "copied", "shared", "running", "newer", "current", "large"],
 )
 def test_each_thing_that_is_seen_has_its_words(more: dict[str, Any], state: State, words: str) -> None:
     seen = upgrade_check.Outlook(**{"data": "/var/lib/asura", "owner": "asura", "before": 2, "after": 5, **more})
