@@ -81,6 +81,17 @@ class Server(Booted):
             assert time.monotonic() < deadline, (properties, self.show(*properties), self.log())
             time.sleep(0.1)
 
+    def backup(self) -> Any:
+        """Have a backup made, and return how it stands with them once it is done."""
+        self.api("/backups", {})
+        while (state := self.api("/system")["backup"])["running"]:
+            time.sleep(0.1)
+        return state
+
+    def doctor(self) -> str:
+        """Return what the doctor says."""
+        return self.run("/usr/local/bin/asura", "--config", "/etc/asura/config.yaml", "doctor").stdout
+
     def log(self) -> str:
         """Return what the service logged."""
         return self.told("journalctl", "-u", "asura.service", "--no-pager", "-o", "cat")
@@ -132,6 +143,15 @@ def test_installed_upgraded_taken_back_and_removed(server: Server | None) -> Non
     tried = server.api("/checks", {"name": "Ping", "type": "icmp", "target": "127.0.0.1"})
     assert tried["status"] == "up", tried
 
+    # A folder of backups that came into the configuration later is closed to the service, which says what to do.
+    server.told("install", "-d", "-m", "700", "-o", "asura", "/mnt/b")
+    with (server.root / "etc/asura/config.yaml").open("a") as file:
+        file.write("backup: {every: 1h, dir: /mnt/b}\n")
+    server.told("systemctl", "restart", "asura.service")
+    assert "add [Service] ReadWritePaths=/mnt/b" in server.backup()["failed"]["message"].replace("…", "/mnt/b")
+    assert "/mnt/b is read-only for asura, so no backup can be made" in server.doctor()
+    assert "backup.dir: /mnt/b is read-only for asura" in server.log()
+
     made = server.api("/monitors", {"name": "Job", "type": "heartbeat", "interval": 3600})
     pinging = Pinging(server, made["heartbeat"]["ping_url"])
     # The same with a few bytes more is another build.
@@ -143,6 +163,9 @@ def test_installed_upgraded_taken_back_and_removed(server: Server | None) -> Non
     assert set(went) == {"200"}, (went, server.log())
     assert went["200"] > 20
     assert len(list((server.root / "var/lib/asura/backups").glob("before-upgrade-*"))) == 1
+    # The installer has read where backups go.
+    assert server.backup()["failed"] is None
+    assert "backups        1 in /mnt/b" in server.doctor()
 
     # One that does not even start is taken back.
     server.offer('case "$*" in --version) echo "asura 99.0" ;; *) echo "broken on purpose" >&2; exit 1 ;; esac')
@@ -195,3 +218,12 @@ def test_killed_or_stuck_it_is_there_again_and_callers_wait_meanwhile(server: Se
     assert "ConnectionRefusedError" not in went, (went, server.log())
     assert went["200"] > 5, (went, server.log())
     assert "watchdog" in server.told("journalctl", "--no-pager", "-o", "cat").lower()
+    # One that cannot start leaves its port with systemd, and the doctor does not take that for somebody else.
+    (drop_in / "quick.conf").write_text("[Service]\nRestartSec=600\n")
+    server.told("systemctl", "daemon-reload")
+    (server.root / "var/lib/asura/asura.db").write_bytes(b"no database at all" * 100)
+    server.told("systemctl", "kill", "--signal=KILL", "asura.service")
+    server.wait("SubState", value=["auto-restart"])
+    said = server.doctor()
+    assert "systemd keeps 127.0.0.1:8090 for asura" in said
+    assert "cannot be had" not in said
