@@ -39,6 +39,10 @@ async def _offer_key(engine: Engine, path: Path) -> None:
 def _forget_when_used(engine: Engine, path: Path) -> None:
     if path.exists():
         digest = hash_token(path.read_text("ascii", "replace").strip())
+        if all(key.hash != digest for key in engine.keys.list()):
+            # Of before a restore, or revoked: it opens nothing any more.
+            path.unlink(missing_ok=True)
+            return
         engine.keys.when_used(digest, lambda: path.unlink(missing_ok=True))
 
 

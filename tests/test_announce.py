@@ -125,6 +125,19 @@ async def test_a_first_start_offers_both_and_a_used_link_is_gone(
         assert "set it up" not in capsys.readouterr().out
 
 
+async def test_the_file_of_a_key_that_is_not_known_any_more_goes_as_after_a_restore(tmp_path: Path) -> None:
+    settings, path = Settings(server=Server(data=tmp_path)), tmp_path / "first-admin-key"
+    async with world(tmp_path) as w:
+        await announce(w.engine, settings)
+        (first,) = w.engine.keys.list()
+        await w.engine.keys.create("another", "admin")
+        await announce(w.engine, settings)
+        assert path.exists()
+        await w.engine.keys.revoke(first.id)
+        await announce(w.engine, settings)
+        assert not path.exists()
+
+
 async def test_a_file_that_was_left_behind_by_a_kill_opens_nothing_and_goes(tmp_path: Path) -> None:
     settings = Settings(server=Server(data=tmp_path))
     async with world(tmp_path) as w:
