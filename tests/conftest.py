@@ -3,10 +3,25 @@
 import asyncio
 import inspect
 import os
+import pathlib
 from collections.abc import Callable
 
 import pytest
 import uvloop
+from hypothesis import settings
+
+# How long one example takes says nothing on a machine that others use.
+settings.register_profile("asura", deadline=None)
+settings.load_profile("asura")
+
+# Their files start processes and take longest: begun last, one of them would keep a single worker busy at the end.
+LONG = ("", "cli", "probe", "stories")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that take long before the others; within each part the order stays."""
+    here = pathlib.Path(__file__).parent
+    items.sort(key=lambda item: "/".join(item.path.relative_to(here).parts[:-1]) not in LONG)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -141,18 +142,37 @@ def test_check_is_green_when_all_steps_are(checkout: Checkout) -> None:
 
 
 def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Checkout) -> None:
-    checkout.program(".venv/bin/python", "python", fails_on="auto")
+    checkout.program(".venv/bin/python", "python", fails_on="reorder")
     (checkout.folder / "tests/net").mkdir(parents=True)
     (checkout.folder / "tests/net/test_broken.py").write_text("pytestmark = pytest.mark.faults\n")
     (checkout.folder / "tests/net/test_whole.py").write_text("")
     assert checkout.dev("test").returncode == 3
     rounds = [line.partition(" -m pytest -q ")[2] for line in checkout.calls() if "pytest" in line]
-    left_out = "--ignore=tests/browser --ignore-glob=*_soak.py"
-    assert rounds == [
-        f"-n auto --dist loadfile -m not (faults or frozen or browser or soak) tests {left_out}",
-        "-n 2 --dist loadfile -m (faults or frozen) and not (soak or browser) tests/net/test_broken.py",
+    # In memory, where the machine has enough of it.
+    rounds = [re.sub(r"^--basetemp /dev/shm/\S+ -o tmp_path_retention_policy=failed ", "", one) for one in rounds]
+    left_out = "--ignore=tests/browser --ignore=tests/fuzz --ignore-glob=*_soak.py"
+    beside = "-p no:xdist -m fuzz and not soak tests/fuzz --ignore-glob=*_soak.py"
+    assert beside in rounds[:2]
+    by_file = "--dist loadfile --no-loadscope-reorder"
+    workers = (os.cpu_count() or 1) * 3 // 2
+    assert [one for one in rounds if one != beside] == [
+        f"-n {workers} {by_file} -m not (faults or frozen or browser or soak) tests {left_out}",
+        f"-n 3 {by_file} -p no:schemathesis -m (faults or frozen) and not (soak or browser) tests/net/test_broken.py",
         "-n auto --dist loadfile -m browser and not soak tests/browser",
     ]
+
+
+def test_the_folder_in_memory_is_gone_at_the_end(checkout: Checkout) -> None:
+    checkout.dev("test")
+    for call in checkout.calls():
+        if place := re.search(r"--basetemp (/dev/shm/pytest-of-\d+)/tests", call):
+            assert not Path(place[1]).exists()
+
+
+def test_what_is_compiled_for_tests_is_kept_for_the_next_start(checkout: Checkout) -> None:
+    checkout.program(".venv/bin/python", "python$PYTHONDONTWRITEBYTECODE")
+    checkout.dev("test", "tests/net", PYTHONDONTWRITEBYTECODE="1")
+    assert checkout.calls()[-1] == "python -m pytest -q -m not soak tests/net"
 
 
 def test_tests_that_are_named_run_alone(checkout: Checkout) -> None:

@@ -12,8 +12,8 @@ from tests.process import Asura, asura
 pytestmark = pytest.mark.faults
 
 # ASURA_PING_KILLS=1000 asks for more; a round of them is one test.
-KILLS = 20
-ROUNDS = max(1, int(os.environ.get("ASURA_PING_KILLS", "20")) // KILLS)
+KILLS = 10
+ROUNDS = max(1, int(os.environ.get("ASURA_PING_KILLS", "10")) // KILLS)
 LANES = 8
 
 
