@@ -36,6 +36,7 @@ from asura.web.status import hosts
 from asura.web.status.gate import not_found
 from asura.web.status.hosts import Hosts
 from asura.web.status.kept import Shelf
+from asura.web.status.nothing import Nothing
 from asura.web.status.passing import Passing
 from asura.web.status.quick import Quick
 from asura.web.status.showing import Shown
@@ -124,6 +125,8 @@ class Site:
             return
         except Exception as error:
             response = answer_to(error, request_id)
+        if isinstance(response, Nothing):
+            response = response.to(request.headers)
         of_probes = bool(call) and call[0].route.of_probes
         if request.method not in READING and not of_probes:
             self.overview.edited()

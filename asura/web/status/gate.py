@@ -12,6 +12,7 @@ from asura.domain.page import MAIN_SLUG, Page
 from asura.errors import TooMany
 from asura.web.route import PUBLIC, Call, Handler, Route
 from asura.web.status import hosts, passing
+from asura.web.status.nothing import Nothing
 
 OPEN = frozenset({"public", "unlisted"})
 # What only some may see stays with them, and depends on who they are.
@@ -29,7 +30,7 @@ class Locked(Hidden):
 
 def not_found() -> Response:
     """Return what is said of everything that is hidden or missing."""
-    return Response("not found", 404, media_type="text/plain")
+    return Nothing()
 
 
 def page_of(call: Call) -> Page | None:

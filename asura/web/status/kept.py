@@ -111,7 +111,7 @@ def coding_of(accepted: str) -> str:
 @lru_cache(maxsize=512)
 def best_coding(accepted: str) -> str:
     """Return the best coding that a header takes which is not too long to be kept."""
-    weights = _weights(accepted)
+    weights = weights_of(accepted)
     usual = weights.get("*", 0.0)
     best = max(CODINGS[:2], key=lambda coding: weights.get(coding, usual))
     return best if weights.get(best, usual) > 0 else IDENTITY
@@ -126,7 +126,7 @@ def language_of(accepted: str, offered: tuple[str, ...]) -> str:
 def best_language(accepted: str, offered: tuple[str, ...]) -> str:
     """Return the offered language that a header likes best which is not too long to be kept."""
     weights: dict[str, float] = {}
-    for name, weight in _weights(accepted).items():
+    for name, weight in weights_of(accepted).items():
         primary = name.partition("-")[0]
         weights[primary] = max(weight, weights.get(primary, 0.0))
     usual = weights.get("*", 0.0)
@@ -134,7 +134,7 @@ def best_language(accepted: str, offered: tuple[str, ...]) -> str:
     return best if weights.get(best, usual) > 0 else offered[0]
 
 
-def _weights(header: str) -> dict[str, float]:
+def weights_of(header: str) -> dict[str, float]:
     """Return what a header accepts with its weights, in small letters; what cannot be read is left out."""
     found: dict[str, float] = {}
     for part in header.lower().split(","):

@@ -98,6 +98,8 @@ EN: dict[str, Text] = {
     "back": "Back to the current status",
     "all_history": "All past incidents",
     "permalink": "Permanent link",
+    "nothing": "There is no page here.",
+    "nothing_text": "Check the address, or ask whoever gave it to you.",
     # Foot.
     "rule": (
         "Uptime is over the last day; maintenance, and times in which we could not look, are not counted.",

@@ -90,6 +90,8 @@ DE: dict[str, Text] = {
     "back": "Zurück zum aktuellen Stand",
     "all_history": "Alle vergangenen Vorfälle",
     "permalink": "Dauerhafte Adresse",
+    "nothing": "Hier gibt es keine Seite.",
+    "nothing_text": "Prüfen Sie die Adresse, oder fragen Sie, wer sie Ihnen gegeben hat.",
     "rule": (
         "Verfügbarkeit am letzten Tag; Wartung und Zeiten, in denen wir nicht messen konnten, zählen nicht mit.",
         "Verfügbarkeit der letzten {n} Tage; Wartung und Zeiten, in denen wir nicht messen konnten, zählen nicht mit.",

@@ -96,6 +96,8 @@ ZH: dict[str, Text] = {
     "back": "返回当前状态",
     "all_history": "全部过往事件",
     "permalink": "永久链接",
+    "nothing": "这里没有页面。",
+    "nothing_text": "请检查地址，或询问提供该地址的人。",
     "rule": _any("可用率按最近 {n} 天计算；维护时间和无法检测的时间不计入。"),
     "feeds": "关注",
     "calendar": "日历",
