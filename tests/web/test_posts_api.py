@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from asura.web.api.posts import MANY
 from asura.web.present import instant
 from tests.web.harness import V1, Asura, asura, paths_of
 
@@ -120,6 +121,26 @@ async def test_a_long_list_comes_in_pages(tmp_path: Path) -> None:
             cursor = f"&cursor={answer['next_cursor']}"
         assert (seen, answer["next_cursor"]) == (ids[::-1], None)
         assert (await client.get(f"{url}?cursor=x")).status_code == 422
+
+
+async def test_texts_come_as_the_page_shows_them_too_one_by_one_and_in_long_lists(tmp_path: Path) -> None:
+    async with asura(tmp_path) as site, site.client("editor") as client:
+        url, _ = await page(site)
+        hostile = "**out** <script>alert(1)</script> [x](javascript:alert(1))"
+        made = (await client.post(url, json={"title": "Slow", "text": hostile})).json()
+        shown = "<p><strong>out</strong> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1))</p>"
+        assert [one["html"] for one in made["updates"]] == [shown]
+        assert (made["postmortem"], made["postmortem_html"]) == ("", "")
+        await client.post(f"{url}/{made['id']}/updates", json={"status": "resolved"})
+        learned = (await client.patch(f"{url}/{made['id']}", json={"postmortem": "It was *DNS*."})).json()
+        assert learned["postmortem_html"] == "<p>It was <em>DNS</em>.</p>"
+        for number in range(MANY):
+            await client.post(url, json={"title": f"{number}", "text": f"_{number}_"})
+        listed = (await client.get(f"{url}?limit=100")).json()["data"]
+        assert [one["updates"][0]["html"] for one in listed[:2]] == [
+            f"<p><em>{number}</em></p>" for number in (MANY - 1, MANY - 2)
+        ]
+        assert listed[-1]["updates"][0]["html"] == shown
 
 
 @pytest.mark.parametrize(

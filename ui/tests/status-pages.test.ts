@@ -71,7 +71,7 @@ describe("a page is sent", () => {
 });
 
 const post = (change: Partial<Post> = {}): Post => ({
-  id: 3, page_id: 1, kind: "incident", title: "Payments fail", status: "investigating", impact: "major", publish_at: ago(600), published: true, started_at: null, ends_at: null, resolved_at: null, postmortem: "", automatic: false,
+  id: 3, page_id: 1, kind: "incident", title: "Payments fail", status: "investigating", impact: "major", publish_at: ago(600), published: true, started_at: null, ends_at: null, resolved_at: null, postmortem: "", postmortem_html: "", automatic: false,
   components: [], created_by: "Ann", created_at: ago(600), updated_at: ago(600), updates: [], ...change,
 });
 

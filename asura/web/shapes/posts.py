@@ -20,12 +20,16 @@ class AffectedComponent(msgspec.Struct):
 
 
 class PostUpdate(msgspec.Struct):
-    """One thing that was said: shown from `at` on; `told_at` is when subscribers were told, or that they are not."""
+    """One thing that was said: shown from `at` on; `told_at` is when subscribers were told, or that they are not.
+
+    `text` is Markdown, `html` the same as the page shows it.
+    """
 
     id: int
     at: Instant
     status: ProgressWord
     text: str
+    html: str
     components: list[AffectedComponent]
     created_by: str
     told_at: Instant | None
@@ -50,6 +54,7 @@ class Post(msgspec.Struct):
     ends_at: Instant | None
     resolved_at: Instant | None
     postmortem: str
+    postmortem_html: str
     automatic: bool
     components: list[AffectedComponent]
     created_by: str

@@ -91,6 +91,8 @@ export interface PostUpdate {
   at: Instant;
   status: PostStatus;
   text: string;
+  /** The text as the public page shows it, made and cleaned by the server. */
+  html: string;
   components: readonly Affected[];
   created_by: string;
   told_at: Instant | null;
@@ -110,6 +112,7 @@ export interface Post {
   ends_at: Instant | null;
   resolved_at: Instant | null;
   postmortem: string;
+  postmortem_html: string;
   automatic: boolean;
   components: readonly Affected[];
   created_by: string;

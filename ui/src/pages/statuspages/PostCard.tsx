@@ -53,7 +53,7 @@ export function PostCard(props: DeskProps & { post: Post }) {
         : <Say {...props} status={saying} onStatus={say} onClose={() => say(null)} onDone={done} />)}
       {editable && where === "notices" && <div class="actions steps"><EndNotice post={post} reload={reload} /></div>}
       <Updates post={post} editable={editable} ask={ask} />
-      {post.postmortem && <section class="postmortem"><h4>{w.postmortem}</h4><p class="said">{post.postmortem}</p></section>}
+      {post.postmortem && <section class="postmortem"><h4>{w.postmortem}</h4><Said html={post.postmortem_html} /></section>}
       {asking?.what === "edit" && <EditPost {...dialog} />}
       {asking?.what === "postmortem" && <Postmortem {...dialog} />}
       {asking?.what === "update" && <EditUpdate {...dialog} update={asking.update} />}
@@ -71,6 +71,11 @@ function Affects({ page, components, post }: DeskProps & { post: Post }) {
   );
 }
 
+/** A text as visitors read it: the server lets nothing through but a few elements without a class, a style or a script. */
+function Said({ html }: { html: string }) {
+  return <div class="said" dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
 const SHOWN = 2;
 
 /** Newest first; the older ones of a long story stand behind a line. */
@@ -86,7 +91,7 @@ function Updates({ post, editable, ask }: { post: Post; editable: boolean; ask: 
             <span class="update-when small soft">{Date.parse(update.at) > now.value ? w.later(clock(update.at, now.value)) : <Clock at={update.at} />}</span>
             <div>
               {post.kind === "incident" && <b>{w.status[update.status]}</b>}
-              <p class="said">{update.text}</p>
+              <Said html={update.html} />
               <p class="faint small">{update.created_by}</p>
             </div>
             {editable && (
