@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { listChannels, type WholeChannel } from "../api/editing";
 import { listed } from "../domain/format";
 import { pathTo } from "../domain/routes";
+import { channelType } from "../state/channelTypes";
 import { rows, sorted } from "../state/monitors";
 import { useResource } from "../state/resource";
 import { w } from "../words/forms";
@@ -137,7 +138,7 @@ function meaning(all: readonly WholeChannel[]): ComponentChildren {
 }
 
 function noteOf(channel: WholeChannel): string {
-  return [channel.type, channel.default && w.channels.byDefault, !channel.enabled && w.channels.off].filter(Boolean).join(" · ");
+  return [channelType(channel.type), channel.default && w.channels.byDefault, !channel.enabled && w.channels.off].filter(Boolean).join(" · ");
 }
 
 function texts(value: unknown): string[] {

@@ -3,6 +3,7 @@ import { getChannelTypes, readChannel, type ChannelTypes } from "../api/editing"
 import { LinkButton } from "../components/Button";
 import { Empty, Loading, Trouble } from "../components/Panel";
 import { pathTo } from "../domain/routes";
+import { typeTitle } from "../state/channelTypes";
 import { addressOf, place } from "../state/place";
 import { useResource } from "../state/resource";
 import { can, limited } from "../state/session";
@@ -42,7 +43,7 @@ function TypeList({ types }: { types: ChannelTypes }) {
       <h2 class="choose">{w.channel.types}</h2>
       <ul class="type-list">
         {ordered(types).map((one) => (
-          <li key={one.name}><a class="card padded" href={addressOf(pathTo("newChannel"), new URLSearchParams({ type: one.name }))}><b>{one.title}</b><span class="soft small">{about[one.name] ?? ""}</span></a></li>
+          <li key={one.name}><a class="card padded" href={addressOf(pathTo("newChannel"), new URLSearchParams({ type: one.name }))}><b>{typeTitle(one)}</b><span class="soft small">{about[one.name] ?? ""}</span></a></li>
         ))}
       </ul>
     </>
@@ -52,5 +53,5 @@ function TypeList({ types }: { types: ChannelTypes }) {
 /** By name, but the one that stands for many others last. */
 function ordered(types: ChannelTypes) {
   const rank = (name: string) => (name === "email" ? 0 : name === "apprise" ? 2 : 1);
-  return [...types.data].sort((a, b) => rank(a.name) - rank(b.name) || a.title.localeCompare(b.title));
+  return [...types.data].sort((a, b) => rank(a.name) - rank(b.name) || typeTitle(a).localeCompare(typeTitle(b)));
 }

@@ -9,6 +9,7 @@ import { asDraft, same, type Draft } from "../../domain/form";
 import { pathTo } from "../../domain/routes";
 import { useEditor, useRequestKey } from "../../forms/editor";
 import { Fields } from "../../forms/FieldControl";
+import { shortTitle, typeTitle } from "../../state/channelTypes";
 import { letGo, useLeaveGuard } from "../../state/leaving";
 import { go } from "../../state/place";
 import { can, limited } from "../../state/session";
@@ -29,7 +30,7 @@ interface Props {
 export function ChannelForm({ type, types, source, reload }: Props) {
   const plan = useMemo(() => channelPlan(type, types.channel), [type]);
   const stored = source?.value;
-  const start = useMemo<Draft>(() => (stored ? channelBody(plan, stored) : { type: type.name, name: type.title.replace(/ \(.*$/, "") }), []);
+  const start = useMemo<Draft>(() => (stored ? channelBody(plan, stored) : { type: type.name, name: shortTitle(type) }), []);
   const [outcome, setOutcome] = useState<{ result: TestOutcome; body: Draft } | null>(null);
   const [theirs, setTheirs] = useState<Tagged<WholeChannel> | null>(null);
   const [removing, remove] = useState(false);
@@ -63,7 +64,7 @@ export function ChannelForm({ type, types, source, reload }: Props) {
   return (
     <FormPage
       editor={editor} spots={channelSpots(plan, draft)} title={stored ? stored.name : w.channel.newTitle} crumb={{ to: pathTo("notifications"), text: w.crumb.notifications }}
-      lead={stored ? type.title : ""} reason={!readOnly ? "" : allowed ? w.readOnly.file : w.readOnly.role} onSave={save}
+      lead={stored ? typeTitle(type) : ""} reason={!readOnly ? "" : allowed ? w.readOnly.file : w.readOnly.role} onSave={save}
       more={stored && !readOnly && <div class="actions"><Button onPress={() => remove(true)}>{w.channel.remove}</Button></div>}
       aside={<>
         {allowed && <SendTest busy={editor.busy === "try"} outcome={outcome} stale={outcome !== null && !same(outcome.body, body)} onTest={test} />}
@@ -71,7 +72,7 @@ export function ChannelForm({ type, types, source, reload }: Props) {
       </>}
     >
       <div class="card padded">
-        <div class="card-head"><h2>{type.title}</h2>{!stored && <a class="link small" href={pathTo("newChannel")}>{w.channel.otherType}</a>}</div>
+        <div class="card-head"><h2>{typeTitle(type)}</h2>{!stored && <a class="link small" href={pathTo("newChannel")}>{w.channel.otherType}</a>}</div>
         <Fields fields={common.filter((field) => field.name === "name")} path={[]} />
         <div class="type-settings"><Parted fields={plan.own} values={asDraft(draft.settings)} path={["settings"]} /></div>
       </div>

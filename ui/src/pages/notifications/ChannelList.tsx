@@ -6,6 +6,7 @@ import { Ago } from "../../components/When";
 import { dayText } from "../../domain/deliveries";
 import { firstSentence } from "../../domain/sentences";
 import { pathTo } from "../../domain/routes";
+import { channelType } from "../../state/channelTypes";
 import { toast, toastProblem } from "../../state/toasts";
 import { w } from "../../words/notifications";
 
@@ -33,7 +34,7 @@ function Row({ channel, tally, editable, reload }: { channel: WholeChannel; tall
     }
     want(null);
   };
-  const notes = [channel.type, channel.default && w.byDefault, channel.managed_by && w.file, !on && w.off].filter(Boolean).join(" · ");
+  const notes = [channelType(channel.type), channel.default && w.byDefault, channel.managed_by && w.file, !on && w.off].filter(Boolean).join(" · ");
   const troubled = (tally?.dead_24h ?? 0) + (tally?.failing ?? 0) > 0;
   return (
     <li class={on ? "" : "asleep"}>
