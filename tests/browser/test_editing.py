@@ -37,7 +37,7 @@ def test_several_monitors_are_added_one_after_the_other(
     page.get_by_role("button", name="Save and add another").click()
     expect(page.get_by_role("status").filter(has_text="First is watched from now on.")).to_be_visible()
     expect(page.get_by_label("Address", exact=True)).to_have_value("")
-    expect(page.get_by_label("Every", exact=True)).to_have_value("5 m")
+    expect(page.get_by_label("Every", exact=True)).to_have_value("5 min")
     page.get_by_label("Address", exact=True).fill(f"ping 127.0.0.1:{target.port}")
     page.get_by_label("Address", exact=True).fill("ping 127.0.0.1")
     expect(page.get_by_label("Check", exact=True)).to_have_value("icmp")

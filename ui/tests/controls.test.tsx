@@ -73,9 +73,9 @@ test("a duration is typed as people write it, and written out when it is left", 
   fireEvent.input(input, { target: { value: "90s" } });
   expect([value("wait"), input.value]).toEqual([90, "90s"]);
   fireEvent.blur(input);
-  expect(input.value).toBe("1 m 30 s");
+  expect(input.value).toBe("1 min 30 s");
   fireEvent.input(input, { target: { value: "a while" } });
-  expect(screen.getByText("Write it like 90s, 5m or 1h 30m.")).toBeTruthy();
+  expect(screen.getByText("Write it like 90 s, 5 min or 1 h 30 min.")).toBeTruthy();
   fireEvent.input(input, { target: { value: "" } });
   expect(value("wait")).toBeUndefined();
 });

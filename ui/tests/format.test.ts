@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { clock, clockSeconds, duration, exact, interval, latency, listed, percent, roughly, secondsSince } from "../src/domain/format";
+import { interval } from "../src/domain/duration";
+import { clock, clockSeconds, duration, exact, latency, listed, percent, roughly, secondsSince } from "../src/domain/format";
 
 const plain = (text: string) => text.replace(/\u202f/g, " ");
 const NOW = Date.parse("2026-11-20T18:45:00Z");
@@ -25,7 +26,7 @@ describe("durations", () => {
   test.each([[0, "0 s"], [8.4, "8 s"], [843, "14 min 3 s"], [840, "14 min"], [7800, "2 h 10 min"], [273_600, "3 d 4 h"], [-5, "0 s"], [2_000_000, "23 d"]])(
     "%s s is %s", (seconds, text) => expect(plain(duration(seconds))).toBe(text));
   test.each([[59.9, "59 s"], [252, "4 min"], [3599, "59 min"], [90_000, "1 d"]])("%s s is roughly %s", (seconds, text) => expect(plain(roughly(seconds))).toBe(text));
-  test.each([[5, "5 s"], [60, "1 min"], [90, "90 s"], [3600, "1 h"], [86_400, "1 d"], [7.5, "7.5 s"]])("an interval of %s s reads %s", (seconds, text) => expect(plain(interval(seconds))).toBe(text));
+  test.each([[5, "5 s"], [60, "1 min"], [90, "1 min 30 s"], [5400, "1 h 30 min"], [3600, "1 h"], [86_400, "1 d"], [7.5, "7.5 s"]])("an interval of %s s reads %s", (seconds, text) => expect(plain(interval(seconds))).toBe(text));
 });
 
 describe("points in time", () => {

@@ -1,6 +1,6 @@
 /** What the palette finds, and how fast; shortcuts; bulk refusals; what happened lately. */
 import { describe, expect, test } from "vitest";
-import { portions, refusals, seconds } from "../src/domain/bulk";
+import { portions, refusals } from "../src/domain/bulk";
 import { score as scoreOf, typedWords } from "../src/domain/fuzzy";
 import { atFirst, found, type Choice } from "../src/domain/palette";
 import { recent } from "../src/domain/recent";
@@ -67,7 +67,6 @@ describe("one thing for many", () => {
       .toEqual([{ id: 1, error: "timeout: is more than the interval" }, { id: 9, error: "names no monitor" }]);
   });
   test("a refusal that names nobody is about all", () => expect(refusals([{ path: "set.nonsense", message: "is not a field" }], [1, 2], new Map())).toEqual([{ id: 1, error: "nonsense: is not a field" }, { id: 2, error: "nonsense: is not a field" }]));
-  test.each([["90", 90], ["30 s", 30], ["5m", 300], ["1,5 min", 90], ["1h", 3600], ["2 d", 172_800], ["", null], ["soon", null], ["-5", null]])("%s is %j seconds", (text, value) => expect(seconds(text)).toBe(value));
 });
 
 describe("what happened lately", () => {

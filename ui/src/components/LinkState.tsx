@@ -13,10 +13,10 @@ export function LinkBar() {
   // A blink of the line needs no bar; it appears when the data is old enough to mislead.
   const age = heard === null ? 0 : (now.value - heard) / 1000;
   if (kind === "lost" && heard !== null && age < 3) return null;
-  const text = kind === "polling" ? t.link.slow : heard === null ? t.link.failed : t.link.lost(roughly(age));
+  const text = kind === "polling" ? t.link.slow : heard === null ? t.link.failed : t.link.lost;
   return (
     <div class={`link-bar ${kind}`} role="status">
-      <span>{text}{kind === "polling" && heard !== null && age >= 2 ? ` (${t.link.age(roughly(age))})` : ""}</span>
+      <span>{text}{age >= 2 && ` ${t.link.age(roughly(age))}`}</span>
       <button type="button" class="link-again" onClick={reconnect}>{t.link.again}</button>
     </div>
   );

@@ -39,12 +39,3 @@ export function refusals(faults: readonly FieldError[], ids: readonly number[], 
   }
   return [...errors].map(([id, error]) => ({ id, error }));
 }
-
-/** Seconds from "90", "30 s", "5m", "1 h", "2d"; null when it is none of these. */
-export function seconds(text: string): number | null {
-  const found = /^\s*(\d+(?:[.,]\d+)?)\s*(s|sec|m|min|h|d)?\s*$/i.exec(text);
-  if (!found) return null;
-  const unit = (found[2] ?? "s").toLowerCase();
-  const factor = unit.startsWith("s") ? 1 : unit.startsWith("m") ? 60 : unit === "h" ? 3600 : 86_400;
-  return Number((found[1] ?? "").replace(",", ".")) * factor;
-}

@@ -43,14 +43,6 @@ export function roughly(seconds: number): string {
   return t.units.d(Math.floor(whole / DAY));
 }
 
-/** An interval as it was configured: "30 s", "1 min", "90 s". */
-export function interval(seconds: number): string {
-  for (const [size, unit] of [[DAY, t.units.d], [HOUR, t.units.h], [MINUTE, t.units.min]] as const) {
-    if (seconds >= size && seconds % size === 0) return unit(seconds / size);
-  }
-  return t.units.s(number(seconds, 1));
-}
-
 /** A number with at most, and at least, so many digits behind the point. */
 export function number(value: number, most = 0, least = 0): string {
   return kept(`number ${most} ${least}`, () => new Intl.NumberFormat(locale(), { maximumFractionDigits: most, minimumFractionDigits: least, useGrouping: false })).format(value);

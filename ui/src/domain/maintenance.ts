@@ -3,7 +3,8 @@ import type { Window } from "../api/status";
 import type { OverviewRow } from "../api/types";
 import { language } from "../words/catalogue";
 import { w } from "../words/maintenance";
-import { clock, interval, listed } from "./format";
+import { interval } from "./duration";
+import { clock, listed } from "./format";
 import { same, type Draft } from "./form";
 import { readRule, WEEKDAYS, type Rule, type Weekday } from "./rrule";
 

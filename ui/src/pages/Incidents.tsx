@@ -44,7 +44,7 @@ export function Incidents() {
     <>
       <header class="top"><div>
         <h1>{active > 0 ? t.incidents.open(active) : t.incidents.none}</h1>
-        <p>{t.incidents.subtitle}</p>
+        <p>{w.list.subtitle}</p>
       </div></header>
       <Filters query={query} choice={choice} active={active} />
       <Trouble problem={page.problem} retry={page.reload} />
@@ -72,7 +72,7 @@ function Filters({ query, choice, active }: { query: URLSearchParams; choice: Ch
   const to = (name: string, value: string) => addressOf("/incidents", changed(query, name, value));
   return (
     <div class="filters">
-      <nav class="pills" aria-label={t.incidents.filterLabel}>
+      <nav class="pills" aria-label={w.list.filterLabel}>
         {(Object.keys(CHOICES) as Choice[]).map((name) => (
           <Pill key={name} to={to("status", name === "active" ? "" : name)} on={choice === name} count={name === "active" ? active : undefined}>{t.incidents.filters[name]}</Pill>
         ))}

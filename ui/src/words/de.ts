@@ -19,7 +19,7 @@ export const de: Translation = {
       paused: { one: "{n} ist pausiert.", other: "{n} sind pausiert." }, unknown: "{n} nicht zu beurteilen: Das liegt an uns, nicht an den Zielen.",
     },
     link: {
-      live: "Live", connecting: "Verbindung wird aufgebaut …", polling: "Abfrage alle 30 s", age: "Daten von vor {age}", lost: "Verbindung verloren. Der Stand ist {age} alt.",
+      live: "Live", connecting: "Verbindung wird aufgebaut …", polling: "Abfrage alle 30 s", age: "Der Stand ist {age} alt.", lost: "Verbindung verloren.",
       slow: "Live-Daten kommen nicht durch. Stattdessen wird alle 30 s abgefragt.", again: "Jetzt versuchen", failed: "Laden fehlgeschlagen", off: "Nicht verbunden",
     },
     overview: {
@@ -32,8 +32,8 @@ export const de: Translation = {
     },
     incidents: {
       none: "Kein offener Vorfall", noneText: "Alles Überwachte verhält sich, wie es soll.", noneFit: "Hier ist kein Vorfall", noneFitText: "Keiner hat diesen Zustand.",
-      open: { one: "{n} offener Vorfall", other: "{n} offene Vorfälle" }, filters: { active: "Offen", resolved: "Behoben", all: "Alle" }, filterLabel: "Welche Vorfälle",
-      more: "Ältere zeigen", all: { one: "{n} offener Vorfall", other: "Alle {n} offenen Vorfälle" }, subtitle: "Ein Vorfall beginnt, wenn ein Fehler bestätigt ist, und endet, wenn die Prüfungen wieder gelingen.",
+      open: { one: "{n} offener Vorfall", other: "{n} offene Vorfälle" }, filters: { active: "Offen", resolved: "Behoben", all: "Alle" },
+      more: "Ältere zeigen", all: { one: "{n} offener Vorfall", other: "Alle {n} offenen Vorfälle" },
     },
     common: {
       close: "Schließen", cancel: "Abbrechen", retry: "Erneut versuchen", justNow: "gerade eben", ago: "vor {time}", others: { one: "{n} weitere", other: "{n} weitere" }, notFound: "Diese Seite gibt es nicht", notFoundText: "Die Adresse ist veraltet oder vertippt.", goHome: "Zur Übersicht", loading: "Wird geladen …",
@@ -106,7 +106,7 @@ export const de: Translation = {
   forms: {
     leave: { title: "Ohne Speichern verlassen?", text: "Die Änderungen auf dieser Seite sind nicht gespeichert und gehen verloren.", leave: "Verlassen und verwerfen", stay: "Hier bleiben" },
     problems: { one: "{n} Wert wird nicht angenommen. Noch ist nichts gespeichert.", other: "{n} Werte werden nicht angenommen. Noch ist nichts gespeichert." }, line: "Zeile {n}: {text}", within: "{name}: {text}", usual: "üblich: {value}", optional: "optional", empty: "Nichts", yes: "ja", no: "nein",
-    more: "Weitere Einstellungen", changed: { one: "{n} geändert", other: "{n} geändert" }, duration: "Zum Beispiel 90s, 5m oder 1h 30m.", number: "Das ist keine Zahl.", perLine: "Eins pro Zeile.", add: "Hinzufügen", remove: "{name} entfernen", removeRow: "Entfernen", name: "Name", value: "Wert", nameOf: "Name von Eintrag {n}", valueOf: "Wert von Eintrag {n}",
+    more: "Weitere Einstellungen", changed: { one: "{n} geändert", other: "{n} geändert" }, duration: "Zum Beispiel 90 s, 5 min oder 1 h 30 min.", number: "Das ist keine Zahl.", perLine: "Eins pro Zeile.", add: "Hinzufügen", remove: "{name} entfernen", removeRow: "Entfernen", name: "Name", value: "Wert", nameOf: "Name von Eintrag {n}", valueOf: "Wert von Eintrag {n}",
     secret: { kept: "Gespeichert, wird nie wieder gezeigt", replace: "Ersetzen", remove: "Entfernen", keep: "Das gespeicherte behalten", keptRow: "gespeichert; zum Ersetzen tippen", show: "Zeigen", hide: "Verbergen", gone: "Wird beim nächsten Speichern entfernt." }, none: "Keine",
     chips: { tags: "Schlagwort tippen, dann Enter", monitors: "Name eines Monitors tippen", unknown: "Diesen Monitor gibt es nicht." },
     channels: { defaults: "Keiner gewählt: Es gelten die Standardkanäle, {names}.", noDefault: "Keiner gewählt, und kein Kanal ist Standard: Niemand wird benachrichtigt.", none: "Es gibt noch keinen Kanal, also kann niemand benachrichtigt werden.", add: "Kanal hinzufügen", off: "ausgeschaltet", byDefault: "Standard" },
@@ -222,7 +222,7 @@ export const de: Translation = {
     help: { title: "Tastatur", then: "dann" },
   },
   incident: {
-    list: { severity: "Schwere", severities: { all: "Jede Schwere", critical: "Kritisch", warning: "Warnung" }, monitor: "Monitor", anyMonitor: "Alle Monitore", time: "Zeit", times: { any: "Jederzeit", "24h": "Letzte 24 Stunden", "7d": "Letzte 7 Tage", "30d": "Letzte 30 Tage", "90d": "Letzte 90 Tage" }, count: { one: "{n} Vorfall", other: "{n} Vorfälle" }, none: "Kein Vorfall passt", noneText: "Andere Filter zeigen vielleicht welche.", clear: "Alle zeigen", acknowledgedBy: "{state} · {who}", gone: "Monitor {id}" },
+    list: { subtitle: "Ein Vorfall beginnt, wenn ein Fehler bestätigt ist, und endet, wenn die Prüfungen wieder gelingen.", filterLabel: "Welche Vorfälle", severity: "Schwere", severities: { all: "Jede Schwere", critical: "Kritisch", warning: "Warnung" }, monitor: "Monitor", anyMonitor: "Alle Monitore", time: "Zeit", times: { any: "Jederzeit", "24h": "Letzte 24 Stunden", "7d": "Letzte 7 Tage", "30d": "Letzte 30 Tage", "90d": "Letzte 90 Tage" }, count: { one: "{n} Vorfall", other: "{n} Vorfälle" }, none: "Kein Vorfall passt", noneText: "Andere Filter zeigen vielleicht welche.", clear: "Alle zeigen", acknowledgedBy: "{state} · {who}", gone: "Monitor {id}" },
     next: { title: "Wie es weitergeht", reminder: "Eine Erinnerung in {time}, falls niemand quittiert", reminderText: "An alle, die vom Beginn erfahren haben.", due: "Eine Erinnerung ist fällig", quiet: "Ruhe bis {at}", quietText: "Bis dahin kommen keine Erinnerungen. Die Entwarnung kommt trotzdem.", waiting: "{names} wird benachrichtigt", waitingText: "Die Nachricht ist unterwegs oder wird bald erneut versucht.", acknowledged: "Es wird nichts mehr gesendet, bis es vorbei ist", acknowledgedText: "Jemand kümmert sich.", never: "Er endet von selbst, sobald die Prüfungen wieder gelingen", neverText: "Bis dahin wird niemand erneut benachrichtigt: Dieser Monitor sendet keine Erinnerungen.", resolves: "Er endet von selbst, sobald die Prüfungen wieder gelingen." },
     runbook: "Runbook", description: "Beschreibung",
   },

@@ -45,8 +45,8 @@ export const en = words("common", {
     live: "Live",
     connecting: "Connecting…",
     polling: "Asking every 30 s",
-    age: "data from {age} ago",
-    lost: "Connection lost. What you see is {age} old.",
+    age: "What you see is {age} old.",
+    lost: "Connection lost.",
     slow: "Live updates do not come through. The page asks every 30 s instead.",
     again: "Try now",
     failed: "Could not load",
@@ -84,8 +84,8 @@ export const en = words("common", {
 
   incidents: {
     none: "No active incident", noneText: "Everything that is watched behaves.", noneFit: "No incident here", noneFitText: "None has this state.",
-    open: { one: "{n} active incident", other: "{n} active incidents" }, filters: { active: "Active", resolved: "Resolved", all: "All" }, filterLabel: "Which incidents",
-    more: "Show older ones", all: "All {n} active incidents", subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.",
+    open: { one: "{n} active incident", other: "{n} active incidents" }, filters: { active: "Active", resolved: "Resolved", all: "All" },
+    more: "Show older ones", all: "All {n} active incidents",
   },
 
   common: {

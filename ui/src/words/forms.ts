@@ -11,7 +11,7 @@ export const w = words("forms", {
   empty: "Nothing",
   yes: "yes", no: "no",
   more: "More settings", changed: { one: "{n} changed", other: "{n} changed" },
-  duration: "Write it like 90s, 5m or 1h 30m.", number: "This is no number.",
+  duration: "Write it like 90 s, 5 min or 1 h 30 min.", number: "This is no number.",
   perLine: "One on each line.",
   add: "Add", remove: "Remove {name}", removeRow: "Remove",
   name: "Name", value: "Value",

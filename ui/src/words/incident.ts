@@ -3,7 +3,7 @@ import { words } from "./catalogue";
 
 export const w = words("incident", {
   list: {
-    severity: "Severity", severities: { all: "Any severity", critical: "Critical", warning: "Warning" }, monitor: "Monitor", anyMonitor: "Every monitor",
+    subtitle: "An incident opens when a failure is confirmed, and resolves when the checks pass again.", filterLabel: "Which incidents", severity: "Severity", severities: { all: "Any severity", critical: "Critical", warning: "Warning" }, monitor: "Monitor", anyMonitor: "Every monitor",
     time: "Time", times: { any: "Any time", "24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days" }, count: { one: "{n} incident", other: "{n} incidents" },
     none: "No incident fits", noneText: "Other filters may show some.", clear: "Show all", acknowledgedBy: "{state} · {who}", gone: "Monitor {id}",
   },

@@ -21,7 +21,7 @@ export const zhPublic: Translation = {
     from: "开始", to: "结束", quick: "从现在起", quickFor: "持续 {time}", quickOn: "保存后立即开始。", quickOff: "手动设置时间",
     how: "方式", kinds: { weekly: "每周", monthly: "每月", cron: "按 cron 计划", rrule: "按规则（RFC 5545）" },
     days: "星期", at: "时刻", interval: { weekly: "间隔周数", monthly: "间隔月数" }, monthlyOn: "按", onDay: "每月的某一天", onNth: "每月的某个星期几", day: "日期", dayHelp: "没有这一天的月份会跳过。", whichOne: "第几个", weekday: "星期几",
-    duration: "持续时间", durationHelp: "例如 30m、2h 或 1h 30m。", cronLabel: "cron 计划", cronHelp: "开始时间：分、时、日、月、星期。", rruleLabel: "规则", rruleHelp: "与日历中的写法相同，不含 DTSTART：FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;BYMINUTE=0",
+    duration: "持续时间", durationHelp: "例如 30 分钟、2 小时或 1 小时 30 分钟。", cronLabel: "cron 计划", cronHelp: "开始时间：分、时、日、月、星期。", rruleLabel: "规则", rruleHelp: "与日历中的写法相同，不含 DTSTART：FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;BYMINUTE=0",
     zone: "时区", zoneHelp: "此处所有时间都以它为准，时钟调整时也一样。", bounds: "生效范围", boundsFrom: "不早于", boundsTo: "不晚于", boundsNone: "始终",
     everything: "所有监控项", monitors: "监控项", tags: "带有以下任一标签", groups: "属于以下任一分组", groupHint: "输入分组，按回车", unknownGroup: "没有监控项属于此分组。",
     covered: { other: "目前涵盖 {n} 个监控项：{names}。" }, coveredNone: "尚未涵盖任何内容。请选择监控项、标签或分组。", coveredLater: "之后加入这些标签或分组的监控项也会涵盖在内。",

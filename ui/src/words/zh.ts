@@ -13,7 +13,7 @@ export const zh: Translation = {
       loading: "正在加载…", nothing: "还没有监控任何内容", need: { other: "有 {n} 项需要处理" }, inHand: { other: "{n} 个事件正在处理中" }, blind: { other: "{n} 个监控项无法判断" }, starting: { other: "{n} 个监控项等待首次检查" }, resting: "全部已暂停", oneFine: "监控项运行正常", fine: "全部 {n} 个运行正常",
     },
     summary: { nothing: "添加第一个地址，asura 会立即检查。", part: { other: "{all} 个监控项中 {fine} 个正常。" }, onlyFine: "唯一的监控项运行正常。", onlyNot: "唯一的监控项不正常。", paused: { other: "{n} 个已暂停。" }, unknown: "{n} 个目前无法判断：问题在我们这边，不在目标。" },
-    link: { live: "实时", connecting: "正在连接…", polling: "每 30 秒查询一次", age: "{age}前的数据", lost: "连接已断开。当前内容是 {age}前的。", slow: "收不到实时更新，改为每 30 秒查询一次。", again: "立即重试", failed: "加载失败", off: "未连接" },
+    link: { live: "实时", connecting: "正在连接…", polling: "每 30 秒查询一次", age: "当前内容是 {age}前的。", lost: "连接已断开。", slow: "收不到实时更新，改为每 30 秒查询一次。", again: "立即重试", failed: "加载失败", off: "未连接" },
     overview: {
       search: "搜索监控项", add: "添加监控项", list: "监控项", all: "全部", problems: "有问题", columns: { last: "最近", response: "响应时间，24 小时", state: "状态，24 小时", uptime: "可用率" }, uptime: "可用率，24 小时", emptyTitle: "要让 asura 监控什么？", emptyText: "网址、带端口的主机，或要 ping 的名称。其余都有合适的默认值，以后可以修改。", noneTitle: "没有符合的监控项", noneText: "没有内容符合搜索和筛选条件。", showAll: "显示全部",
       responseLabel: "{name} 最近 24 小时的响应时间", stripLabel: "最近 24 小时：{text}", stripAll: "一直{state}", stripPart: "{state} {time}，始于 {from}前" },
@@ -22,8 +22,8 @@ export const zh: Translation = {
       open: "已持续 {time}", acknowledged: "已确认，已持续 {time}", resolved: "{time}后恢复", acknowledge: "确认", view: "打开", doneAck: "已确认，不再发送提醒。",
     },
     incidents: {
-      none: "没有进行中的事件", noneText: "所有监控内容都正常。", noneFit: "这里没有事件", noneFitText: "没有处于此状态的事件。", open: { other: "{n} 个进行中的事件" }, filters: { active: "进行中", resolved: "已解决", all: "全部" }, filterLabel: "显示哪些事件",
-      more: "显示更早的", all: { other: "全部 {n} 个进行中的事件" }, subtitle: "故障得到证实时事件开始，检查重新通过时事件解决。",
+      none: "没有进行中的事件", noneText: "所有监控内容都正常。", noneFit: "这里没有事件", noneFitText: "没有处于此状态的事件。", open: { other: "{n} 个进行中的事件" }, filters: { active: "进行中", resolved: "已解决", all: "全部" },
+      more: "显示更早的", all: { other: "全部 {n} 个进行中的事件" },
     },
     common: {
       close: "关闭", cancel: "取消", retry: "重试", justNow: "刚刚", ago: "{time}前", others: { other: "另外 {n} 个" }, notFound: "没有这个页面", notFoundText: "地址可能已过时或输入有误。", goHome: "返回概览", loading: "正在加载…",
@@ -66,7 +66,7 @@ export const zh: Translation = {
   },
   forms: {
     leave: { title: "不保存就离开？", text: "此页面上的修改尚未保存，离开后会丢失。", leave: "离开并放弃", stay: "留在此页" }, problems: { other: "{n} 个值未被接受。尚未保存任何内容。" }, line: "第 {n} 行：{text}", within: "{name}：{text}", usual: "通常为 {value}", optional: "可选", empty: "无", yes: "是", no: "否", more: "更多设置", changed: { other: "已修改 {n} 项" },
-    duration: "例如 90s、5m 或 1h 30m。", number: "这不是数字。", perLine: "每行一个。", add: "添加", remove: "移除 {name}", removeRow: "移除", name: "名称", value: "值", nameOf: "第 {n} 项的名称", valueOf: "第 {n} 项的值",
+    duration: "例如 90 秒、5 分钟或 1 小时 30 分钟。", number: "这不是数字。", perLine: "每行一个。", add: "添加", remove: "移除 {name}", removeRow: "移除", name: "名称", value: "值", nameOf: "第 {n} 项的名称", valueOf: "第 {n} 项的值",
     secret: { kept: "已保存，不再显示", replace: "替换", remove: "移除", keep: "保留已保存的", keptRow: "已保存；输入以替换", show: "显示", hide: "隐藏", gone: "下次保存时移除。" }, none: "无", chips: { tags: "输入标签后按回车", monitors: "输入监控项名称", unknown: "没有这个监控项。" },
     channels: { defaults: "未选择：使用默认渠道 {names}。", noDefault: "未选择，也没有默认渠道：不会通知任何人。", none: "还没有渠道，无法通知任何人。", add: "添加渠道", off: "已关闭", byDefault: "默认" },
     assertions: {
@@ -83,7 +83,7 @@ export const zh: Translation = {
     done: { pausedOne: "{name} 已暂停", paused: { other: "{n} 个监控项已暂停" }, resumedOne: "{name} 恢复检查", resumed: { other: "{n} 个监控项恢复检查" }, taggedOne: "{name} 的标签已修改", tagged: { other: "{n} 个监控项的标签已修改" }, changedOne: "{name} 已修改", changed: { other: "{n} 个监控项已修改" } },
     removal: { title: { other: "删除 {n} 个监控项？" }, text: "其结果、事件和可用率会一并删除。几秒内可以撤销。" }, tagging: { title: { other: "{n} 个监控项的标签" }, text: "勾选：全部都有此标签。横线：部分有。", add: "新标签", addHint: "按回车添加。可用字母、数字和大多数符号；首尾不能有空格。", none: "都还没有标签。", save: "保存标签", some: "部分有" },
     setting: {
-      title: { other: "修改 {n} 个监控项" }, field: "要修改的内容", value: "新值", save: "修改", seconds: "秒数，或 30 s、5 min、1 h", milliseconds: "毫秒；留空表示无", number: "整数", empty: "留空表示无", lines: "每行一个；留空表示无", yes: "是", no: "否", noChannels: "还没有渠道。", allDefault: "不勾选：通知默认渠道。", json: "API 所用的字段和值，JSON 格式", jsonWrong: "这不是 JSON 对象。", notSeconds: "既不是数字，也不是 5 min 这样的时间。", notNumber: "不是数字。",
+      title: { other: "修改 {n} 个监控项" }, field: "要修改的内容", value: "新值", save: "修改", seconds: "秒数，或 30 秒、5 分钟、1 小时", milliseconds: "毫秒；留空表示无", number: "整数", empty: "留空表示无", lines: "每行一个；留空表示无", yes: "是", no: "否", noChannels: "还没有渠道。", allDefault: "不勾选：通知默认渠道。", json: "API 所用的字段和值，JSON 格式", jsonWrong: "这不是 JSON 对象。", notSeconds: "既不是数字，也不是 5 分钟这样的时间。", notNumber: "不是数字。",
       refused: { other: "其中 {n} 个未修改。服务器提示：" }, refusedFor: "{error}（{name}）", andMore: "以及另外 {n} 个",
       fields: { interval: "检查间隔", timeout: "检查超时", retries: "计入前的重试次数", retry_interval: "重试间隔", failure_threshold: "判定故障所需的失败次数", success_threshold: "判定恢复所需的成功次数", latency_threshold_ms: "超过此值视为性能下降", reminder_interval: "提醒间隔", channel_ids: "通知谁", group: "分组", description: "描述", runbook_url: "操作手册地址", regions: "检查区域", public: "公开显示", upside_down: "反转：失败时视为正常", grace: "心跳宽限时间", any: "其他字段" },
     },
@@ -158,7 +158,7 @@ export const zh: Translation = {
     help: { title: "键盘", then: "然后" },
   },
   incident: {
-    list: { severity: "严重程度", severities: { all: "所有程度", critical: "严重", warning: "警告" }, monitor: "监控项", anyMonitor: "所有监控项", time: "时间", times: { any: "任何时间", "24h": "最近 24 小时", "7d": "最近 7 天", "30d": "最近 30 天", "90d": "最近 90 天" }, count: { other: "{n} 个事件" }, none: "没有符合的事件", noneText: "换个筛选条件也许有。", clear: "显示全部", acknowledgedBy: "{state} · {who}", gone: "监控项 {id}" },
+    list: { subtitle: "故障得到证实时事件开始，检查重新通过时事件解决。", filterLabel: "显示哪些事件", severity: "严重程度", severities: { all: "所有程度", critical: "严重", warning: "警告" }, monitor: "监控项", anyMonitor: "所有监控项", time: "时间", times: { any: "任何时间", "24h": "最近 24 小时", "7d": "最近 7 天", "30d": "最近 30 天", "90d": "最近 90 天" }, count: { other: "{n} 个事件" }, none: "没有符合的事件", noneText: "换个筛选条件也许有。", clear: "显示全部", acknowledgedBy: "{state} · {who}", gone: "监控项 {id}" },
     next: { title: "接下来", reminder: "{time}后提醒，除非有人确认", reminderText: "发给所有收到开始通知的人。", due: "该发送提醒了", quiet: "{at} 之前静默", quietText: "在此之前不提醒。恢复时仍会通知。", waiting: "将通知 {names}", waitingText: "消息正在发送，或即将重试。", acknowledged: "结束之前不再发送", acknowledgedText: "有人正在处理。", never: "检查重新通过时自动解决", neverText: "在此之前不再通知：此监控项不发送提醒。", resolves: "检查重新通过时自动解决。" },
     runbook: "操作手册", description: "说明",
   },

@@ -1,7 +1,7 @@
 /** The fields of a monitor: address, check, rhythm and name; the rest in folds that tell what is special in them. */
 import { useState } from "preact/hooks";
 import type { CheckTypeInfo, CheckTypes } from "../../api/editing";
-import { interval } from "../../domain/format";
+import { interval } from "../../domain/duration";
 import { asDraft, customised, type Draft } from "../../domain/form";
 import { pasted, retyped, sectionOf, type Plan, type Section } from "../../domain/monitor-draft";
 import type { Field } from "../../domain/schema";

@@ -1,6 +1,6 @@
 /** When a window is open: once, with the quick ways for work that begins now, or again and again. */
 import { useState } from "preact/hooks";
-import { interval } from "../../domain/format";
+import { interval } from "../../domain/duration";
 import { kindOf } from "../../domain/maintenance";
 import { writeRule } from "../../domain/rrule";
 import { instantOf, wallOf } from "../../domain/zoned";

@@ -4,7 +4,8 @@ import { getChannels } from "../../api/calls";
 import type { Channel, OverviewRow } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { seconds, type Failure } from "../../domain/bulk";
+import type { Failure } from "../../domain/bulk";
+import { parseDuration } from "../../domain/duration";
 import { rows } from "../../state/monitors";
 import { report } from "../../state/report";
 import { toastProblem } from "../../state/toasts";
@@ -129,7 +130,7 @@ function valueOf(kind: Exclude<Kind, "channels">, text: string, field: Field): {
   if (kind === "text") return { value: bare === "" && !NEVER_NULL.has(field) ? null : bare };
   if (kind === "json") return objectIn(bare);
   if (kind === "milliseconds" && bare === "") return { value: null };
-  const number = kind === "seconds" ? seconds(bare) : bare === "" ? NaN : Number(bare.replace(",", "."));
+  const number = kind === "seconds" ? parseDuration(bare) : bare === "" ? NaN : Number(bare.replace(",", "."));
   if (number === null || Number.isNaN(number)) return { wrong: kind === "seconds" ? w.setting.notSeconds : w.setting.notNumber };
   return { value: number };
 }
