@@ -8,7 +8,7 @@ import { useResource } from "../src/state/resource";
 import { me } from "../src/state/session";
 import { Turns, type Player } from "../src/state/turns";
 
-interface Connection { signal: AbortSignal; lastId: string | null; say: (text: string) => void }
+interface Connection { signal: AbortSignal; lastId: string | null; say: (text: string) => void; end: () => void }
 
 const ANN = { name: "Ann", role: "admin" as const, scopes: [], key_id: null, user_id: 1, tags: [], profile: null, totp: false, recovery_codes_left: 0, must: [], password: true, held_since: null, demo: false };
 let streams: Connection[] = [];
@@ -19,13 +19,15 @@ let sees: DocumentVisibilityState = "visible";
 function connect(init: RequestInit): Response {
   const signal = init.signal as AbortSignal;
   let say: Connection["say"] = () => undefined;
+  let end: Connection["end"] = () => undefined;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       say = (text) => controller.enqueue(new TextEncoder().encode(text));
+      end = () => controller.close();
       signal.addEventListener("abort", () => controller.error(new DOMException("gone", "AbortError")));
     },
   });
-  streams.push({ signal, lastId: (init.headers as Record<string, string>)["Last-Event-ID"] ?? null, say });
+  streams.push({ signal, lastId: (init.headers as Record<string, string>)["Last-Event-ID"] ?? null, say, end });
   return { status: 200, ok: true, body } as Response;
 }
 
@@ -43,7 +45,7 @@ beforeAll(() => {
   Object.defineProperty(document, "visibilityState", { configurable: true, get: () => sees });
   globalThis.fetch = async (input: unknown, init: RequestInit = {}) => {
     const path = String(input);
-    if (path.endsWith("/events")) return connect(init);
+    if (path.endsWith("/events") && works) return connect(init);
     asked.push(path);
     if (!works) throw new TypeError("no way");
     return new Response(answer(path), { status: 200 });
@@ -133,6 +135,15 @@ test("a page that has left the stream to others asks now and then, and takes it 
   reconnect();
   await pass(0);
   expect([open().length, link.value.kind]).toEqual([1, "live"]);
+});
+
+test("a stream that ends before the server does: that it is gone too is said as soon as the stream cannot be taken up again", async () => {
+  streams[0]?.end();
+  await pass(0);
+  expect(link.value.kind).toBe("polling");
+  works = false;
+  await pass(10_000);
+  expect(link.value.kind).toBe("lost");
 });
 
 test("a first load that failed is repeated when the stream comes back", async () => {

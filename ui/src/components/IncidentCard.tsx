@@ -8,6 +8,7 @@ import { tone } from "../domain/status";
 import { applyIncident } from "../state/incidents";
 import { rows } from "../state/monitors";
 import { now } from "../state/now";
+import { can } from "../state/session";
 import { toast } from "../state/toasts";
 import { t } from "../words";
 import { Button, LinkButton } from "./Button";
@@ -37,7 +38,7 @@ export function IncidentCard({ incident }: { incident: Incident }) {
         <p>{incidentSentence(incident, now.value)}</p>
       </div>
       <div class="actions">
-        {open && <Button primary onPress={() => acknowledgeIncident(incident.id)}>{t.incident.acknowledge}</Button>}
+        {open && can("editor") && <Button primary onPress={() => acknowledgeIncident(incident.id)}>{t.incident.acknowledge}</Button>}
         <LinkButton to={pathTo("incident", { ref: incident.id })}>{t.incident.view}</LinkButton>
       </div>
     </article>

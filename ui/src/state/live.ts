@@ -146,7 +146,8 @@ function heard(): void {
 function lost(retryAt: number): void {
   const { kind } = link.peek();
   link.value = { kind: kind === "polling" ? "polling" : "lost", retryAt };
-  if (kind === "live" || kind === "connecting") void refresh();
+  // Whether only the stream is missing, or the server, is seen by asking; also when it answered before.
+  if (kind !== "lost") void refresh();
 }
 
 function event(event: ServerEvent): void {
