@@ -1,6 +1,7 @@
 """`asura doctor` looks at the backups: whether there are any, how old the last is, and whether one can be written."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -81,9 +82,9 @@ def judge(seen: Backups) -> Iterator[Finding]:
 def _place(seen: Backups) -> Iterator[Finding]:
     """Yield why none can be written: what the running asura says counts, and else what we see."""
     name, told = "backups", seen.told or BackupsTold()
-    make = f"install -d -m 700 -o {seen.owner} {seen.folder}"
+    make = f"install -d -m 700 -o {seen.owner} {shlex.quote(seen.folder)}"
     if not seen.there:
-        yield problem(name, f"the folder {seen.folder} is not there", f"mount its disk; or, if it is new: {make}")
+        yield problem(name, f"the folder {seen.folder} is not there", f"mount its disk and restart asura; or: {make}")
     elif told.closed:
         yield problem(name, f"{told.closed}, so no backup can be made", told.todo)
     elif not seen.writable:

@@ -19,7 +19,7 @@ from asura.domain.backup import Failed, Ledger, Made
 from asura.engine import backup_notices, notice, trail
 from asura.engine.aside import aside
 from asura.engine.notice import Notice
-from asura.engine.shelf import Shelf, Shelved
+from asura.engine.shelf import Shelf, Shelved, is_read_only
 from asura.errors import AsuraError, Conflict, StoreUnavailable
 from asura.store import archive, folder, meta
 from asura.store.archive import Written
@@ -206,9 +206,8 @@ class Archivist:
         except Stopped:
             return
         except (AsuraError, OSError) as error:
-            closed = None if done else await self.shelf.closed()
-            message = f"{error} {closed}" if closed else str(error)
-            await self._fail(message, upload=done.name if done else "")
+            closed = await self.shelf.closed() if is_read_only(error) else None
+            await self._fail(f"{error} {closed}" if closed else str(error), upload=done.name if done else "")
         except Exception as error:
             log.exception("a backup failed by our own fault")
             await self._fail(f"asura itself failed: {type(error).__name__}", upload=done.name if done else "")

@@ -1,6 +1,7 @@
 """The folder of backups, and what is known of those in it."""
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import Iterable
@@ -112,7 +113,7 @@ class Shelf:
             if os.statvfs(place).f_flag & os.ST_RDONLY:
                 return Closed(f"{place} is read-only for asura", _READ_ONLY.format(place))
         except OSError as error:
-            return Closed(f"{place} cannot be used ({error.strerror})", "mount its disk, or make it for asura's user")
+            return Closed(f"{place} cannot be used ({error.strerror})", "mount its disk, or make it, and restart asura")
         if not place.is_dir() or not os.access(place, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
             return Closed(f"{place} may not be written by the user that asura runs as", "give it to that one (chown)")
         return None
@@ -128,6 +129,11 @@ class Shelf:
                         yield entry.name, entry.stat(follow_symlinks=False).st_size
         except FileNotFoundError:
             return
+
+
+def is_read_only(error: Exception) -> bool:
+    """Return whether something failed because nothing can be written where it was to be."""
+    return getattr(error.__cause__ or error, "errno", 0) == errno.EROFS
 
 
 def _is_file(path: Path) -> bool:

@@ -13,6 +13,7 @@ from asura.cli.doctor_backups import Backups
 from asura.cli.doctor_commands import BackupsTold
 from asura.cli.doctor_finding import State
 from tests.cli.doctor_kit import about, look, the
+from tests.namespaces import own_mounts
 from tests.process import asura
 
 BACKUPS = Backups(folder="/backups", every_s=86400, age_s=3600, count=3, beside=False)
@@ -52,21 +53,29 @@ def test_what_is_well_is_said_once() -> None:
         assert (found.state, found.seen) == (State.OK, "3 in /backups, the last 60 minutes old")
 
 
-async def test_what_the_running_asura_says_of_its_backups_counts_and_not_what_lies_there(tmp_path: Path) -> None:
+async def test_what_the_running_asura_says_of_its_backups_counts_and_not_what_we_see(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "asura-20260302T120000Z.backup").write_bytes(b"made by hand")
     config = f"backup: {{every: 1d, dir: '{folder}'}}\n"
-    async with asura(tmp_path, config=config) as program:
-        assert f"backup.dir: {folder} cannot be used" in program.log.read_text()
-        await program.post("/backups", {})
-        while (await program.get("/system"))["backup"]["failed"] is None:
-            await asyncio.sleep(0.05)
-        folder.mkdir()
-        (folder / "asura-20260302T120000Z.backup").write_bytes(b"made by hand")
-        found = await look(tmp_path, config)
-        failed = the(found, "backups: one failed at")
-        assert failed.state is State.PROBLEM
-        assert "No such file or directory" in failed.seen
-        assert not about(found, "backups: 1 in")
+    with own_mounts() as mounts:
+        # As ProtectSystem=strict has it: for this process alone.
+        mounts.run("mount", "--bind", str(folder), str(folder))
+        mounts.run("mount", "-o", "remount,ro,bind", str(folder))
+        async with asura(tmp_path, config=config, prefix=mounts.prefix) as program:
+            await program.post("/backups")
+            while (state := (await program.get("/system"))["backup"])["failed"] is None:
+                await asyncio.sleep(0.05)
+            found = await look(tmp_path, config)
+            assert f"backup.dir: {folder} is read-only for asura" in program.log.read_text()
+    assert not state["dir_ok"]
+    assert "Read-only file system. No backup was made." in state["failed"]["message"]
+    assert "run install.sh again, or systemctl edit asura, add [Service] ReadWritePaths=" in state["failed"]["message"]
+    closed = the(found, "backups: " + f"{folder} is read-only for asura, so no backup can be made")
+    assert closed.state is State.PROBLEM
+    assert closed.todo.endswith(f"add [Service] ReadWritePaths={folder}, and restart it")
+    assert the(found, "backups: one failed at").state is State.PROBLEM
+    assert not about(found, "backups: 1 in")
 
 
 async def test_backups_that_stopped_are_noticed(tmp_path: Path) -> None:

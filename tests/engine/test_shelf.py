@@ -21,9 +21,10 @@ print(asyncio.run(Shelf(pathlib.Path("/mnt"), chosen=True).closed()))
 async def test_a_folder_of_our_own_is_made_and_one_that_was_chosen_has_to_be_there(tmp_path: Path) -> None:
     assert await Shelf(tmp_path / "backups").usable()
     chosen = Shelf(tmp_path / "elsewhere", chosen=True)
-    assert str(await chosen.closed()) == (
-        f"{tmp_path}/elsewhere cannot be used (No such file or directory): mount its disk, or make it for asura's user"
-    )
+    closed = await chosen.closed()
+    assert closed is not None
+    assert closed.what == f"{tmp_path}/elsewhere cannot be used (No such file or directory)"
+    assert closed.todo == "mount its disk, or make it, and restart asura"
     (tmp_path / "elsewhere").mkdir()
     assert await chosen.usable()
 
