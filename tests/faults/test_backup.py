@@ -155,7 +155,8 @@ async def test_a_full_disk_makes_no_backup_and_disturbs_nobody(tmp_path: Path, m
 
 
 async def _failed(program: Asura) -> bool:
-    return (await program.get("/system"))["backup"]["failed"] is not None
+    told = (await program.get("/system"))["backup"]
+    return told["failed"] is not None and not told["running"]
 
 
 async def _made(program: Asura) -> bool:
