@@ -54,13 +54,12 @@ def test_its_way_from_the_trial_to_the_service_brings_everything_along(tmp_path:
     place.offer("1.0", ROOT)
     # What the page calls by their names; the root of the machine is a folder here.
     write_program(place.folder / "bin/sudo", 'exec "$@"')
-    write_program(place.folder / "bin/asura", f'exec {place.root}/usr/local/bin/asura "$@"')
     write_program(place.folder / "bin/systemctl", f'exec {sys.executable} {LITTLE} {place.root} "$1" asura.service')
     variables = {**os.environ, "PATH": f"{place.folder / 'bin'}:{os.environ['PATH']}"}
 
     def follow(block: str) -> None:
         said = block.replace("./install.sh", f"./install.sh --prefix {place.root}")
-        said = said.replace(" /etc/asura/", f" {place.root}/etc/asura/")
+        said = re.sub(r" (?=/(etc|usr)/)", f" {place.root}", said)
         command = ["sh", "-ec", said]
         done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
