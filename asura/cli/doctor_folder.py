@@ -5,6 +5,7 @@ import os
 import pwd
 import stat
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,10 +114,13 @@ def _looked_as(seen: DataFolder) -> Finding:
     """Return with whose eyes all this was seen: root's see what asura's do not."""
     if seen.we != "root" or seen.owner in ("root", "?", ""):
         return ok("looked as", seen.we)
-    with_its_own = f"sudo -u {seen.owner} asura doctor"
-    return ok(
-        "looked as", f"root, who may read more than {seen.owner}, as whom asura runs; as that one: {with_its_own}"
-    )
+    owner = seen.owner
+    return ok("looked as", f"root, who may read more than {owner}, as whom asura runs; as that one: {_as(owner)}")
+
+
+def _as(owner: str) -> str:
+    # `sudo` of some systems does not look where the one file lies.
+    return f"sudo -u {owner} {sys.executable if getattr(sys, 'frozen', False) else 'asura'} doctor"
 
 
 def _rights(seen: DataFolder) -> Iterator[Finding]:
@@ -133,7 +137,7 @@ def _rights(seen: DataFolder) -> Iterator[Finding]:
         yield problem(name, f"{seen.path} is on a disk that is mounted read-only", f"mount -o remount,rw {seen.path}")
     elif not seen.writable:
         text = f"{seen.path} belongs to {seen.owner}, and {seen.we} may not write to it"
-        yield problem(name, text, f"sudo -u {'asura' if seen.owner == '?' else seen.owner} asura doctor")
+        yield problem(name, text, _as("asura" if seen.owner == "?" else seen.owner))
     elif not seen.mode & 0o077 and not seen.strangers:
         yield ok(name, f"{seen.path}, {seen.mode:04o}, of {seen.owner}")
 
