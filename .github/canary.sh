@@ -1,6 +1,6 @@
 #!/bin/sh
 # Lets an asura watch for a while and stops it: canary.sh EXECUTABLE FOLDER [SECONDS]. What it leaves in FOLDER/data is
-# the database that the next version is tried with (tests/stories/test_previous_databases.py).
+# the database that the next version's stories begin on (tests/canary.py).
 set -eu
 EXECUTABLE=$1
 FOLDER=$2

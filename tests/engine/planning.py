@@ -40,6 +40,8 @@ def titles(w: World) -> list[str]:
     return [title.split(",")[0] for _, title in w.take()]
 
 
-async def timeline(w: World, incident_id: int = 1) -> list[str]:
+async def timeline(w: World, incident_id: int | None = None) -> list[str]:
+    """Return why what happened to an incident did; by default to the first of the story."""
+    wanted = await w.incident_id() if incident_id is None else incident_id
     async with w.store.read() as reader:
-        return [event.reason for event in await incidents.events(reader, incident_id)]
+        return [event.reason for event in await incidents.events(reader, wanted)]

@@ -47,11 +47,13 @@ class Readers:
 
     def __init__(self, w: World) -> None:
         self.told: list[Bulletin] = []
+        self._others = w.before.status_pages
         w.engine.posts.fan_out = self.fan_out
 
     def fan_out(self, db: sqlite3.Connection, bulletin: Bulletin, now: datetime) -> int:
         assert db.in_transaction
-        self.told.append(bulletin)
+        if bulletin.page_id not in self._others:
+            self.told.append(bulletin)
         return 1
 
     def take(self) -> list[tuple[str, str, str]]:

@@ -67,7 +67,7 @@ def view(w: World) -> Any:
 
 async def region_spans(w: World, region: str) -> list[tuple[str, str]]:
     async with w.store.read() as reader:
-        rows = await spans.read(reader, 1, START, w.clock.now() + timedelta(seconds=1), region=region)
+        rows = await spans.read(reader, w.id(), START, w.clock.now() + timedelta(seconds=1), region=region)
     return [(row.status.value, row.reason) for row in rows]
 
 

@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from asura.store import migrate
 from bench import past
 from tests.world import World
@@ -39,6 +41,7 @@ async def steps(folder: Path, gigabytes: float) -> int:
         assert path.stat().st_size > gigabytes * 4e8
 
 
+@pytest.mark.starts_empty("counts the steps of a start on a past that it makes itself")
 async def test_a_start_costs_the_same_whatever_lies_behind(tmp_path: Path) -> None:
     short, long = await steps(tmp_path / "short", 0.001), await steps(tmp_path / "long", 0.01)
     assert 1000 < long < short * 1.2 + 500, (short, long)

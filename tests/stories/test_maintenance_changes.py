@@ -61,7 +61,7 @@ async def test_a_job_that_is_missed_meanwhile_is_told_at_the_end(tmp_path: Path)
         assert w.status("backup") == "maintenance"
         await w.advance(201)
         assert titles(w) == ["DOWN: Backup"]
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert incident.started_at == START + timedelta(seconds=600)
         await w.ping(kind=PingKind.SUCCESS)
         assert titles(w) == ["UP: Backup"]

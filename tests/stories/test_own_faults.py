@@ -22,12 +22,12 @@ async def test_a_bug_of_ours_is_unknown_and_wakes_nobody(tmp_path: Path) -> None
         w.say(ZeroDivisionError("ours"))
         await w.advance(300)
         assert w.status() == "unknown"
-        assert w.engine.live.open_incidents() == []
+        assert w.open_incidents() == []
         w.say(UP)
         await w.advance(61)
         assert w.status() == "up"
         async with w.store.read() as reader:
-            rows = await spans.read(reader, 1, w.clock.now() - timedelta(hours=1), w.clock.now())
+            rows = await spans.read(reader, w.id(), w.clock.now() - timedelta(hours=1), w.clock.now())
         assert [span.status.value for span in rows if span.status.value != "pending"] == ["up", "unknown", "up"]
 
 
@@ -44,7 +44,7 @@ async def test_an_outage_that_a_bug_hides_is_still_the_same_outage_after_it(tmp_
         w.say(DOWN)
         await w.advance(61)
         assert w.status() == "down"
-        assert len(w.engine.live.open_incidents()) == 1
+        assert len(w.open_incidents()) == 1
 
 
 async def test_a_dead_uplink_makes_everything_unknown_and_is_paged_once_after_ten_minutes(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ async def test_a_dead_uplink_makes_everything_unknown_and_is_paged_once_after_te
             w.say(UP, name)
         await _watch(w, 120)
         assert [w.status(name) for name in ("shop", "blog", "mail")] == ["up"] * 3
-        (gap,) = w.engine.live.gaps
+        (gap,) = w.gaps()
         assert gap.to_at is not None
         assert gap.to_at - gap.from_at > timedelta(minutes=10)
         view = w.engine.live.find("shop")
@@ -157,7 +157,7 @@ async def test_a_machine_that_slept_blames_nobody_and_leaves_a_gap(tmp_path: Pat
         w.clock.slept += 8 * 3600
         await w.advance(0.5)
         await w.engine.auditor.tick(w.clock.now())
-        (gap,) = w.engine.live.gaps
+        (gap,) = w.gaps()
         assert gap.reason == "own_suspended"
         w.say(UP)
         await w.advance(61)
@@ -173,7 +173,7 @@ async def test_the_time_in_which_nothing_ran_is_unknown_not_up(tmp_path: Path) -
         await w.advance(120)
         view = w.engine.live.find("shop")
         assert view is not None
-        (gap,) = w.engine.live.gaps
+        (gap,) = w.gaps()
         assert gap.reason == "not_running"
         found = [span.status.value for span in view.spans(w.clock.now()) if span.status.value != "pending"]
         assert found == ["up", "unknown", "up"]

@@ -1,21 +1,15 @@
 """Databases of earlier versions: everything in them means the same, and a story goes on where they stopped.
 
-A release candidate's canary runs this file too, against what the previous release left behind:
-
-    ASURA_CANARY_DATABASE=FOLDER ./dev test tests/stories/test_previous_databases.py
-
-FOLDER is a data folder (asura.db, with its -wal when it was killed, and secret.key) that the previous release's
-executable filled and let go of. It is copied, never touched. Nothing is known of its contents, so the canary holds that
-all rows are still there, all seals open, the audit log is whole, and that a monitor fails, is told of and recovers.
+With what the previous release left behind (tests/canary.py) one more is here. Nothing is known of the contents of that
+one, so it is held that all rows are still there, all seals open, the audit log is whole, that a monitor fails, is told
+of and recovers, and that those that were there before are checked.
 """
 
 import asyncio
 import contextlib
-import os
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +21,13 @@ from asura.checks import check_types
 from asura.domain.fields import Secret
 from asura.store import audit, migrate, monitors
 from asura.web.app import WebOptions, create_app
+from tests import canary
+from tests.canary import Played, left_at
 from tests.databases import SCHEMAS, expected, unpacked
 from tests.fixtures.databases.facts import V1, facts
-from tests.world import DOWN, UP, FakeCheck, World
+from tests.world import DOWN, UP, World
 
-CANARY = os.environ.get("ASURA_CANARY_DATABASE", "")
+pytestmark = pytest.mark.starts_empty("each begins on a database of its own")
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 # What an engine that starts adds to, or tidies up.
 ALIVE = frozenset({"meta", "words", "gaps", "status_pages", "tail", "purges"})
@@ -40,23 +36,13 @@ ALIVE = frozenset({"meta", "words", "gaps", "status_pages", "tail", "purges"})
 SINCE = {"probe.offline": 5, "probe.online": 5, "backup.failed": 6, "backup.succeeded": 6}
 
 
-class Played:
-    """A real check type of which only the way out is played."""
-
-    def __init__(self, real: Any, play: FakeCheck) -> None:
-        self._real = real
-        self.run = play.run
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
 @contextlib.asynccontextmanager
 async def today(folder: Path) -> AsyncIterator[World]:
     """Run today's engine on a folder, some seconds after what ran on it was stopped; nothing leaves this process."""
     world, real = World(folder), dict(check_types())
-    world.clock.wall = left_at(folder / "asura.db") + timedelta(seconds=75)
-    check_types().update({name: Played(one, world.check) for name, one in real.items()})
+    with contextlib.closing(sqlite3.connect(folder / "asura.db")) as db:
+        world.clock.wall = left_at(db) + timedelta(seconds=75)
+    check_types().update({name: Played(one, world.check.run) for name, one in real.items()})
     try:
         await world.start()
         try:
@@ -75,13 +61,6 @@ async def asking(world: World, token: str = "") -> AsyncIterator[httpx2.AsyncCli
     transport = httpx2.ASGITransport(app=site)
     async with httpx2.AsyncClient(transport=transport, base_url="https://asura.example", headers=headers) as client:
         yield client
-
-
-def left_at(path: Path) -> datetime:
-    """Return when the database was last known to be in use."""
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        row = db.execute("SELECT value FROM meta WHERE key = 'last_alive_at'").fetchone()
-    return datetime.fromisoformat(row[0]) if row else datetime.now(UTC)
 
 
 def rows(path: Path) -> dict[str, int]:
@@ -189,12 +168,10 @@ async def test_a_database_of_an_earlier_version_means_the_same_and_goes_on(schem
     assert all(after[name] >= count for name, count in before.items()), (before, after)
 
 
-if CANARY:
+if canary.FOLDER:
 
     async def test_what_the_previous_release_left_behind_goes_on(tmp_path: Path) -> None:
-        for file in Path(CANARY).iterdir():
-            if file.name.startswith("asura.db") or file.name == "secret.key":
-                shutil.copy2(file, tmp_path)
+        canary.copy(tmp_path)
         before = rows(tmp_path / "asura.db")
         async with today(tmp_path) as world:
             stored = await world.store.write(lambda db: monitors.load_all(db, world.store.vault))

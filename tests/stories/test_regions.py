@@ -43,7 +43,7 @@ async def test_two_regions_of_three_open_an_incident_that_says_who_saw_what(tmp_
         await w.channel()
         await minutes(w, monitor, 2, eu=REFUSED, us=REFUSED)
         assert w.take() == [("ops", "DOWN: Shop")]
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert (incident.severity, incident.regions) == ("critical", ("eu", "us"))
         assert incident.started_at == START + timedelta(seconds=60)
         async with w.store.read() as reader:
@@ -73,7 +73,7 @@ async def test_a_region_that_failed_alone_for_long_does_not_date_the_outage(tmp_
         await minutes(w, monitor, 30, eu=DOWN, us=UP)
         began_at = w.clock.now() + timedelta(seconds=60)
         await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert incident.started_at == began_at
 
 
@@ -82,9 +82,9 @@ async def test_what_two_of_three_see_degraded_is_degraded(tmp_path: Path) -> Non
     async with world(tmp_path) as w:
         monitor = await watched(w)
         await minutes(w, monitor, 2, eu=DOWN, us=slow)
-        assert (w.status(), w.engine.live.open_incidents()[0].severity) == ("degraded", "warning")
+        assert (w.status(), w.open_incidents()[0].severity) == ("degraded", "warning")
         await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
-        assert (w.status(), w.engine.live.open_incidents()[0].severity) == ("down", "critical")
+        assert (w.status(), w.open_incidents()[0].severity) == ("down", "critical")
 
 
 async def test_one_voter_left_of_several_is_a_warning_until_another_says_the_same(tmp_path: Path) -> None:
@@ -96,12 +96,12 @@ async def test_one_voter_left_of_several_is_a_warning_until_another_says_the_sam
         w.say(DOWN)
         await passes(w, 130, "nobody")
         assert w.take() == [("ops", "DOWN FROM local ALONE: Shop")]
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert incident.severity == "warning"
         assert "the only region that has a vote: eu and us have no probe online" in incident.message
         call(w, "eu")
         await minutes(w, monitor, 2, eu=DOWN)
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert incident.severity == "critical"
         assert [title for _, title in w.take() if not title.startswith("Probe ")] == ["DOWN: Shop"]
 
@@ -145,7 +145,7 @@ async def test_a_restart_keeps_what_regions_say_and_tells_nothing_again(tmp_path
         call(w)
         assert w.status() == "down"
         await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
-        assert (w.status(), len(w.engine.live.open_incidents())) == ("down", 1)
+        assert (w.status(), len(w.open_incidents())) == ("down", 1)
         await minutes(w, monitor, 1, eu=UP, us=UP)
         assert w.take() == [("ops", "UP: Shop, after 5 min 20 s")]
 

@@ -21,7 +21,7 @@ async def test_a_new_monitor_waits_for_all_that_were_asked_before_one_alone_is_b
         assert seen.message == "local: Connection refused by 192.0.2.7:443. Waiting for eu and us."
         await hear(w, api, eu=DOWN)
         assert w.take() == [("ops", "DOWN: Api")]
-        assert w.engine.live.open_incidents()[0].severity == "critical"
+        assert w.open_incidents()[0].severity == "critical"
 
 
 async def test_what_is_checked_from_one_place_elsewhere_is_unknown_when_nobody_is_there(tmp_path: Path) -> None:
@@ -52,7 +52,9 @@ async def test_who_is_alone_again_believes_what_it_sees(tmp_path: Path) -> None:
         assert view(w).electorate.regions == ("local",)
         await w.advance(61)
         assert (w.status(), view(w).verdict) == ("up", None)
-        assert [title for _, title in w.take()] == ["UP: Shop, after 1 min 38 s"]
+        # When in its minute it is checked hangs on its id.
+        ((_, title),) = w.take()
+        assert title.startswith("UP: Shop, after 1 min ")
 
 
 async def test_a_gap_of_ours_gives_fresh_votes_their_time_back_and_wakes_no_dead_ones(tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ async def test_two_outages_of_a_shop_are_two_and_do_not_overlap(tmp_path: Path) 
         recovered_at = w.clock.now()
         await minutes(w, monitor, 2, eu=DOWN, us=DOWN)
         assert [title for _, title in w.take()] == ["DOWN: Shop", "UP: Shop, after 2 min", "DOWN: Shop"]
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert incident.started_at >= recovered_at
 
 

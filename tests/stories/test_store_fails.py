@@ -4,11 +4,14 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from asura.errors import StoreUnavailable
 from tests.engine.kit import break_commits, mend_commits
 from tests.world import DOWN, START, World, world
 
 
+@pytest.mark.starts_empty("fills its disk to the page, and counts when each result of its only monitor is stored")
 async def test_what_cannot_be_stored_is_unknown_told_once_and_judged_when_it_can(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         await w.channel()
@@ -25,7 +28,7 @@ async def test_what_cannot_be_stored_is_unknown_told_once_and_judged_when_it_can
         await w.advance(1)
         assert w.status() == "down"
         assert w.take() == [("ops", "DOWN: Shop")]
-        (incident,) = w.engine.live.open_incidents()
+        (incident,) = w.open_incidents()
         assert incident.started_at < START + timedelta(seconds=61), "back-dated to what was seen first"
         await w.engine.herald.tick(w.clock.now())
 

@@ -66,11 +66,12 @@ async def test_two_hundred_that_fail_at_once_are_each_told_once_to_everybody(tmp
         await w.advance(61)
         told = Counter(w.take())
         assert told == {(channel, f"DOWN: {name}"): 1 for channel in ("ops", "chat") for name in names}
-        assert len(w.engine.live.open_incidents()) == 200
+        assert len(w.open_incidents()) == 200
         assert len({message.key for message in w.messages}) == 400
         await w.advance(120)
 
 
+@pytest.mark.starts_empty("its messages really go out, and those of others must not")
 async def test_a_webhook_that_asks_for_quiet_gets_it_and_then_everything_in_order(tmp_path: Path) -> None:
     busy = Reply(429, headers={"Retry-After": "90"})
     async with provider(busy, Reply(200)) as fake:
@@ -107,7 +108,7 @@ async def test_what_was_believed_before_the_end_is_told_once_after_the_start(tmp
         w.refusing["ops"] = DeliveryError("the network is gone")
         w.say(DOWN)
         await w.advance(61)
-        (before,) = w.engine.live.open_incidents()
+        (before,) = w.open_incidents()
         now = w.clock.now()
         folder = copied(w.folder)
         if how == "stopped":
@@ -117,10 +118,11 @@ async def test_what_was_believed_before_the_end_is_told_once_after_the_start(tmp
         w.say(DOWN)
         await w.advance(120)
         assert w.take() == [("ops", "DOWN: Shop")]
-        (after,) = w.engine.live.open_incidents()
+        (after,) = w.open_incidents()
         assert after == before, "it is the same incident, begun when it began"
         async with w.store.read() as reader:
-            ((told, attempts),) = await outbox.of_incident(reader, before.id)
+            found = await outbox.of_incident(reader, before.id)
+        ((told, attempts),) = [one for one in found if one[0].channel_id not in w.before.channels]
         assert [attempt.ok for attempt in attempts][-1] is True
         assert not any(attempt.ok for attempt in attempts[:-1])
         assert w.messages[0].key == told.key
