@@ -71,7 +71,7 @@ def test_what_comes_again_is_chosen_shown_ahead_and_changed(
     page.get_by_label("With one of these tags").press("Enter")
     page.get_by_role("button", name="Save").click()
     row = page.get_by_role("listitem").filter(has_text="Backups")
-    expect(row).to_contain_text("Every week on Saturday at 03:30, for 90\u202fmin (America/New_York)")
+    expect(row).to_contain_text("Every week on Saturday at 03:30, for 1\u202fh 30\u202fmin (America/New_York)")
     stored = asura.call("GET", "/maintenance")["data"][0]
     assert stored["rrule"] == "FREQ=WEEKLY;BYDAY=SA;BYHOUR=3;BYMINUTE=30;BYSECOND=0"
     assert (stored["duration_s"], stored["tags"], stored["timezone"]) == (5400, ["eu"], "America/New_York")
