@@ -5,6 +5,8 @@ import contextlib
 import logging
 import shutil
 import sqlite3
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,13 @@ NEWEST = migrate.newest()
 def without_shared_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on ext4, wherever these tests run."""
     monkeypatch.setattr(twin, "_clone", lambda source, made: False)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """On a disk, even where other tests lie in memory: there a copy is over before anybody looks."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
