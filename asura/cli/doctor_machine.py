@@ -37,6 +37,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     files_of: str
     max_concurrent: int
     temporary: str
+    temporary_missing: str
     temporary_runs: bool
     temporary_free: int
     unpacked_before: tuple[str, ...]
@@ -48,7 +49,9 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 def look(pid: int | None, max_concurrent: int) -> Machine:
     """Return what is there; `pid` is the asura that runs, whose limits count more than ours."""
     memory, variables = _memory(), _environment(pid)
-    temporary = variables.get("TMPDIR") or tempfile.gettempdir()
+    wanted = variables.get("TMPDIR", "")
+    # One that is not there is passed over without a word by what unpacks the executable.
+    temporary = wanted if wanted and os.path.isdir(wanted) else tempfile.gettempdir()
     disk = os.statvfs(temporary)
     limit, kills = _group(pid)
     return Machine(
@@ -65,6 +68,7 @@ def look(pid: int | None, max_concurrent: int) -> Machine:
         files_of="the running asura" if pid else "this shell",
         max_concurrent=max_concurrent,
         temporary=temporary,
+        temporary_missing=wanted if wanted and temporary != wanted else "",
         temporary_runs=not disk.f_flag & os.ST_NOEXEC,
         temporary_free=disk.f_bavail * disk.f_frsize,
         unpacked_before=_unpacked(Path(temporary)),
@@ -81,7 +85,7 @@ def judge(seen: Machine) -> Iterator[Finding]:
     yield from _of_memory(seen)
     yield _of_files(seen)
     if seen.one_file:
-        yield _of_unpacking(seen)
+        yield from _of_unpacking(seen)
     if seen.unpacked_before:
         names = ", ".join(seen.unpacked_before[:3])
         text = f"{len(seen.unpacked_before)} folders of executables that were killed: {names}"
@@ -132,14 +136,19 @@ def _of_files(seen: Machine) -> Finding:
     return ok("open files", text)
 
 
-def _of_unpacking(seen: Machine) -> Finding:
+def _of_unpacking(seen: Machine) -> Iterator[Finding]:
     text = f"{seen.temporary}, {amount(seen.temporary_free)} free"
-    todo = "set TMPDIR to a folder that may run programs and has room, such as /var/lib/asura/tmp"
+    place = "/var/lib/asura/tmp"
+    todo = f"install -d -o asura -g asura -m 700 {place}; Environment=TMPDIR={place} in the unit (systemctl edit asura)"
+    if seen.temporary_missing:
+        make = f"make it: install -d -m 700 {seen.temporary_missing}, as the user that asura runs as"
+        yield warn("unpacking", f"TMPDIR names {seen.temporary_missing}, which is not there; it is passed over", make)
     if not seen.temporary_runs:
-        return problem("unpacking", f"{text}: mounted noexec, so the executable cannot start there", todo)
-    if seen.temporary_free < UNPACKED:
-        return problem("unpacking", f"{text}: the executable needs {amount(UNPACKED)}", todo)
-    return ok("unpacking", text)
+        yield problem("unpacking", f"{text}: mounted noexec, so the executable cannot start there", todo)
+    elif seen.temporary_free < UNPACKED:
+        yield problem("unpacking", f"{text}: the executable needs {amount(UNPACKED)}", todo)
+    else:
+        yield ok("unpacking", text)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -175,6 +175,8 @@ def test_folders_of_executables_that_were_killed_are_found(tmp_path: Path, monke
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     seen = doctor_machine.look(None, 10)
     assert seen.unpacked_before == (f"{tmp_path}/_MEI00000001abcdef",)
+    monkeypatch.setenv("TMPDIR", f"{tmp_path}/missing")
+    assert doctor_machine.look(None, 10).temporary_missing == f"{tmp_path}/missing"
     assert doctor_machine.look(os.getpid(), 10).files_of == "the running asura"
 
 
