@@ -132,12 +132,12 @@ async def test_a_slow_start_never_comes_after_the_end() -> None:
 
 async def test_the_command_does_not_wait_for_the_start() -> None:
     async with heartbeat() as beat:
-        beat.wait = lambda request: 5.0 if request.path.endswith("/start") else 0.0
+        beat.wait = lambda request: 4.0 if request.path.endswith("/start") else 0.0
         process = await start(beat.url, *shell("echo now"))
         assert process.stdout is not None
         began = time.monotonic()
         assert await process.stdout.readline() == b"now\n"
-        assert time.monotonic() - began < 4.9
+        assert time.monotonic() - began < 3.9
         await process.communicate()
 
 
