@@ -97,7 +97,7 @@ class Keeping:
             if left > _LITTLE:
                 raise Stopped("stopped")
             return
-        self._stopping.wait(min(self._clock.monotonic() - self._step_at, LONGEST_PAUSE_S))
+        self._stopping.wait(_rest_after(self._clock.monotonic() - self._step_at))
         self._step_at = self._clock.monotonic()
 
     def _unpin(self) -> None:
@@ -105,3 +105,7 @@ class Keeping:
         if reader is not None:
             with contextlib.suppress(sqlite3.Error):
                 reader.close()
+
+
+def _rest_after(step_s: float) -> float:
+    return min(step_s, LONGEST_PAUSE_S)

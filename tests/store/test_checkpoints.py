@@ -33,8 +33,11 @@ def checking(db: sqlite3.Connection, path: Path, *, allowed: bool = True) -> Ite
         found.close()
 
 
-def beside() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "asura-checkpoint"]
+def beside(found: Checkpoints) -> threading.Thread:
+    """The thread that brings the log in; it may be over."""
+    thread = found._beside
+    assert thread is not None
+    return thread
 
 
 def write(db: sqlite3.Connection, size: int) -> None:
@@ -47,7 +50,7 @@ def test_a_short_log_is_brought_in_at_once(db: sqlite3.Connection, tmp_path: Pat
     with checking(db, path) as found:
         write(db, connections.WAL_LIMIT + 200_000)
         found.after_commit(db)
-        assert not beside() and path.stat().st_size > connections.WAL_LIMIT
+        assert found._beside is None and path.stat().st_size > connections.WAL_LIMIT
         write(db, 100_000)
         assert found.wal_bytes() <= connections.WAL_LIMIT
 
@@ -57,13 +60,13 @@ def test_a_long_log_is_brought_in_beside_the_commits(db: sqlite3.Connection, tmp
     with checking(db, path) as found:
         write(db, LONG + 2_000_000)
         found.after_commit(db)
-        (thread,) = beside()
+        thread = beside(found)
         # It is possible to commit meanwhile.
         write(db, 300_000)
         thread.join()
         assert path.stat().st_size > LONG and found.wal_bytes() > LONG
         found.after_commit(db)
-        assert not beside()
+        assert beside(found) is thread
         write(db, 100_000)
         assert found.wal_bytes() <= connections.WAL_LIMIT
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -74,16 +77,17 @@ def test_a_long_log_that_somebody_reads_is_tried_now_and_then(
     db: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "asura.db"
+    monkeypatch.setattr(checkpoints, "_AGAIN_S", 1000.0)
     with checking(db, path) as found, contextlib.closing(connections.open_reader(path)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT 1 FROM one").fetchall()
         write(db, LONG + 2_000_000)
         found.after_commit(db)
-        began = beside()[0]
+        began = beside(found)
         began.join()
         for _ in range(20):
             found.after_commit(db)
-        assert not beside() and path.stat().st_size < LONG
+        assert beside(found) is began and path.stat().st_size < LONG
         reader.execute("ROLLBACK")
         monkeypatch.setattr(checkpoints, "_AGAIN_S", 0.0)
         while path.stat().st_size < LONG:
@@ -98,4 +102,4 @@ def test_where_nothing_may_be_brought_in_nothing_is(db: sqlite3.Connection, tmp_
         for _ in range(600):
             found.after_commit(db)
         found.at_end(db)
-        assert not beside() and path.stat().st_size < 100_000
+        assert found._beside is None and path.stat().st_size < 100_000

@@ -37,8 +37,9 @@ def tmp_path() -> Iterator[Path]:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a copy take long beside its size, and nothing be little."""
+    """Let a copy take long beside its size, a second, and nothing be little."""
     monkeypatch.setattr(keeping, "BYTES_A_SYNC", 4096)
+    monkeypatch.setattr(keeping, "_rest_after", lambda step_s: 0.02)
     monkeypatch.setattr(keeping, "_LITTLE", 0)
 
 
