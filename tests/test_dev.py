@@ -151,7 +151,7 @@ def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Ch
     # In memory, where the machine has enough of it.
     rounds = [re.sub(r"^--basetemp /dev/shm/\S+ -o tmp_path_retention_policy=failed ", "", one) for one in rounds]
     left_out = "--ignore=tests/browser --ignore=tests/fuzz --ignore-glob=*_soak.py"
-    beside = "-p no:xdist -m fuzz and not soak tests/fuzz --ignore-glob=*_soak.py"
+    beside = "-p no:xdist -p no:cacheprovider -m fuzz and not soak tests/fuzz --ignore-glob=*_soak.py"
     assert beside in rounds[:2]
     by_file = "--dist loadfile --no-loadscope-reorder"
     workers = (os.cpu_count() or 1) * 3 // 2
