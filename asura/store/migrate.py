@@ -127,7 +127,8 @@ def _opened(path: Path, keeping: Keeping | None, known: list[Step]) -> sqlite3.C
     try:
         if keeping is not None:
             keeping.pin()
-        if migrate(db, path, known=known):
+        # All of them: it is a new one.
+        if 0 < len(migrate(db, path, known=known)) < len(known):
             LOG.info("at schema %d, after %.1f s", known[-1].number, SystemClock().monotonic() - began)
     except BaseException:
         db.close()
