@@ -84,8 +84,7 @@ def finish(path: Path, target: Path) -> None:
 
 def backup(path: Path, target: Path) -> None:
     """Copy a database that others may have open, as it is at one moment; the file appears only when it is whole."""
-    folder.make_private(target.parent) if target.parent.name == folder.BACKUPS else None
-    partial = target.with_name(target.name + ".partial")
+    partial = twin.partial_of(target)
     partial.unlink(missing_ok=True)
     folder.make_private_file(partial)
     source, made = connections.open_reader(path), sqlite3.connect(partial, isolation_level=None)

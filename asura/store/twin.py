@@ -107,15 +107,22 @@ def can_share(directory: Path) -> bool:
 
 @contextlib.contextmanager
 def _begun(target: Path) -> Iterator[int]:
-    """Yield the descriptor of an empty file that will be a copy; it is gone when that fails."""
+    """Yield the descriptor of an empty file that will be a copy; it is gone when that fails.
+
+    One that was there before stays, without its bytes: it says that a copy is still to be made.
+    """
     partial = partial_of(target)
-    partial.unlink(missing_ok=True)
+    unfinished = partial.exists()
     folder.make_private_file(partial)
     try:
         with partial.open("r+b") as made:
+            os.ftruncate(made.fileno(), 0)
             yield made.fileno()
     except BaseException:
-        partial.unlink(missing_ok=True)
+        if unfinished:
+            os.truncate(partial, 0)
+        else:
+            partial.unlink(missing_ok=True)
         raise
 
 

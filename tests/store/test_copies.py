@@ -64,6 +64,16 @@ def test_only_a_copy_that_can_still_be_made_is_unfinished(tmp_path: Path, caplog
     assert "something else brought the log into the database" in caplog.text
 
 
+def test_an_unfinished_copy_for_which_there_is_no_room_is_still_to_be_made(tmp_path: Path) -> None:
+    path = unpacked(2, tmp_path)
+    before, left = path.read_bytes(), partial(path, 2)
+    with no_file_beyond(path.stat().st_size - 5000), pytest.raises(StoreUnavailable, match="Nothing was changed"):
+        copies.finish(path, left.with_suffix(""))
+    assert copies.unfinished(path, 2, 6) == left.with_suffix("") and left.stat().st_size == 0
+    copies.finish(path, left.with_suffix(""))
+    assert left.with_suffix("").read_bytes() == before and not left.exists()
+
+
 def test_an_unfinished_copy_is_made_from_the_file_without_its_log(tmp_path: Path) -> None:
     path = tmp_path / "asura.db"
     run(path, FIRST)

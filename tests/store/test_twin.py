@@ -65,5 +65,12 @@ def test_room_is_kept_before_anything_is_written(tmp_path: Path) -> None:
     about = (tmp_path / "copy.db.partial").stat()
     assert about.st_size == 3_000_000 and about.st_blocks * 512 >= 3_000_000
     with pytest.raises(OSError, match=r"File too large|No space"):
+        twin.reserve(tmp_path / "copy-2.db", 1 << 60)
+    assert names(tmp_path) == ["copy.db.partial"]
+
+
+def test_a_copy_that_was_begun_before_stays_to_be_made_when_there_is_no_room(tmp_path: Path) -> None:
+    twin.reserve(tmp_path / "copy.db", 3_000_000)
+    with pytest.raises(OSError, match=r"File too large|No space"):
         twin.reserve(tmp_path / "copy.db", 1 << 60)
-    assert names(tmp_path) == []
+    assert names(tmp_path) == ["copy.db.partial"] and (tmp_path / "copy.db.partial").stat().st_size == 0
