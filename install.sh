@@ -684,6 +684,8 @@ MemoryDenyWriteExecute=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
+# The process that makes a backup lets others go first.
+SystemCallFilter=setpriority
 SystemCallErrorNumber=EPERM
 UMask=0077
 

@@ -19,6 +19,10 @@ def main(argv: list[str] | None = None) -> int:
         if said := pulse(os.environ):
             print(said)
             return 0
+    if arguments == ["write-backup"]:
+        from asura.store.apart import serve
+
+        return serve()
     # What is imported stays: to look for cycles in it meanwhile takes a twentieth of the time of a start.
     gc.set_threshold(20_000)
     # Imported here, so that the version costs nothing.

@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,16 @@ def fill(path: Path, megabytes: int) -> None:
     db.close()
 
 
+def memory_mb(pid: int) -> float:
+    """Return the resident memory of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 class Watch:
-    """Looks at the log of the database and at the memory of a process, again and again."""
+    """Looks at the log of the database and at the memory of a process and of those it starts, again and again."""
 
     def __init__(self, wal: Path, pid: int) -> None:
-        self.wal_mb = self.memory_mb = 0.0
+        self.wal_mb = self.memory_mb = self.maker_mb = 0.0
         self._wal, self._pid = wal, pid
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look)
@@ -58,8 +63,11 @@ class Watch:
     def _look(self) -> None:
         while not self._ended.wait(0.05):
             self.wal_mb = max(self.wal_mb, self._wal.stat().st_size / 1e6)
-            pages = int(Path(f"/proc/{self._pid}/statm").read_text("ascii").split()[1])
-            self.memory_mb = max(self.memory_mb, pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+            self.memory_mb = max(self.memory_mb, memory_mb(self._pid))
+            for children in Path(f"/proc/{self._pid}/task").glob("*/children"):
+                with suppress(OSError):
+                    started = sum(memory_mb(int(one)) for one in children.read_text("ascii").split())
+                    self.maker_mb = max(self.maker_mb, started)
 
 
 @contextmanager
@@ -129,7 +137,7 @@ def main() -> None:
             task = {
                 "port": port,
                 "tokens": [one["heartbeat"]["token"] for one in made],
-                "connections": 64,
+                "connections": 256,
                 "rate": rate,
             }
             measure(folder / "data", port, pid, task)
@@ -155,6 +163,7 @@ def measure(data: Path, port: int, pid: int, task: dict[str, Any]) -> None:
     rig.figure("speed", size / 1e6 / last["took_s"], "MB/s")
     rig.figure("wal_max", watch.wal_mb, "MB")
     rig.figure("memory_max", watch.memory_mb, "MB")
+    rig.figure("memory_of_its_process", watch.maker_mb, "MB")
 
 
 if __name__ == "__main__":

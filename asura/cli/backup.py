@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asura.cli.doctor_folder import user
+from asura.cli.doctor_folder import lock_holder, user
 from asura.cli.owner import become_owner
 from asura.cli.working import size, working
 from asura.clock import SystemClock
 from asura.domain import backup as naming
 from asura.errors import AsuraError
 from asura.settings import Settings, load
-from asura.store import archive, folder
+from asura.store import apart, archive, folder
 from asura.store.age import Lock, read_passphrase, recipient_fault
 from asura.store.archive_reading import Manifest, kind_of
 
@@ -44,17 +44,20 @@ IN_THE_CLEAR = "it holds the key of all stored secrets: keep it as safe as the d
 def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, ...], key_file: Path | None) -> int:
     """Write a verified backup of the database and its key to one file.
 
-    Works whether or not asura runs, and holds nobody up. In a folder (that of the configuration, when none is named)
-    the name is made of the time; `-` writes to standard output. The file appears only when it is whole.
+    Works whether or not asura runs; beside a running one it takes breaks, so that nobody is held up. In a folder (that
+    of the configuration, when none is named) the name is made of the time; `-` writes to standard output. The file
+    appears only when it is whole.
     """
     settings = load(invocation.path, flags=invocation.flags).settings
     lock = _lock(settings, recipients, key_file)
     stepped_down = become_owner(settings.server.data, "backup")
     at, data = SystemClock().now().replace(microsecond=0), settings.server.data
+    if gentle := lock_holder(data / folder.LOCK) is not None:
+        apart.step_back()
     if target == "-":
         if sys.stdout.isatty():
             raise click.UsageError("standard output is a terminal; write for example: asura backup - > FILE")
-        with working() as task:
+        with working(gentle=gentle) as task:
             manifest = archive.stream(data, _hand_over, at=at, lock=lock, task=task)
         _tell(STANDARD_OUTPUT, manifest, lock, to_err=True)
         return 0
@@ -62,7 +65,7 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
     if stepped_down:
         _refuse_closed(path)
     _refuse_harm(path, settings)
-    with working() as task:
+    with working(gentle=gentle) as task:
         written = archive.write(data, path, at=at, lock=lock, task=task)
     took = f"{size(written.bytes)} in {written.took_s:.1f} s"
     _tell(f"{written.path}: {took}", written.manifest, lock)

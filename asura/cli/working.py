@@ -44,13 +44,13 @@ class _Line:
 
 
 @contextmanager
-def working() -> Iterator[Task]:
+def working(*, gentle: bool = False) -> Iterator[Task]:
     """Yield a task that shows how far it is, and stops without a trace on SIGINT and SIGTERM.
 
     It stops at its next step; where that does not come, a second signal ends the process at once.
     """
     line, clock = _Line(), SystemClock()
-    task, asked_at = Task(line.tell), math.inf
+    task, asked_at = Task(line.tell, gentle=gentle), math.inf
 
     def stop(number: int, _: Any) -> None:
         nonlocal asked_at

@@ -21,8 +21,7 @@ from asura.engine.aside import aside
 from asura.engine.notice import Notice
 from asura.engine.shelf import Shelf, Shelved, is_read_only
 from asura.errors import AsuraError, Conflict, StoreUnavailable
-from asura.store import archive, folder, meta
-from asura.store.archive import Written
+from asura.store import apart, folder, meta
 from asura.store.snapshot import Stopped, Task
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ class Archivist:
         again = None if asked else backup.only_upload(self.ledger, now, every=self._options.every)
         at, lock = asked or now.replace(microsecond=0), self._options.lock
         name = backup.name_of(at, encrypted=lock is not None, manual=asked is not None)
-        self._task = Task(gentle=True)
+        self._task = Task()
         self._work = asyncio.create_task(self._run(self._task, name, at, again), name="backup")
         self._work.add_done_callback(lambda _: self.wake.set())
 
@@ -216,10 +215,10 @@ class Archivist:
         target, lock = self.shelf.folder / name, self._options.lock
         data = self._engine.store.path.parent
 
-        def work() -> Written:
+        def work() -> apart.Done:
             if target.parent == data / folder.BACKUPS:
                 folder.make_private(target.parent)
-            return archive.write(data, target, at=at, lock=lock, task=task)
+            return apart.write(data, target, at=at, lock=lock, task=task)
 
         written = await aside(work, name="asura-backup")
         took = round(written.took_s, 3)
@@ -257,7 +256,7 @@ class Archivist:
         before = self.ledger.failed
         ledger = backup.made(self.ledger, made)
         tidy = partial(self.shelf.tidy, ledger, keep=self._options.keep, now=self._engine.clock.now(), just=made.name)
-        ledger = await asyncio.to_thread(tidy)
+        ledger = await aside(tidy, name="asura-shelf")
         told = None if before is None or not before.told else backup_notices.works_again(before, made)
         log.info("a backup was made: %s, %d bytes, in %.1f s", made.name, made.bytes, made.took_s)
         await self._keep(ledger, self._telling(told))

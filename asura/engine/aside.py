@@ -1,7 +1,7 @@
-"""Long work on a thread of its own.
+"""What blocks for long, on a thread of its own.
 
-It has no lower priority: a humble thread that the system lets wait while it holds Python's lock holds up everybody. It
-is to take breaks instead.
+It is to wait for others (a disk, a process) and not to compute: Python's lock would be taken from those who check. Nor
+has it a lower priority: a humble thread that the system lets wait while it holds that lock holds up everybody.
 """
 
 import asyncio

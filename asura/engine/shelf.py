@@ -5,7 +5,9 @@ import errno
 import logging
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from asura.domain import backup
 from asura.domain.backup import Ledger, Made
 from asura.engine.aside import aside
 from asura.errors import AsuraError, NotFound
-from asura.store import age
+from asura.store import age, removal
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +82,9 @@ class Shelf:
     async def delete(self, name: str) -> None:
         """Delete a backup; NotFound when there is none of this name."""
         path = await self.find(name)
-        await asyncio.to_thread(path.unlink, missing_ok=True)
+        # Not in the pool, whose end a stop waits for.
+        with suppress(FileNotFoundError):
+            await aside(partial(removal.remove, path), name="asura-shelf")
 
     async def usable(self) -> bool:
         """Return whether backups can be written there."""
@@ -104,7 +108,8 @@ class Shelf:
         there = [one for one in ledger.made if _is_file(self.folder / one.name)]
         over = set(backup.surplus((one.name for one in there), keep=keep, now=now, just=just))
         for name in over:
-            (self.folder / name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                removal.remove(self.folder / name)
         return msgspec.structs.replace(ledger, made=tuple(one for one in there if one.name not in over))
 
     def _closed(self) -> Closed | None:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from asura.errors import StoreUnavailable
-from asura.store import folder
+from asura.store import folder, removal
 from asura.store.snapshot import Task
 
 PARTIAL = ".partial"
@@ -37,7 +37,7 @@ def appearing(target: Path, task: Task, *, within_s: float = TURN_WITHIN_S) -> I
         _hold(descriptor)
     try:
         yield descriptor
-        unnamed.replace(target)
+        removal.replace(unnamed, target)
         folder.sync_folder(target.parent)
     finally:
         unnamed.unlink(missing_ok=True)
@@ -56,6 +56,8 @@ def working_folder(place: Path, task: Task | None = None, *, within_s: float = T
     try:
         yield workplace
     finally:
+        if task is None or not task.stopping:
+            _empty(workplace)
         shutil.rmtree(workplace, ignore_errors=True)
         os.close(held)
 
@@ -69,6 +71,13 @@ def sweep(place: Path) -> None:
                 _sweep(place)
         finally:
             os.close(descriptor)
+
+
+def _empty(workplace: Path) -> None:
+    """Remove what is large in it; a restore may have given the folder another name."""
+    for path in workplace.glob("*"):
+        with contextlib.suppress(OSError):
+            removal.remove(path)
 
 
 def _sweep(place: Path) -> None:

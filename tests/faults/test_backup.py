@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import random
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from asura.clock import SystemClock
-from asura.store import archive_reading, meta, swap
+from asura.store import apart, archive_reading, meta, swap
 from asura.store.age import Key
 from asura.store.db import Store
 from asura.store.snapshot import Task
@@ -161,6 +162,63 @@ async def _failed(program: Asura) -> bool:
 
 async def _made(program: Asura) -> bool:
     return (await program.get("/system"))["backup"]["last"] is not None
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_an_asura_that_ends_takes_the_process_of_its_backup_along(tmp_path: Path, number: signal.Signals) -> None:
+    await asyncio.to_thread(grown, tmp_path / "data")
+    async with asura(tmp_path) as program:
+        await program.post("/backups")
+        makers: list[int] = []
+
+        async def begun() -> bool:
+            makers[:] = _makers(program)
+            return bool(makers) and bool((await program.get("/backups"))["stage"])
+
+        await eventually(begun, within=20, what="a backup that is being made")
+        assert program.process is not None
+        program.send(number)
+        assert await program.process.wait() in (-signal.SIGKILL, 0)
+
+        async def gone() -> bool:
+            return not any(Path(f"/proc/{one}").exists() for one in makers)
+
+        await eventually(gone, within=10, what="the end of the process")
+        assert [name for name in os.listdir(tmp_path / "data" / "backups") if name.startswith(".")] == []
+
+
+async def test_a_command_beside_a_running_asura_steps_back(tmp_path: Path) -> None:
+    place, target = tmp_path / "data" / "backups", str(tmp_path / "one.backup")
+    async with asura(tmp_path) as program:
+        place.mkdir(mode=0o700, exist_ok=True)
+        assert _niceness_of(command(program.data, "backup", target), place) == min(19, os.nice(0) + apart.NICENESS)
+        assert await program.terminate() == 0
+    assert _niceness_of(command(program.data, "backup", target), place) == os.nice(0)
+
+
+def _niceness_of(arguments: list[str], place: Path) -> int:
+    """Return the niceness that a backup has when it waits for its turn in a folder."""
+    held = os.open(place, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE) as running:
+        while not any(os.path.realpath(link) == str(place) for link in Path(f"/proc/{running.pid}/fd").iterdir()):
+            time.sleep(0.01)
+        nice = int(Path(f"/proc/{running.pid}/stat").read_text("ascii").rpartition(")")[2].split()[16])
+        os.close(held)
+        _, said = running.communicate()
+    assert running.returncode == 0, said
+    return nice
+
+
+def _makers(program: Asura) -> list[int]:
+    """Return the processes that make backups for an asura."""
+    assert program.process is not None
+    found = []
+    for thread in Path(f"/proc/{program.process.pid}/task").iterdir():
+        for child in (thread / "children").read_text("ascii").split():
+            if apart.WORD.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(int(child))
+    return found
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path: Path, mounts: OwnMounts) -> None:
