@@ -1174,7 +1174,9 @@ uninstall_asura() {
         return
     fi
     act rm -rf "$CONFIG_FOLDER" "$DATA"
-    if [ -z "$PREFIX" ] && id "$NAME" >/dev/null 2>&1; then act userdel "$NAME"; fi
+    if [ -z "$PREFIX" ] && id "$NAME" >/dev/null 2>&1; then
+        act userdel "$NAME" || say "The user $NAME stays, because something still runs as it. Later: userdel $NAME"
+    fi
     say "$removed, with configuration and data. Data that server.data put elsewhere was left there."
 }
 
