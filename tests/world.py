@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,31 +28,10 @@ from asura.net.trace import Trace
 from asura.store.db import Store
 from tests import canary
 from tests.fresh import begin
-
-START = canary.begins_at(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
-STEP_S = 0.5
-
-
-class FakeClock:
-    """A clock that stands still until it is turned. Wall, monotonic and boot time can be set apart."""
-
-    def __init__(self, at: datetime = START) -> None:
-        self.wall = at
-        self.ran = 1000.0
-        self.slept = 0.0
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def monotonic(self) -> float:
-        return self.ran
-
-    def boottime(self) -> float:
-        return self.ran + self.slept
-
-    def turn(self, seconds: float) -> None:
-        self.wall += timedelta(seconds=seconds)
-        self.ran += seconds
+from tests.turning import START as START
+from tests.turning import STEP_S as STEP_S
+from tests.turning import FakeClock as FakeClock
+from tests.turning import Turning
 
 
 class FakeParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,12 +88,12 @@ TIMEOUT = Outcome(Finding.DOWN, Reason.CONNECT_TIMEOUT, "No connection was made 
 DEGRADED = Outcome(Finding.DEGRADED, Reason.SLOW, "Answered in 900 ms, slower than 500 ms.", 900.0)
 
 
-class World:
+class World(Turning):
     """One engine, its fakes, and what was sent so far that no test has looked at."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self.clock = FakeClock()
         self.check = FakeCheck()
         self.options = EngineOptions(url="https://asura.example")
         self.sent: list[tuple[str, str]] = []
@@ -126,7 +104,6 @@ class World:
         self._calm = ExitStack()
         self.store: Store
         self.net: Network
-        self.engine: Engine
 
     async def start(self) -> None:
         """Start an engine on what the folder holds."""
@@ -200,41 +177,6 @@ class World:
     def say(self, outcome: Outcome | BaseException, target: str = "shop") -> None:
         """From now on, checks of a target find this."""
         self.check.says[target] = outcome
-
-    async def advance(self, seconds: float) -> None:
-        """Let time pass as an engine with nothing else to do would see it: in steps of half a second."""
-        left = seconds
-        while left > 0:
-            step = min(STEP_S, left)
-            self.clock.turn(step)
-            left -= step
-            await self.settle()
-
-    async def settle(self) -> None:
-        """Do everything that is due at this instant."""
-        engine, now = self.engine, self.clock.now()
-        engine.auditor.observe()
-        await engine.keeper.tick(now)
-        due = engine.runner.scheduler.tick()
-        await engine.runner.drain()
-        while due <= self.clock.monotonic():
-            due = engine.runner.scheduler.tick()
-            await engine.runner.drain()
-        await engine.judge.judge(now)
-        await engine.watcher.tick(now)
-        await engine.roster.tick(now)
-        while await engine.voting.tick(now) == now:
-            pass
-        await engine.reminder.tick(now)
-        await engine.publisher.tick(now)
-        while engine.notifier.wake.is_set() or self._notifier_due():
-            engine.notifier.wake.clear()
-            self._notify_at = await engine.notifier.tick(now)
-            await engine.notifier.drain()
-
-    def _notifier_due(self) -> bool:
-        at = getattr(self, "_notify_at", None)
-        return at is not None and at <= self.clock.now()
 
     def status(self, target: str = "shop") -> str:
         """Return the state that is shown of a monitor."""
