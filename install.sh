@@ -596,6 +596,8 @@ RestartPreventExitStatus=2
 TimeoutStopSec=20
 # The launcher passes the signal on and waits for its child.
 KillMode=mixed
+# A backup that finds no memory fails alone: it is made by a process of its own.
+OOMPolicy=continue
 StateDirectory=asura
 StateDirectoryMode=0700
 END
@@ -1175,7 +1177,7 @@ uninstall_asura() {
     fi
     act rm -rf "$CONFIG_FOLDER" "$DATA"
     if [ -z "$PREFIX" ] && id "$NAME" >/dev/null 2>&1; then
-        act userdel "$NAME" || say "The user $NAME stays, because something still runs as it. Later: userdel $NAME"
+        act userdel "$NAME" || say "The user $NAME stays. Later: userdel $NAME"
     fi
     say "$removed, with configuration and data. Data that server.data put elsewhere was left there."
 }

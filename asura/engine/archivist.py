@@ -256,7 +256,7 @@ class Archivist:
         before = self.ledger.failed
         ledger = backup.made(self.ledger, made)
         tidy = partial(self.shelf.tidy, ledger, keep=self._options.keep, now=self._engine.clock.now(), just=made.name)
-        ledger = await aside(tidy, name="asura-shelf")
+        ledger = await asyncio.to_thread(tidy)
         told = None if before is None or not before.told else backup_notices.works_again(before, made)
         log.info("a backup was made: %s, %d bytes, in %.1f s", made.name, made.bytes, made.took_s)
         await self._keep(ledger, self._telling(told))

@@ -6,6 +6,8 @@ has it a lower priority: a humble thread that the system lets wait while it hold
 
 import asyncio
 import contextlib
+import errno
+import os
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,7 +16,7 @@ T = TypeVar("T")
 
 
 async def aside(work: Callable[[], T], *, name: str) -> T:
-    """Return what `work` returns; whoever stops waiting does not stop the work."""
+    """Return what `work` returns; whoever stops waiting does not stop the work. OSError where there is no thread."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -32,5 +34,8 @@ async def aside(work: Callable[[], T], *, name: str) -> T:
         else:
             done(lambda: future.set_result(value))
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    try:
+        threading.Thread(target=run, name=name, daemon=True).start()
+    except RuntimeError as error:
+        raise OSError(errno.EAGAIN, f"{os.strerror(errno.EAGAIN)} (a thread)") from error
     return await future

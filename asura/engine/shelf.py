@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,9 +81,8 @@ class Shelf:
     async def delete(self, name: str) -> None:
         """Delete a backup; NotFound when there is none of this name."""
         path = await self.find(name)
-        # Not in the pool, whose end a stop waits for.
         with suppress(FileNotFoundError):
-            await aside(partial(removal.remove, path), name="asura-shelf")
+            await asyncio.to_thread(removal.begin_to_remove, path)
 
     async def usable(self) -> bool:
         """Return whether backups can be written there."""
@@ -109,7 +107,7 @@ class Shelf:
         over = set(backup.surplus((one.name for one in there), keep=keep, now=now, just=just))
         for name in over:
             with suppress(FileNotFoundError):
-                removal.remove(self.folder / name)
+                removal.begin_to_remove(self.folder / name)
         return msgspec.structs.replace(ledger, made=tuple(one for one in there if one.name not in over))
 
     def _closed(self) -> Closed | None:

@@ -4,6 +4,7 @@ The order comes as a line of JSON on its standard input, which stays open for as
 goes is said on its standard output, a line each.
 """
 
+import math
 import os
 import select
 import signal
@@ -13,7 +14,7 @@ import threading
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
@@ -28,6 +29,8 @@ from asura.store.snapshot import Stopped, Task
 # What asura/__main__.py knows it by.
 WORD = "write-backup"
 NICENESS = 10
+# Where memory is short, it is taken from this process, and not from the one that watches (-1000 to 1000).
+FIRST_TO_GO = 500
 SAY_EVERY_S = 0.25
 LOOK_EVERY_S = 0.1
 # One that was stopped ends within a step; after so long it is killed.
@@ -38,8 +41,9 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be made, and by which asura; the passphrase travels in the pipe alone."""
 
     version: str
-    data: str
-    target: str
+    # Names of files are bytes.
+    data: bytes
+    target: bytes
     at: datetime
     recipients: tuple[str, ...] = ()
     passphrase: str | None = None
@@ -50,6 +54,12 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.passphrase is None and not self.recipients:
             return None
         return Lock(self.recipients, None if self.passphrase is None else Secret(self.passphrase))
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """What is read of an order first: the rest of another version's may be anything."""
+
+    version: str
 
 
 class Far(msgspec.Struct, frozen=True, tag="far"):
@@ -83,30 +93,28 @@ def write(data: Path, target: Path, *, at: datetime, lock: Lock | None, task: Ta
     Not forked: the locks of SQLite and of other threads would come along, held by nobody.
     """
     passphrase = None if lock is None or lock.passphrase is None else lock.passphrase.reveal()
-    recipients = () if lock is None else lock.recipients
-    order = Order(__version__, str(data.absolute()), str(target.absolute()), at, recipients, passphrase)
-    # In a session of its own: Ctrl-C is meant for us, and the end of its input tells it.
-    try:
-        process = subprocess.Popen(_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-    except OSError as error:
-        raise AsuraError(
-            f"{sys.executable}: {error.strerror}. Backups are made by a process of its own. No backup was made."
-        ) from error
+    paths = os.fsencode(data.absolute()), os.fsencode(target.absolute())
+    order = Order(__version__, *paths, at, () if lock is None else lock.recipients, passphrase)
+    process = _started()
     assert process.stdin is not None
-    assert process.stdout is not None
+    said = None
     try:
         with suppress(BrokenPipeError):
             process.stdin.write(msgspec.json.encode(order) + b"\n")
             process.stdin.flush()
-        return _result(_listen(process.stdout, task), process, task)
+        said = _last_word(process, task)
     finally:
-        _end(process)
+        # One that was to stop and said nothing has had its time.
+        _end(process, 0.0 if said is None and task.stopping else STOPS_WITHIN_S)
+    return _result(said, process.returncode, task)
 
 
 def step_back() -> None:
-    """Let other processes go first, where the system allows to say so."""
+    """Let other processes have processor and memory first, where the system allows to say so."""
     with suppress(OSError):
         os.nice(NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(f"{FIRST_TO_GO}\n", "ascii")
 
 
 def serve() -> int:
@@ -123,28 +131,28 @@ def serve() -> int:
 
     task = Task(tell, gentle=True)
     signal.signal(signal.SIGTERM, lambda *_: task.stop())
-    if sys.stdin.isatty():
+    if os.isatty(0):
         print(f"asura {WORD}: asura itself starts this; write: asura backup FILE", file=sys.stderr)
         return 2
     step_back()
     if not (line := _first_line()):
         return 1
-    order = msgspec.json.decode(line, type=Order)
     threading.Thread(target=_until_given_up, args=(task,), daemon=True).start()
     try:
-        _say(_made(order, task))
+        _say(_made(line, task))
     except BrokenPipeError:
         return 1
     return 0
 
 
-def _made(order: Order, task: Task) -> Said:
-    if order.version != __version__:
-        return Failed(
-            f"this asura is {order.version}, and {__version__} has been put in its place meanwhile: restart asura"
-        )
+def _made(line: bytes, task: Task) -> Said:
+    version = msgspec.json.decode(line, type=_Version).version
+    if version != __version__:
+        return Failed(f"this asura is {version}, and {__version__} has been put in its place meanwhile: restart asura")
+    order = msgspec.json.decode(line, type=Order)
+    data, target = Path(os.fsdecode(order.data)), Path(os.fsdecode(order.target))
     try:
-        written = archive.write(Path(order.data), Path(order.target), at=order.at, lock=order.lock, task=task)
+        written = archive.write(data, target, at=order.at, lock=order.lock, task=task)
     except Stopped:
         return Failed(stopped=True)
     except AsuraError as error:
@@ -155,10 +163,11 @@ def _made(order: Order, task: Task) -> Said:
 def _first_line() -> bytes:
     """Return the order; nothing when whoever was to give it is gone."""
     line = b""
-    while not line.endswith(b"\n"):
-        if not (read := os.read(0, 1 << 16)):
-            return b""
-        line += read
+    with suppress(OSError):
+        while not line.endswith(b"\n"):
+            if not (read := os.read(0, 1 << 16)):
+                return b""
+            line += read
     return line
 
 
@@ -174,56 +183,70 @@ def _say(what: Said) -> None:
     sys.stdout.buffer.flush()
 
 
-def _command() -> list[str]:
-    """Return what starts this very asura again, wherever it is started."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, WORD]
-    return [sys.executable, "-P", "-m", "asura", WORD]
+def _started() -> subprocess.Popen[bytes]:
+    """Start this very asura again. In a session of its own: Ctrl-C is meant for us, who then close its input."""
+    command, environment = [sys.executable, WORD], dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        # The same source as ours, and nothing from the folder that we were started in.
+        command[1:1] = ["-P", "-m", "asura"]
+        paths = [str(Path(__file__).parents[2]), *filter(None, [environment.get("PYTHONPATH")])]
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        )
+    except OSError as error:
+        raise AsuraError(
+            f"{sys.executable}: {error.strerror}. Backups are made by a process of its own. No backup was made."
+        ) from error
 
 
-def _listen(output: IO[bytes], task: Task) -> Done | Failed | None:
-    """Return the last word; None when there is none. Raises Stopped when the task is to stop."""
-    rest, ready = b"", select.poll()
-    ready.register(output, select.POLLIN)
-    while True:
-        if task.stopping:
-            raise Stopped("stopped")
+def _last_word(process: subprocess.Popen[bytes], task: Task) -> Done | Failed | None:
+    """Return the last word; None when there is none, or none comes soon after the task is to stop."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    rest, ready, clock, until = b"", select.poll(), SystemClock(), math.inf
+    ready.register(process.stdout, select.POLLIN)
+    while clock.monotonic() < until:
+        if task.stopping and until == math.inf:
+            process.stdin.close()
+            until = clock.monotonic() + STOPS_WITHIN_S
         if not ready.poll(LOOK_EVERY_S * 1000):
             continue
-        if not (read := os.read(output.fileno(), 1 << 16)):
-            return None
+        if not (read := os.read(process.stdout.fileno(), 1 << 16)):
+            break
         *lines, rest = (rest + read).split(b"\n")
         for line in lines:
             said: Said = msgspec.json.decode(line, type=Said)
             if not isinstance(said, Far):
                 return said
-            task.at(said.stage, said.ratio)
+            with suppress(Stopped):
+                task.at(said.stage, said.ratio)
+    return None
 
 
-def _result(said: Done | Failed | None, process: subprocess.Popen[bytes], task: Task) -> Done:
-    match said:
-        case Done():
-            return said
-        case Failed(stopped=True):
-            raise Stopped("stopped")
-        case Failed(message=message, number=number):
-            raise StoreUnavailable(message) from (OSError(number, os.strerror(number)) if number else None)
-    status = process.wait(STOPS_WITHIN_S)
-    if task.stopping or status == -signal.SIGTERM:
+def _result(said: Done | Failed | None, status: int, task: Task) -> Done:
+    """Return what was made; Stopped where it was to stop, or else an AsuraError that says what went wrong."""
+    if isinstance(said, Done):
+        return said
+    if task.stopping:
         raise Stopped("stopped")
-    how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-    why = " (out of memory?)" if status == -signal.SIGKILL else ": its log says more"
-    raise AsuraError(f"the process that made the backup {how}{why}. No backup was made.")
+    if said is None or said.stopped:
+        number = signal.SIGTERM if said is not None else -status
+        how = f"was killed by signal {int(number)}" if number > 0 else f"ended with status {status}"
+        why = " (out of memory?)" if number == signal.SIGKILL else ""
+        raise AsuraError(f"the process that makes backups {how}{why}")
+    raise StoreUnavailable(said.message) from (OSError(said.number, os.strerror(said.number)) if said.number else None)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], within_s: float) -> None:
     """Let the process end, which it does when its input ends, and be gone."""
     assert process.stdin is not None
     assert process.stdout is not None
     with suppress(BrokenPipeError):
         process.stdin.close()
     try:
-        process.wait(STOPS_WITHIN_S)
+        process.wait(within_s)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

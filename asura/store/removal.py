@@ -6,32 +6,34 @@ something durable meanwhile waits: `unlink` of 690 MB held a log up for 116 to 1
 
 import fcntl
 import os
+import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from asura.clock import SystemClock
-from asura.store.snapshot import LONGEST_PAUSE_S
+from asura.store.snapshot import LONGEST_PAUSE_S, Task
 
 STEP = 16 * 1024 * 1024
 
 
-def remove(path: Path) -> None:
-    """Remove a file, its name first and its content step by step; FileNotFoundError. Blocks meanwhile."""
-    with _content_of(path):
-        path.unlink()
+def remove(path: Path, task: Task) -> None:
+    """Remove a file, its name first and its content step by step, until the task is to stop; FileNotFoundError."""
+    _shorten(_unlinked(path), task)
 
 
-def replace(path: Path, target: Path) -> None:
-    """Give a file the name of another one, which goes as by `remove`."""
-    with _content_of(target):
-        path.replace(target)
+def begin_to_remove(path: Path) -> None:
+    """Remove a file: its name at once, its content by a thread that nobody waits for; FileNotFoundError."""
+    if (descriptor := _unlinked(path)) is None:
+        return
+    try:
+        threading.Thread(target=_shorten, args=(descriptor, Task()), name="asura-removal", daemon=True).start()
+    except RuntimeError:
+        # There are as many threads as the system allows.
+        os.close(descriptor)
 
 
-@contextmanager
-def _content_of(path: Path) -> Iterator[None]:
-    """Let the content of a file go step by step when it has lost its name in the block.
+def _unlinked(path: Path) -> int | None:
+    """Remove the name of a file, and return a descriptor if its content is to go step by step.
 
     What is left when that fails, or is killed, goes with the last descriptor.
     """
@@ -39,33 +41,46 @@ def _content_of(path: Path) -> Iterator[None]:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         # Gone, or nothing that has content: a link, or what may be removed and not be written to.
-        yield
-        return
+        path.unlink()
+        return None
     try:
-        yield
-        with suppress(OSError):
-            if _is_ours_alone(descriptor):
-                _shorten(descriptor)
-    finally:
+        path.unlink()
+        if os.fstat(descriptor).st_size > STEP and _is_ours_alone(descriptor):
+            return descriptor
+    except BaseException:
         os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
 
 
 def _is_ours_alone(descriptor: int) -> bool:
     """Return whether a file has no other name, and nobody else reads it: the system gives leases on such alone."""
-    if os.fstat(descriptor).st_nlink:
-        return False
     try:
+        if os.fstat(descriptor).st_nlink:
+            return False
+        # Who opens it in between breaks the lease, which is told by a signal: by one that is ignored, not by SIGIO.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError:
         return False
-    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return True
 
 
-def _shorten(descriptor: int) -> None:
-    size, clock, never = os.fstat(descriptor).st_size, SystemClock(), threading.Event()
-    while size > STEP:
-        began, size = clock.monotonic(), size - STEP
-        os.ftruncate(descriptor, size)
-        os.fsync(descriptor)
-        never.wait(min(clock.monotonic() - began, LONGEST_PAUSE_S))
+def _shorten(descriptor: int | None, task: Task) -> None:
+    """Cut the content of a file away, and close it."""
+    if descriptor is None:
+        return
+    clock = SystemClock()
+    try:
+        size = os.fstat(descriptor).st_size
+        while size > STEP and not task.stopping:
+            began, size = clock.monotonic(), size - STEP
+            os.ftruncate(descriptor, size)
+            os.fsync(descriptor)
+            task.rest(min(clock.monotonic() - began, LONGEST_PAUSE_S))
+    except OSError:
+        return
+    finally:
+        os.close(descriptor)

@@ -81,6 +81,10 @@ class Task:
         """Return whether it was asked to stop."""
         return self._stop.is_set()
 
+    def rest(self, seconds: float) -> None:
+        """Take a break, which ends when it is to stop."""
+        self._stop.wait(seconds)
+
     @property
     def overall(self) -> float:
         """Return how far a whole backup is."""
@@ -91,7 +95,7 @@ class Task:
     def at(self, stage: str, ratio: float) -> None:
         """Say what is done now and how far that is, and take a break; raises Stopped when it is to stop."""
         if self._gentle and stage == self.stage and stage not in HURRIED:
-            self._stop.wait(min(self._clock.monotonic() - self._seen_at, LONGEST_PAUSE_S))
+            self.rest(min(self._clock.monotonic() - self._seen_at, LONGEST_PAUSE_S))
         self.stage, self.ratio, self._seen_at = stage, ratio, self._clock.monotonic()
         if self._tell is not None:
             self._tell(stage, ratio)

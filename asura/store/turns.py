@@ -37,7 +37,8 @@ def appearing(target: Path, task: Task, *, within_s: float = TURN_WITHIN_S) -> I
         _hold(descriptor)
     try:
         yield descriptor
-        removal.replace(unnamed, target)
+        with _kept_until_replaced(target, unnamed, task):
+            unnamed.replace(target)
         folder.sync_folder(target.parent)
     finally:
         unnamed.unlink(missing_ok=True)
@@ -47,7 +48,8 @@ def appearing(target: Path, task: Task, *, within_s: float = TURN_WITHIN_S) -> I
 @contextlib.contextmanager
 def working_folder(place: Path, task: Task | None = None, *, within_s: float = TURN_WITHIN_S) -> Iterator[Path]:
     """Yield a private folder inside another, which goes away at the end; those left by killed runs are removed."""
-    with _turn(place, task or Task(), within_s):
+    task = task or Task()
+    with _turn(place, task, within_s):
         _sweep(place)
         workplace = place / f"{_RUN}{secrets.token_hex(4)}"
         workplace.mkdir(mode=0o700)
@@ -56,8 +58,10 @@ def working_folder(place: Path, task: Task | None = None, *, within_s: float = T
     try:
         yield workplace
     finally:
-        if task is None or not task.stopping:
-            _empty(workplace)
+        # A restore may have given the folder another name.
+        for large in workplace.glob("*"):
+            with contextlib.suppress(OSError):
+                removal.remove(large, task)
         shutil.rmtree(workplace, ignore_errors=True)
         os.close(held)
 
@@ -73,11 +77,20 @@ def sweep(place: Path) -> None:
             os.close(descriptor)
 
 
-def _empty(workplace: Path) -> None:
-    """Remove what is large in it; a restore may have given the folder another name."""
-    for path in workplace.glob("*"):
+@contextlib.contextmanager
+def _kept_until_replaced(target: Path, unnamed: Path, task: Task) -> Iterator[None]:
+    """Let a file that loses its name in the block go step by step, by a second name that it has meanwhile.
+
+    Not by a descriptor: some file systems of a network do not let an open file be replaced.
+    """
+    second = unnamed.with_name(f"{unnamed.name.removesuffix(PARTIAL)}-old{PARTIAL}")
+    with contextlib.suppress(OSError):
+        os.link(target, second)
+    try:
+        yield
+    finally:
         with contextlib.suppress(OSError):
-            removal.remove(path)
+            removal.remove(second, task)
 
 
 def _sweep(place: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,6 +18,7 @@ from asura.errors import Conflict, NotFound
 from asura.store import archive_reading, audit
 from asura.store.age import Key, Lock
 from asura.store.snapshot import Task
+from tests.store.backing import makers, waiting_for_their_turn
 from tests.world import START, World, world
 
 DAY = timedelta(days=1)
@@ -206,6 +208,22 @@ async def test_a_stop_leaves_nothing_and_waits_not_long(tmp_path: Path) -> None:
         assert names(tmp_path / "data" / "backups") == []
         assert os.listdir(tmp_path / "data" / "backups") == []
         await turn(w)
+
+
+async def test_one_whose_process_somebody_ends_has_failed_and_is_tried_again_later(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as w:
+        with waiting_for_their_turn(tmp_path / "data"):
+            w.clock.turn(60)
+            await w.engine.backups.tick(w.clock.now())
+            while w.engine.backups.state(w.clock.now()).stage != "waiting":
+                await asyncio.sleep(0.01)
+            for one in makers():
+                os.kill(one, signal.SIGTERM)
+            await turn(w)
+        failed = w.engine.backups.ledger.failed
+        assert failed is not None
+        assert failed.message == "the process that makes backups was killed by signal 15"
+        assert w.engine.backups.state(w.clock.now()).next_at == w.clock.now() + timedelta(minutes=1)
 
 
 async def test_it_waits_while_hours_are_packed_though_not_for_ever(tmp_path: Path) -> None:

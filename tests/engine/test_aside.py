@@ -35,3 +35,12 @@ async def test_who_stops_waiting_does_not_stop_the_work() -> None:
         await waiting
     go.set()
     assert await asyncio.to_thread(done.wait, 10)
+
+
+async def test_where_the_system_gives_no_thread_that_is_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(OSError, match=r"temporarily unavailable \(a thread\)"):
+        await aside(lambda: None, name="apart")

@@ -1,9 +1,13 @@
 """What the tests of backups share: a store with a little of everything in it, and archives made by hand."""
 
+import fcntl
 import hashlib
 import io
+import os
 import sqlite3
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,7 @@ import zstandard
 from asura.clock import SystemClock
 from asura.domain.channel import ChannelConfig
 from asura.domain.fields import Secret
-from asura.store import archive, channels, heartbeats, meta
+from asura.store import apart, archive, channels, folder, heartbeats, meta
 from asura.store.age import Lock
 from asura.store.archive import Written
 from asura.store.db import Store
@@ -26,9 +30,9 @@ PASSPHRASE = Secret("correct horse battery staple")
 HIDDEN = "xoxb-a-secret-of-a-channel"
 
 
-async def fill(folder: Path) -> None:
+async def fill(data: Path) -> None:
     """Make a data folder with a monitor, results in the tail, and secrets."""
-    store = Store.open(folder, clock=SystemClock())
+    store = Store.open(data, clock=SystemClock())
     await store.write(store.results.load)
     monitor = await add_monitor(store)
     await append(store, *(up(monitor.id, START) for _ in range(3)))
@@ -42,9 +46,9 @@ async def fill(folder: Path) -> None:
     await store.close()
 
 
-def write(folder: Path, target: Path, lock: Lock | None = None, task: Task | None = None) -> Written:
+def write(data: Path, target: Path, lock: Lock | None = None, task: Task | None = None) -> Written:
     """Write a backup."""
-    return archive.write(folder, target, at=AT, lock=lock, task=task or Task())
+    return archive.write(data, target, at=AT, lock=lock, task=task or Task())
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
@@ -86,3 +90,23 @@ def manifest_of(path: Path) -> dict[str, Any]:
     """Return the manifest of an archive as plain data."""
     found: dict[str, Any] = msgspec.json.decode(unpacked(path)["manifest.json"])
     return found
+
+
+def makers() -> list[int]:
+    """Return the processes that make backups for this one."""
+    found = []
+    for children in Path("/proc/self/task").glob("*/children"):
+        for child in children.read_text("ascii").split():
+            if apart.WORD.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                found.append(int(child))
+    return found
+
+
+@contextmanager
+def waiting_for_their_turn(data: Path) -> Iterator[None]:
+    """Let backups that begin meanwhile wait for their turn in the folder, for ten seconds."""
+    folder.make_private(data / folder.BACKUPS)
+    held = os.open(data / folder.BACKUPS, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    yield
+    os.close(held)

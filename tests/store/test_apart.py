@@ -1,8 +1,8 @@
 """Backups that a process of its own makes: what it says, how it is stopped, and what becomes of one that is killed."""
 
 import asyncio
+import base64
 import errno
-import fcntl
 import json
 import os
 import pty
@@ -23,7 +23,7 @@ from asura.store import apart, archive_reading, folder, snapshot
 from asura.store.age import Key, Lock
 from asura.store.apart import Done
 from asura.store.snapshot import Stopped, Task
-from tests.store.backing import AT, PASSPHRASE, fill
+from tests.store.backing import AT, PASSPHRASE, fill, makers, waiting_for_their_turn
 
 LOCK = Lock(passphrase=PASSPHRASE)
 
@@ -36,16 +36,6 @@ def _data(tmp_path: Path) -> Path:
 
 def write(data: Path, task: Task | None = None, lock: Lock | None = None, target: Path | None = None) -> Done:
     return apart.write(data, target or data.parent / "one.backup", at=AT, lock=lock, task=task or Task())
-
-
-def makers() -> list[int]:
-    """Return the processes that make backups for this one."""
-    found = []
-    for thread in os.listdir("/proc/self/task"):
-        for child in Path(f"/proc/self/task/{thread}/children").read_text("ascii").split():
-            if apart.WORD.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                found.append(int(child))
-    return found
 
 
 @contextmanager
@@ -74,12 +64,8 @@ def begun(data: Path, task: Task, lock: Lock | None = None) -> Iterator[tuple[in
 
 @pytest.fixture(name="endless")
 def _endless(data: Path) -> Iterator[None]:
-    """Let backups wait for their turn in the folder, for ten seconds."""
-    folder.make_private(data / folder.BACKUPS)
-    held = os.open(data / folder.BACKUPS, os.O_RDONLY)
-    fcntl.flock(held, fcntl.LOCK_EX)
-    yield
-    os.close(held)
+    with waiting_for_their_turn(data):
+        yield
 
 
 def until_waiting(task: Task) -> None:
@@ -119,8 +105,10 @@ def test_it_steps_back_for_others(data: Path, endless: None) -> None:
     with begun(data, task) as (process, _):
         until_waiting(task)
         nice = int(Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[16])
+        memory = int(Path(f"/proc/{process}/oom_score_adj").read_text("ascii"))
         task.stop()
     assert nice == min(19, os.nice(0) + apart.NICENESS)
+    assert memory == apart.FIRST_TO_GO
 
 
 def test_what_is_wrong_comes_back_with_the_error_of_the_system(data: Path, tmp_path: Path) -> None:
@@ -149,20 +137,37 @@ def test_a_stop_ends_it_soon_and_leaves_nothing(data: Path, endless: None, hangs
     assert not (data.parent / "one.backup").exists()
 
 
-def test_one_that_is_killed_is_told_and_one_that_is_ended_is_begun_again(data: Path, endless: None) -> None:
+@pytest.mark.parametrize(("number", "why"), [(signal.SIGKILL, " (out of memory?)"), (signal.SIGTERM, "")])
+def test_one_that_somebody_else_ends_has_failed(data: Path, endless: None, number: signal.Signals, why: str) -> None:
     task = Task()
     with begun(data, task) as (process, end):
         until_waiting(task)
-        os.kill(process, signal.SIGKILL)
+        os.kill(process, number)
         told = end()
     assert isinstance(told, AsuraError)
-    assert str(told) == "the process that made the backup was killed by signal 9 (out of memory?). No backup was made."
+    assert not isinstance(told, Stopped)
+    assert str(told) == f"the process that makes backups was killed by signal {number.value}{why}"
+
+
+def test_a_stop_at_the_very_end_leaves_a_whole_backup_that_is_known(data: Path) -> None:
+    """Its name is there, and only what was needed for it is still removed."""
     task = Task()
     with begun(data, task) as (process, end):
-        until_waiting(task)
-        # As a service manager does, which ends all that belong to a service.
-        os.kill(process, signal.SIGTERM)
-        assert isinstance(end(), Stopped)
+        while not (data.parent / "one.backup").exists():
+            time.sleep(0.001)
+        os.kill(process, signal.SIGSTOP)
+        task.stop()
+        time.sleep(0.3)
+        os.kill(process, signal.SIGCONT)
+        assert isinstance(end(), Done)
+    assert os.listdir(data / folder.BACKUPS) == []
+
+
+def test_paths_that_are_no_text_are_paths(data: Path) -> None:
+    place = Path(os.fsdecode(os.fsencode(data.parent) + b"/d\xff"))
+    data.rename(place)
+    target = place.with_name(os.fsdecode(b"\xfe.backup"))
+    assert write(place, target=target).bytes == target.stat().st_size
 
 
 def test_an_executable_that_is_gone_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +181,8 @@ def command() -> list[str]:
 
 
 def test_another_asura_that_was_put_in_its_place_makes_none(data: Path) -> None:
-    order = {"version": "0.0.1", "data": str(data), "target": str(data.parent / "one.backup"), "at": AT.isoformat()}
+    target = base64.b64encode(os.fsencode(data.parent / "one.backup")).decode()
+    order = {"version": "0.0.1", "data": "", "target": target, "and": "more"}
     said = subprocess.run(command(), input=json.dumps(order) + "\n", capture_output=True, text=True, check=True).stdout
     assert json.loads(said)["message"] == (
         f"this asura is 0.0.1, and {__version__} has been put in its place meanwhile: restart asura"
@@ -187,6 +193,8 @@ def test_another_asura_that_was_put_in_its_place_makes_none(data: Path) -> None:
 def test_it_ends_when_nobody_orders_anything_and_tells_a_person_the_command(data: Path) -> None:
     silent = subprocess.run(command(), stdin=subprocess.DEVNULL, capture_output=True, check=False)
     assert (silent.returncode, silent.stdout, silent.stderr) == (1, b"", b"")
+    closed = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *command()], capture_output=True, check=False)
+    assert (closed.returncode, closed.stdout, closed.stderr) == (1, b"", b"")
     ours, theirs = pty.openpty()
     typed = subprocess.run(command(), stdin=theirs, capture_output=True, text=True, check=False)
     os.close(ours)

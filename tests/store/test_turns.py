@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asura.errors import StoreUnavailable
-from asura.store import turns
+from asura.store import removal, turns
 from asura.store.snapshot import Stopped, Task
 
 
@@ -50,3 +50,23 @@ def test_what_is_held_is_no_remain(tmp_path: Path) -> None:
         turns.sweep(tmp_path)
         assert sorted(tmp_path.iterdir()) == sorted([one, other])
     assert os.listdir(tmp_path) == []
+
+
+def test_what_is_replaced_goes_in_steps_under_a_second_name(tmp_path: Path) -> None:
+    target = tmp_path / "one.backup"
+    with target.open("wb") as file:
+        os.truncate(file.fileno(), 2 * removal.STEP)
+    os.link(target, tmp_path / "another")
+    with turns.appearing(target, Task()) as descriptor:
+        os.write(descriptor, b"new")
+    assert sorted(os.listdir(tmp_path)) == ["another", "one.backup"]
+    assert target.read_bytes() == b"new"
+    assert (tmp_path / "another").stat().st_size == 2 * removal.STEP
+
+
+def test_what_cannot_be_replaced_is_left_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "one.backup"
+    target.mkdir()
+    with pytest.raises(OSError, match="directory"), turns.appearing(target, Task()):
+        pass
+    assert os.listdir(tmp_path) == ["one.backup"]
