@@ -4,6 +4,7 @@ A rule speaks of wall times. One that the clock skips is read with the offset be
 by what is skipped (RFC 5545, 3.3.5); one that comes twice is meant once, the first time.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -73,8 +74,8 @@ def instants(rule: Rule, from_at: datetime, to_at: datetime) -> list[datetime]:
     zone = ZoneInfo(rule.zone)
     # Where a clock jumps, neighbours can change their order, by no more than it jumps.
     first, last = from_at.astimezone(zone).date() - _DAY, to_at.astimezone(zone).date() + _DAY
-    found = {wall.replace(tzinfo=zone).astimezone(UTC) for wall in _walls(rule, first, last)}
-    return sorted(at for at in found if from_at <= at < to_at)
+    known = _of_days(rule, first, last)
+    return list(known[bisect_left(known, from_at) : bisect_left(known, to_at)])
 
 
 def cron_fault(line: str) -> str:
@@ -112,9 +113,10 @@ def _comes(rule: Rule) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _walls(rule: Rule, first: date, last: date) -> tuple[datetime, ...]:
-    """Return the wall times of a rule from one day to another, both included."""
-    return tuple(_search(rule, first, last))
+def _of_days(rule: Rule, first: date, last: date) -> tuple[datetime, ...]:
+    """Return when a rule comes from one day of its zone to another, both included, in UTC and in order."""
+    zone = ZoneInfo(rule.zone)
+    return tuple(sorted({wall.replace(tzinfo=zone).astimezone(UTC) for wall in _search(rule, first, last)}))
 
 
 def _search(rule: Rule, first: date, last: date) -> Iterator[datetime]:
