@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +11,12 @@ from starlette.routing import Route as Pattern
 
 from asura.web.errors import Refused
 from asura.web.route import Route
+
+
+@cache
+def _pattern(path: str) -> Pattern:
+    """Return what finds a path; it knows nothing but the path, and one is enough."""
+    return Pattern(path, Response(), methods=None)
 
 
 class Table:
@@ -22,7 +29,7 @@ class Table:
                 raise ValueError(f"{route.method} {route.path} is listed twice")
             by_path[route.path][route.method] = route
         ordered = sorted(by_path.items(), key=lambda item: item[0].count("{"))
-        self._table = [(Pattern(path, Response(), methods=None), methods) for path, methods in ordered]
+        self._table = [(_pattern(path), methods) for path, methods in ordered]
 
     def find(self, request: Request, path: str) -> Route | None:
         """Return the route of a request; raises Refused 405 where the path is known and the method is not."""
