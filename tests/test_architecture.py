@@ -50,20 +50,22 @@ LINES_A_FILE, LINES_A_FUNCTION = 300, 60
 
 def breaches(path: str, source: str) -> list[str]:
     """Returns each breach of the rules in one file, as "file:line what"."""
-    tree = ast.parse(source)
     parts = Path(path).parts
     room = parts[1] if parts[0] == "asura" and len(parts) > 2 else ""
-    found = [*sizes(tree, source)] if parts[0] == "asura" else [*sizes(tree, source, functions=False)]
+    tree = ast.parse(source)
+    # Walked once, for all rules.
+    nodes = [*ast.walk(tree)] if parts[0] == "asura" else []
+    found = [*sizes(nodes, source)]
     if room in ROOMS:
-        found += [*forbidden_imports(tree, path, room), *sockets(tree, room), *sql_text(tree, room)]
+        found += [*forbidden_imports(nodes, path, room), *sockets(nodes, room), *sql_text(nodes, room)]
     if room == "domain":
-        found += impurities(tree)
+        found += impurities(nodes)
     return [f"{path}:{line} {what}" for line, what in sorted(found)]
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def imports(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """Yields (line, module) of each import; "from asura.package import name" as asura.package.name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -72,10 +74,10 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{base}.{alias.name}" if inner else base) for alias in node.names)
 
 
-def forbidden_imports(tree: ast.AST, path: str, room: str) -> Iterator[tuple[int, str]]:
+def forbidden_imports(nodes: list[ast.AST], path: str, room: str) -> Iterator[tuple[int, str]]:
     """Yields imports that point against the rule of direction."""
     allowed = ROOMS[room] | MORE.get(path, set()) | {room}
-    for line, name in imports(tree):
+    for line, name in imports(nodes):
         if name.startswith("."):
             yield line, f"relative import of {name}"
         elif name.split(".")[0] == "asura":
@@ -97,12 +99,12 @@ def is_plugin(room: str, module: str = "base") -> bool:
     return path.exists() and re.search(r"^(CHECK|CHANNEL)\b.*=", path.read_text("utf-8"), re.MULTILINE) is not None
 
 
-def impurities(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def impurities(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """Yields what keeps the domain from being pure: clocks, chance, input, output, waiting."""
-    for line, name in imports(tree):
+    for line, name in imports(nodes):
         if name in NEVER_IN_DOMAIN or name.split(".")[0] in NEVER_IN_DOMAIN:
             yield line, f"the domain may not import {name}"
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
             yield node.lineno, "the domain may not wait"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
@@ -115,29 +117,36 @@ def impurities(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"the domain may not call {node.func.id}()"
 
 
-def sockets(tree: ast.AST, room: str) -> Iterator[tuple[int, str]]:
+def named(node: ast.expr) -> str:
+    """Returns the name by which something is called, dots included, and "…" for what has none."""
+    if isinstance(node, ast.Attribute):
+        return f"{named(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "…"
+
+
+def sockets(nodes: list[ast.AST], room: str) -> Iterator[tuple[int, str]]:
     """Yields calls that open a connection, make a client or ask a resolver outside asura/net."""
-    for node in ast.walk(tree) if room != "net" else ():
+    for node in nodes if room != "net" else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            called = f"{ast.unparse(node.func.value)}.{node.func.attr}"
+            called = f"{named(node.func.value)}.{node.func.attr}"
             if node.func.attr in OPENS_SOCKETS or called in MAKES_CLIENTS:
                 yield node.lineno, f"{room} may not call {called}(): asura/net is the only way out"
 
 
-def sql_text(tree: ast.AST, room: str) -> Iterator[tuple[int, str]]:
+def sql_text(nodes: list[ast.AST], room: str) -> Iterator[tuple[int, str]]:
     """Yields texts outside asura/store that are SQL, and uses of the database beyond naming its connection."""
-    for node in ast.walk(tree) if room != "store" else ():
+    for node in nodes if room != "store" else ():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value):
             yield node.lineno, f"SQL text in {room}: it belongs in asura/store"
-        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "sqlite3" and node.attr != "Connection":
+        elif isinstance(node, ast.Attribute) and named(node.value) == "sqlite3" and node.attr != "Connection":
             yield node.lineno, f"{room} may not use sqlite3.{node.attr}: SQL lives in asura/store"
 
 
-def sizes(tree: ast.AST, source: str, *, functions: bool = True) -> Iterator[tuple[int, str]]:
+def sizes(nodes: list[ast.AST], source: str) -> Iterator[tuple[int, str]]:
     """Yields files and functions that have grown too long."""
     if (lines := source.count("\n")) > LINES_A_FILE:
         yield LINES_A_FILE, f"the file has {lines} lines, at most {LINES_A_FILE}"
-    for node in ast.walk(tree) if functions else ():
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             length = node.end_lineno - node.lineno + 1
             if length > LINES_A_FUNCTION:
