@@ -101,7 +101,6 @@ def write(data: Path, target: Path, *, at: datetime, lock: Lock | None, task: Ta
     try:
         with suppress(BrokenPipeError):
             process.stdin.write(msgspec.json.encode(order) + b"\n")
-            process.stdin.flush()
         said = _last_word(process, task)
     finally:
         # One that was to stop and said nothing has had its time.
@@ -193,7 +192,12 @@ def _started() -> subprocess.Popen[bytes]:
         environment["PYTHONPATH"] = os.pathsep.join(paths)
     try:
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
         )
     except OSError as error:
         raise AsuraError(
@@ -243,8 +247,7 @@ def _end(process: subprocess.Popen[bytes], within_s: float) -> None:
     """Let the process end, which it does when its input ends, and be gone."""
     assert process.stdin is not None
     assert process.stdout is not None
-    with suppress(BrokenPipeError):
-        process.stdin.close()
+    process.stdin.close()
     try:
         process.wait(within_s)
     except subprocess.TimeoutExpired:
