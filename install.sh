@@ -619,7 +619,7 @@ AmbientCapabilities=CAP_NET_RAW CAP_NET_BIND_SERVICE
 CapabilityBoundingSet=CAP_NET_RAW CAP_NET_BIND_SERVICE
 RemoveIPC=yes
 END
-    closed_text
+    closed_text primary
 }
 
 # The dashboard shows the same unit to those who have only the executable.
@@ -655,7 +655,7 @@ LimitCORE=0
 AmbientCapabilities=CAP_NET_RAW
 CapabilityBoundingSet=CAP_NET_RAW
 END
-    closed_text
+    closed_text probe
 }
 
 # What neither unit needs and so may not do. ExecPaths: the one-file executable unpacks its libraries in /tmp, which
@@ -686,8 +686,14 @@ MemoryDenyWriteExecute=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
+END
+    if [ "$1" = primary ]; then
+        cat <<'END'
 # The process that makes a backup lets others go first.
 SystemCallFilter=setpriority
+END
+    fi
+    cat <<'END'
 SystemCallErrorNumber=EPERM
 UMask=0077
 

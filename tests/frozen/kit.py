@@ -97,9 +97,9 @@ def _is_alive(process: int) -> bool:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, executable: Path = EXECUTABLE) -> Iterator[Running]:
     """Have an executable serve, and end it at the end."""
-    started = Running(folder)
+    started = Running(folder, executable=executable)
     try:
         yield started
     finally:

@@ -39,31 +39,30 @@ def test_a_backup_is_made_and_nothing_of_it_stays_unpacked(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("end", [Running.crash, lambda one: one.process.kill(), Running.stop])
 def test_whoever_ends_it_ends_the_backup_that_is_made(tmp_path: Path, end: Callable[[Running], object]) -> None:
-    one = Running(tmp_path)
-    place = one.data / "asura-data" / "backups"
-    place.mkdir(mode=0o700, exist_ok=True)
-    # So that it waits for its turn there, for ten seconds.
-    held = os.open(place, os.O_RDONLY)
-    fcntl.flock(held, fcntl.LOCK_EX)
-    (own,) = one.unpacked.iterdir()
-    with one.client() as client:
-        client.post("/api/v1/backups")
-        eventually(lambda: client.get("/api/v1/backups").json()["stage"] == "waiting", "it was not begun")
-    assert len(list(one.unpacked.iterdir())) == 2
-    end(one)
-    one.wait()
-    eventually(lambda: set(one.unpacked.iterdir()) <= {own}, "what it unpacked is still there")
-    os.close(held)
-    assert os.listdir(place) == []
+    with running(tmp_path) as one:
+        place = one.data / "asura-data" / "backups"
+        place.mkdir(mode=0o700, exist_ok=True)
+        # So that it waits for its turn there, for ten seconds.
+        held = os.open(place, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        (own,) = one.unpacked.iterdir()
+        with one.client() as client:
+            client.post("/api/v1/backups")
+            eventually(lambda: client.get("/api/v1/backups").json()["stage"] == "waiting", "it was not begun")
+        assert len(list(one.unpacked.iterdir())) == 2
+        end(one)
+        one.wait()
+        eventually(lambda: set(one.unpacked.iterdir()) <= {own}, "what it unpacked is still there")
+        os.close(held)
+        assert os.listdir(place) == []
 
 
 def test_where_no_executable_is_left_the_backup_fails_and_says_so(tmp_path: Path) -> None:
     own = tmp_path / "asura"
     own.write_bytes(EXECUTABLE.read_bytes())
     own.chmod(0o755)
-    one = Running(tmp_path, executable=own)
-    own.unlink()
-    with one.client() as client:
-        told = made(client)["failed"]["message"]
-    assert told == (f"{own}: No such file or directory. Backups are made by a process of its own. No backup was made.")
-    assert one.stop() == 0
+    with running(tmp_path, own) as one:
+        own.unlink()
+        with one.client() as client:
+            told = made(client)["failed"]["message"]
+    assert told == f"{own}: No such file or directory. Backups are made by a process of its own. No backup was made."
