@@ -118,7 +118,6 @@ def step_back() -> None:
 
 def serve() -> int:
     """Make the backup that standard input orders, and stop when that ends; return the exit status."""
-    task: Task
     said_at, stage, clock = 0.0, "", SystemClock()
 
     def tell(now_at: str, ratio: float) -> None:

@@ -22,7 +22,7 @@ from asura.store.db import Store
 from asura.store.snapshot import Task
 from tests.namespaces import OwnMounts, own_mounts
 from tests.process import Asura, asura, eventually
-from tests.store.backing import fill
+from tests.store.backing import fill, makers
 
 pytestmark = pytest.mark.faults
 
@@ -169,19 +169,19 @@ async def test_an_asura_that_ends_takes_the_process_of_its_backup_along(tmp_path
     await asyncio.to_thread(grown, tmp_path / "data")
     async with asura(tmp_path) as program:
         await program.post("/backups")
-        makers: list[int] = []
-
-        async def begun() -> bool:
-            makers[:] = _makers(program)
-            return bool(makers) and bool((await program.get("/backups"))["stage"])
-
-        await eventually(begun, within=20, what="a backup that is being made")
         assert program.process is not None
+        process, begun = program.process.pid, list[int]()
+
+        async def begins() -> bool:
+            begun[:] = makers(process)
+            return bool(begun) and bool((await program.get("/backups"))["stage"])
+
+        await eventually(begins, within=20, what="a backup that is being made")
         program.send(number)
         assert await program.process.wait() in (-signal.SIGKILL, 0)
 
         async def gone() -> bool:
-            return not any(Path(f"/proc/{one}").exists() for one in makers)
+            return not any(Path(f"/proc/{one}").exists() for one in begun)
 
         await eventually(gone, within=10, what="the end of the process")
         assert [name for name in os.listdir(tmp_path / "data" / "backups") if name.startswith(".")] == []
@@ -208,17 +208,6 @@ def _niceness_of(arguments: list[str], place: Path) -> int:
         _, said = running.communicate()
     assert running.returncode == 0, said
     return nice
-
-
-def _makers(program: Asura) -> list[int]:
-    """Return the processes that make backups for an asura."""
-    assert program.process is not None
-    found = []
-    for thread in Path(f"/proc/{program.process.pid}/task").iterdir():
-        for child in (thread / "children").read_text("ascii").split():
-            if apart.WORD.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
-                found.append(int(child))
-    return found
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path: Path, mounts: OwnMounts) -> None:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,13 +92,15 @@ def manifest_of(path: Path) -> dict[str, Any]:
     return found
 
 
-def makers() -> list[int]:
-    """Return the processes that make backups for this one."""
+def makers(process: int | str = "self") -> list[int]:
+    """Return the processes that make backups for a process."""
     found = []
-    for children in Path("/proc/self/task").glob("*/children"):
-        for child in children.read_text("ascii").split():
-            if apart.WORD.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                found.append(int(child))
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        # One may end meanwhile.
+        with suppress(OSError):
+            for child in children.read_text("ascii").split():
+                if apart.WORD.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    found.append(int(child))
     return found
 
 
