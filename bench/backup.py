@@ -43,6 +43,11 @@ def memory_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def stolen_s() -> float:
+    """Return the seconds since the start in which the machine wanted a processor, and its host gave it to others."""
+    return int(Path("/proc/stat").read_text("ascii").split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 class Watch:
     """Looks at the log of the database and at the memory of a process and of those it starts, again and again."""
 
@@ -87,17 +92,19 @@ def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @contextmanager
 def waits(name: str, pid: int, task: dict[str, Any]) -> Iterator[None]:
     """Ping meanwhile, and print how long pings waited, how many did so for too long, and what all that cost."""
-    cpu, own = pings.cpu_of(pid), os.times()
+    cpu, own, stolen = pings.cpu_of(pid), os.times(), stolen_s()
     with pinging(task) as found:
         yield
-    took, spent = found["took"], os.times()
+    took, spent, stolen = found["took"], os.times(), stolen_s() - stolen
     rig.figure(f"{name}_pings", len(took) / found["seconds"], "pings/s")
     rig.figure(f"{name}_refused", found["refused"], "pings")
     rig.figure(f"{name}_cores_of_server", (pings.cpu_of(pid) - cpu) / found["seconds"], "cores")
     client = spent.children_user + spent.children_system - own.children_user - own.children_system
     rig.figure(f"{name}_cores_of_client", client / found["seconds"], "cores")
+    rig.figure(f"{name}_cores_stolen", stolen / found["seconds"], "cores")
     for label, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)):
         rig.figure(f"{name}_wait_{label}", took[min(len(took) - 1, int(len(took) * part))] * 1000, "ms")
+    rig.figure(f"{name}_pause_max", found["pause"] * 1000, "ms")
     rig.figure(f"{name}_waits_over_{TOO_LONG_MS}_ms", sum(one * 1000 > TOO_LONG_MS for one in took), "pings")
 
 

@@ -56,6 +56,9 @@ class Pinger:
         # How long the answer of a ping that was taken is, as the first one was.
         self._usual = 0
         self.took: list[float] = []
+        # For how long at most nobody was answered while somebody waited.
+        self.pause = 0.0
+        self._answered = self.began
         self.refused = 0
 
     def run(self) -> None:
@@ -94,7 +97,10 @@ class Pinger:
                 continue
             line.answer += line.socket.recv(LONGEST_ANSWER)
             if len(line.answer) == self._usual or self._is_whole(line.answer):
-                self.took.append(time.perf_counter() - line.since)
+                now = time.perf_counter()
+                self.took.append(now - line.since)
+                self.pause = max(self.pause, now - max(line.since, self._answered))
+                self._answered = now
                 self.refused += not line.answer.startswith(OK)
                 line.answer = b""
                 self._idle.append(line)
@@ -118,7 +124,8 @@ def main() -> None:
     pinger = Pinger(json.loads(sys.stdin.readline()))
     pinger.run()
     lasted = min(time.perf_counter(), pinger.until) - pinger.began
-    print(json.dumps({"took": sorted(pinger.took), "refused": pinger.refused, "seconds": lasted}))
+    told = {"took": sorted(pinger.took), "refused": pinger.refused, "pause": pinger.pause, "seconds": lasted}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

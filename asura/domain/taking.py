@@ -32,6 +32,7 @@ def take(beat: Heartbeat, ping: Ping, rule: Rule) -> Taken:
             return Taken(_progressed(beat, ping), ping)
         case PingKind.START:
             return Taken(_started(beat, ping), ping)
+    good = ping.kind is PingKind.SUCCESS
     duration, runs = _finished(beat.runs, ping)
     if ping.duration_s is None and duration is not None:
         ping = msgspec.structs.replace(ping, duration_s=duration)
@@ -43,12 +44,13 @@ def take(beat: Heartbeat, ping: Ping, rule: Rule) -> Taken:
         expected_at=_expected(beat, ping.at, rule),
         runs=runs,
         durations=beat.durations if duration is None else (*beat.durations, duration)[-MOST_DURATIONS:],
+        last_success_at=ping.at if good else beat.last_success_at,
+        troubles=0 if good else beat.troubles + 1,
+        trouble=None if good else Reason.JOB_FAILED,
     )
-    if ping.kind is PingKind.SUCCESS:
-        good = msgspec.structs.replace(beat, last_success_at=ping.at, troubles=0, trouble=None)
-        return Taken(good, ping, Finding.UP)
-    failed = msgspec.structs.replace(beat, troubles=beat.troubles + 1, trouble=Reason.JOB_FAILED)
-    return Taken(failed, ping, Finding.DOWN, Reason.JOB_FAILED, _failure(ping))
+    if good:
+        return Taken(beat, ping, Finding.UP)
+    return Taken(beat, ping, Finding.DOWN, Reason.JOB_FAILED, _failure(ping))
 
 
 def _expected(beat: Heartbeat, at: datetime, rule: Rule) -> datetime | None:

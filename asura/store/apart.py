@@ -182,7 +182,10 @@ def _say(what: Said) -> None:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """Start this very asura again. In a session of its own: Ctrl-C is meant for us, who then close its input."""
+    """Start this very asura again. In a group of its own: Ctrl-C is meant for us, who then close its input.
+
+    In our session: Linux shares a processor between sessions first (autogroup), and niceness counts within one only.
+    """
     command, environment = [sys.executable, WORD], dict(os.environ)
     if not getattr(sys, "frozen", False):
         # The same source as ours, and nothing from the folder that we were started in.
@@ -196,7 +199,7 @@ def _started() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            start_new_session=True,
+            process_group=0,
         )
     except OSError as error:
         raise AsuraError(

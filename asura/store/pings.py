@@ -66,7 +66,7 @@ _ROW_COST = 2
 _BODY_COST = 16
 _MOST = (1 << 63) - 1
 # Rows of one statement: few forms, so that they stay prepared.
-_TOGETHER = tuple((count, ", ".join([APPEND, *[_ROW] * (count - 1)])) for count in (64, 16, 4, 1))
+_TOGETHER = tuple((count, ", ".join([APPEND, *[_ROW] * (count - 1)])) for count in (64, 32, 16, 8, 4, 2, 1))
 
 
 def append(db: sqlite3.Connection, logged: Sequence[Logged]) -> None:

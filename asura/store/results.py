@@ -18,8 +18,7 @@ from asura.store.pack import Packer
 from asura.store.sparkline import sparkline as sparkline
 from asura.store.words import Words
 
-NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM tail"
-APPEND = "INSERT INTO tail (id, records, notes) VALUES (?, ?, ?)"
+APPEND = "INSERT INTO tail (records, notes) VALUES (?, ?)"
 REPLAY = "SELECT id, records, notes FROM tail ORDER BY id"
 PACKED_UPTO = "SELECT upto FROM blobs WHERE id = ?"
 MONITOR_IDS = "SELECT id FROM monitors"
@@ -51,8 +50,8 @@ class Results:
             if result.message and result.finding is not Finding.UP
         }
         # Not AUTOINCREMENT, which writes one more page a batch: the last row is never deleted, so ids only grow.
-        tail_id = int(db.execute(NEXT_ID).fetchone()[0])
-        db.execute(APPEND, (tail_id, packing.squeeze(records), msgspec.msgpack.encode(notes) if notes else None))
+        row = (packing.squeeze(records), msgspec.msgpack.encode(notes) if notes else None)
+        tail_id = int(db.execute(APPEND, row).lastrowid or 0)
         self._after_commit(lambda: self._remember(tail_id, records, notes))
 
     def load(self, db: sqlite3.Connection, *, last: int = 20) -> list[Result]:

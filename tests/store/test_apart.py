@@ -106,7 +106,11 @@ def test_it_steps_back_for_others(data: Path, endless: None) -> None:
         until_waiting(task)
         nice = int(Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[16])
         memory = int(Path(f"/proc/{process}/oom_score_adj").read_text("ascii"))
+        session, group = os.getsid(process), os.getpgid(process)
         task.stop()
+    # Between two sessions Linux shares by halves, however nice a process is; Ctrl-C goes to a group.
+    assert session == os.getsid(0)
+    assert group == process
     assert nice == min(19, os.nice(0) + apart.NICENESS)
     assert memory == apart.FIRST_TO_GO
 

@@ -153,7 +153,6 @@ def test_statement_is_taken_and_reads_no_whole_table(db: sqlite3.Connection, nam
         ("purge.DELETES.blobs", "SEARCH found USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         ("retention.BLOBS", "SEARCH blobs USING INTEGER PRIMARY KEY (rowid<?)"),
         ("pack.TRIM", "SEARCH tail USING INTEGER PRIMARY KEY (rowid<?)"),
-        ("results.NEXT_ID", "SEARCH tail"),
         ("pings.NEWEST", "SEARCH pings"),
         ("pings.AFTER", "SEARCH pings USING INTEGER PRIMARY KEY (rowid>?)"),
         ("pings.UNSAVED", "SEARCH pings USING INTEGER PRIMARY KEY (rowid>?)"),
