@@ -31,6 +31,7 @@ def test_what_fails_is_filled_in_and_who_says_that_it_is_over_is_warned(
     page.get_by_label("Since when").fill("2026-01-05T09:00")
     page.get_by_role("button", name="Publish").click()
     card = page.get_by_role("article", name="The shop is gone")
+    expect(card).to_be_visible()
     (post,) = asura.call("GET", "/status-pages/shop-status/incidents")["data"]
     assert post["started_at"][:10] == "2026-01-05"
 
