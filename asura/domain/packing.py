@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from asura.domain.reason import Reason
-from asura.domain.result import PHASE_NAMES, Phases, Result
+from asura.domain.result import NO_PHASES, PHASE_NAMES, Phases, Result
 from asura.domain.status import Finding
 
 HOUR_MS = 3_600_000
@@ -31,7 +31,6 @@ _PHASE_MS: tuple[float | None, ...] = (
     *(float(f"{_SHORTEST_MS * math.exp(_STEP * n):.4g}") for n in range(255)),
 )
 _NO_PHASE_BYTES = bytes(5)
-_NO_PHASES = Phases()
 _RAW, _SQUEEZED = b"\0", b"\1"
 _WORTH_SQUEEZING = 8
 _FINDINGS = tuple(Finding)
@@ -82,7 +81,7 @@ def record(result: Result, *, region: int, reason: int) -> bytes:
         max(-0x80000000, min(0x7FFFFFFF, result.code)),
         reason,
         result.finding | (_COUNTED if result.counted else 0),
-        _NO_PHASE_BYTES if phases == _NO_PHASES else bytes([phase_byte(getattr(phases, name)) for name in PHASE_NAMES]),
+        _NO_PHASE_BYTES if phases == NO_PHASES else bytes([phase_byte(getattr(phases, name)) for name in PHASE_NAMES]),
     )
 
 
@@ -105,7 +104,7 @@ def results(
                 notes.get(index, ""),
                 None if latency == _NO_LATENCY else latency / 1000,
                 code,
-                _NO_PHASES if phases == _NO_PHASE_BYTES else Phases(*[_PHASE_MS[byte] for byte in phases]),
+                NO_PHASES if phases == _NO_PHASE_BYTES else Phases(*[_PHASE_MS[byte] for byte in phases]),
                 bool(flags & _COUNTED),
             )
         )

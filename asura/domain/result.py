@@ -20,6 +20,7 @@ class Phases(msgspec.Struct, frozen=True):
 
 
 PHASE_NAMES = ("dns", "connect", "tls", "ttfb", "transfer")
+NO_PHASES = Phases()
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     assertions: tuple[AssertionOutcome, ...] = ()
     facts: dict[str, Any] = {}
     latency_ms: float | None = None
-    phases_ms: Phases = Phases()
+    phases_ms: Phases = NO_PHASES
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ class Outcome(msgspec.Struct, frozen=True):
     message: str = ""
     latency_ms: float | None = None
     code: int = 0
-    phases: Phases = Phases()
+    phases: Phases = NO_PHASES
     evidence: Evidence | None = None
     # Days until the certificate of the target ends; not stored with the result.
     certificate_days: float | None = None
@@ -87,7 +88,7 @@ class Result(msgspec.Struct, frozen=True):
     message: str = ""
     latency_ms: float | None = None
     code: int = 0
-    phases: Phases = Phases()
+    phases: Phases = NO_PHASES
     counted: bool = True
     evidence: Evidence | None = None
     certificate_days: float | None = None

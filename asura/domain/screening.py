@@ -10,7 +10,7 @@ import msgspec
 from asura.domain import wire
 from asura.domain.fault import Fault
 from asura.domain.reason import OWN_REASONS, Reason
-from asura.domain.result import Evidence, Phases, Result
+from asura.domain.result import NO_PHASES, Evidence, Phases, Result
 from asura.domain.status import Finding
 
 BOOT = re.compile(r"[0-9a-f-]{8,64}")
@@ -36,7 +36,6 @@ _ODD: dict[int, str] = {
 _EVIDENCE = msgspec.json.Decoder(Evidence)
 
 _FINDINGS = tuple(Finding)
-_NO_PHASES = Phases()
 # What no check finds: it comes of pings, of planned work, or of what the primary knows alone.
 _NOT_FOUND = frozenset(
     {
@@ -174,7 +173,7 @@ def result_of(one: wire.Finding, *, region: str, at_ms: int, counted: bool | Non
         clean(one.message[:LONGEST_MESSAGE]),
         one.latency_ms,
         one.code,
-        one.phases or _NO_PHASES,
+        one.phases or NO_PHASES,
         one.counted if counted is None else counted,
         None if finding is Finding.UP else one.evidence,
         one.certificate_days,

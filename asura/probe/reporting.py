@@ -9,7 +9,7 @@ import msgspec
 from asura.clock import at_ms
 from asura.domain import wire
 from asura.domain.reason import Reason
-from asura.domain.result import PHASE_NAMES, Phases, Result
+from asura.domain.result import NO_PHASES, PHASE_NAMES, Phases, Result
 from asura.domain.status import Finding
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,6 @@ MOST_BYTES = 900_000
 # How long a result may wait for others to travel with.
 GATHER_S = 1.0
 LONGEST_MESSAGE = 2000
-_NO_PHASES = Phases()
 
 Seen = tuple[Finding, Reason, int]
 
@@ -116,7 +115,7 @@ def _encoded(result: Result, *, with_evidence: bool) -> bytes:
 
 
 def _phases(phases: Phases) -> Phases | None:
-    if phases == _NO_PHASES:
+    if phases == NO_PHASES:
         return None
     return Phases(*(_rounded(getattr(phases, name)) for name in PHASE_NAMES))
 
