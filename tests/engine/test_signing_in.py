@@ -33,7 +33,7 @@ async def test_a_cookie_tells_who_it_is_and_what_they_may(tmp_path: Path) -> Non
         assert (actor.name, actor.role, actor.user_id, actor.tags) == ("Ann", "editor", ann.id, frozenset({"eu"}))
         assert (actor.key_id, actor.scopes, actor.must) == (None, frozenset(), frozenset())
         assert actor.session_id is not None
-        assert w.engine.signing_in.actor("x" + token[1:]) is None
+        assert w.engine.signing_in.actor("." + token[1:]) is None
 
 
 @pytest.mark.parametrize(
