@@ -24,6 +24,7 @@ HEARTBEATS = 1000
 # Results pack well, but not as well as zeros: each row is two thirds chance.
 ROW, CHANCE = 3000, 2000
 TOO_LONG_MS = 100
+PAGE = 4096
 
 
 def fill(path: Path, megabytes: int) -> None:
@@ -75,6 +76,33 @@ class Watch:
                     self.maker_mb = max(self.maker_mb, started)
 
 
+class Disk:
+    """Appends a page to a file beside the database, durably, again and again: how long the disk itself takes."""
+
+    def __init__(self, path: Path) -> None:
+        self.longest_s = 0.0
+        self._path = path
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._write)
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Write until the block ends."""
+        self._thread.start()
+        yield
+        self._ended.set()
+        self._thread.join()
+
+    def _write(self) -> None:
+        page = bytes(PAGE)
+        with self._path.open("wb", buffering=0) as file:
+            while not self._ended.wait(0.05):
+                began = time.monotonic()
+                file.write(page)
+                os.fdatasync(file)
+                self.longest_s = max(self.longest_s, time.monotonic() - began)
+
+
 @contextmanager
 def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Ping while the block runs, or for the `seconds` of the task; what came of it is in what is yielded then."""
@@ -90,10 +118,11 @@ def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def waits(name: str, pid: int, task: dict[str, Any]) -> Iterator[None]:
+def waits(name: str, folder: Path, pid: int, task: dict[str, Any]) -> Iterator[None]:
     """Ping meanwhile, and print how long pings waited, how many did so for too long, and what all that cost."""
     cpu, own, stolen = pings.cpu_of(pid), os.times(), stolen_s()
-    with pinging(task) as found:
+    disk = Disk(folder / "disk")
+    with disk.on(), pinging(task) as found:
         yield
     took, spent, stolen = found["took"], os.times(), stolen_s() - stolen
     rig.figure(f"{name}_pings", len(took) / found["seconds"], "pings/s")
@@ -105,6 +134,7 @@ def waits(name: str, pid: int, task: dict[str, Any]) -> Iterator[None]:
     for label, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)):
         rig.figure(f"{name}_wait_{label}", took[min(len(took) - 1, int(len(took) * part))] * 1000, "ms")
     rig.figure(f"{name}_pause_max", found["pause"] * 1000, "ms")
+    rig.figure(f"{name}_disk_max", disk.longest_s * 1000, "ms")
     rig.figure(f"{name}_waits_over_{TOO_LONG_MS}_ms", sum(one * 1000 > TOO_LONG_MS for one in took), "pings")
 
 
@@ -154,11 +184,11 @@ def measure(data: Path, port: int, pid: int, task: dict[str, Any]) -> None:
     """Ping without a backup and with one."""
     with pinging({**task, "seconds": 3.0}):
         pass
-    with waits("without", pid, {**task, "seconds": 10.0}):
+    with waits("without", data.parent, pid, {**task, "seconds": 10.0}):
         pass
     size, before = (data / "asura.db").stat().st_size, lag_ms(port)
     watch, began = Watch(data / "asura.db-wal", pid), time.monotonic()
-    with watch.on(), waits("with", pid, task):
+    with watch.on(), waits("with", data.parent, pid, task):
         time.sleep(1.0)
         last = backup(port)
         made_in = time.monotonic() - began
