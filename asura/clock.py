@@ -1,8 +1,10 @@
 """The one place that looks at a clock."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
@@ -39,8 +41,8 @@ class SystemClock:
 
 
 def at_ms(instant: datetime) -> int:
-    """Return an instant as whole milliseconds since the epoch, as the store keeps it."""
-    return round(instant.timestamp() * 1000)
+    """Return the whole milliseconds since the epoch, as the store keeps an instant: what is now is never yet to come."""
+    return (instant - _EPOCH) // _MILLISECOND
 
 
 def kept(instant: datetime) -> datetime:

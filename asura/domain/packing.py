@@ -4,7 +4,7 @@ import math
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -13,6 +13,7 @@ from asura.domain.result import NO_PHASES, PHASE_NAMES, Phases, Result
 from asura.domain.status import Finding
 
 HOUR_MS = 3_600_000
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 NOTE_LIMIT = 1000
 # Big-endian, so that keys sort by hour, monitor and region.
 KEY = struct.Struct(">IIH")
@@ -68,7 +69,7 @@ def text_of(message: str) -> str:
 
 def record(result: Result, *, region: int, reason: int) -> bytes:
     """Return one result as a record: the key (hour, monitor, region) and the body. Times are whole milliseconds."""
-    hour, offset = divmod(round(result.at.timestamp() * 1000), HOUR_MS)
+    hour, offset = divmod((result.at - _EPOCH) // _MILLISECOND, HOUR_MS)
     latency = result.latency_ms
     phases = result.phases
     return RECORD.pack(
