@@ -1,6 +1,6 @@
 /** Shortcuts: one key, or `g` and a second one. They rest while somebody types and while a dialog is open. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { nextKey, type Action } from "../domain/shortcuts";
 import { pathTo } from "../domain/routes";
 import { go, place } from "./place";
@@ -34,7 +34,8 @@ export function startKeyboard(): void {
 export function usePageKeys(keys: Partial<Record<Action, Handler>>): void {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  // With what is drawn: whoever sees the page may press a key before the next frame.
+  useLayoutEffect(() => {
     const names = Object.keys(latest.current) as Action[];
     const mine = Object.fromEntries(names.map((name) => [name, (event: KeyboardEvent) => latest.current[name]?.(event)]));
     pageKeys = mine;
