@@ -14,14 +14,35 @@ from hypothesis import settings
 settings.register_profile("asura", deadline=None)
 settings.load_profile("asura")
 
-# Their files start processes and take longest: begun last, one of them would keep a single worker busy at the end.
+# What takes long comes first: begun last, it would keep a single worker busy at the end. Files of half a minute and more,
+# the longest before the others; then those of folders whose files start processes.
+LONGEST = (
+    "faults/test_probes.py",
+    "browser/test_hostile_input.py",
+    "faults/test_load.py",
+    "faults/test_status_page.py",
+    "faults/test_uplink.py",
+    "probe/test_courier.py",
+    "frozen/test_systemd.py",
+    "test_install_root.py",
+    "browser/test_accounts.py",
+    "faults/test_probes_divide.py",
+    "probe/test_agent.py",
+)
 LONG = ("", "cli", "probe", "stories")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files that take long before the others; within each part the order stays."""
     here = pathlib.Path(__file__).parent
-    items.sort(key=lambda item: "/".join(item.path.relative_to(here).parts[:-1]) not in LONG)
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(here)
+        if path.as_posix() in LONGEST:
+            return LONGEST.index(path.as_posix())
+        return len(LONGEST) + ("/".join(path.parts[:-1]) not in LONG)
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(tryfirst=True)

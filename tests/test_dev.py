@@ -154,7 +154,7 @@ def test_tests_run_in_three_rounds_and_a_failure_of_the_first_stays(checkout: Ch
     beside = "-p no:xdist -p no:cacheprovider -m fuzz and not soak tests/fuzz --ignore-glob=*_soak.py"
     assert beside in rounds[:2]
     by_file = "--dist loadfile --no-loadscope-reorder"
-    workers = (os.cpu_count() or 1) * 3 // 2
+    workers = (os.cpu_count() or 1) * 2
     assert [one for one in rounds if one != beside] == [
         f"-n {workers} {by_file} -m not (faults or frozen or browser or soak) tests {left_out}",
         f"-n 3 {by_file} -p no:schemathesis -m (faults or frozen) and not (soak or browser) tests/net/test_broken.py",

