@@ -41,7 +41,7 @@ class SystemClock:
 
 
 def at_ms(instant: datetime) -> int:
-    """Return the whole milliseconds since the epoch, as the store keeps an instant: what is now is never yet to come."""
+    """Return the whole milliseconds since the epoch, as the store keeps an instant: what is now is never to come."""
     return (instant - _EPOCH) // _MILLISECOND
 
 

@@ -14,8 +14,8 @@ from hypothesis import settings
 settings.register_profile("asura", deadline=None)
 settings.load_profile("asura")
 
-# What takes long comes first: begun last, it would keep a single worker busy at the end. Files of half a minute and more,
-# the longest before the others; then those of folders whose files start processes.
+# What takes long comes first: begun last, it would keep a single worker busy at the end. Files of half a minute and
+# more, the longest before the others; then those of folders whose files start processes.
 LONGEST = (
     "faults/test_probes.py",
     "browser/test_hostile_input.py",

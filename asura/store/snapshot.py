@@ -135,12 +135,12 @@ def settle(target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def shape_of(db: sqlite3.Connection, task: Task) -> Shape:
-    """Return what is in a database."""
+def shape_of(db: sqlite3.Connection, task: Task, *, stage: str = "counting", from_ratio: float = 0.0) -> Shape:
+    """Return what is in a database; what remains of a stage is told meanwhile."""
     names = [name for (name,) in db.execute(TABLES)]
     rows = {}
     for number, name in enumerate(names):
-        task.at("counting", number / len(names))
+        task.at(stage, from_ratio + (1 - from_ratio) * number / len(names))
         quoted = name.replace('"', '""')
         rows[name] = int(db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0])
     return Shape(int(db.execute(SCHEMA).fetchone()[0]), rows)
@@ -160,8 +160,7 @@ def verify(path: Path, task: Task, *, expected: Shape | None = None) -> Shape:
         lost = db.execute(REFERENCES).fetchone()
         if lost is not None:
             raise StoreUnavailable(f"{path}: the database is damaged: a row of {lost[0]} refers to a missing {lost[2]}")
-        task.at("checking", 0.9)
-        shape = shape_of(db, task)
+        shape = shape_of(db, task, stage="checking", from_ratio=0.9)
     if expected is not None and shape != expected:
         raise StoreUnavailable(f"{path}: {_difference(shape, expected)}")
     return shape

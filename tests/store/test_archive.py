@@ -135,6 +135,14 @@ async def test_stopped_anywhere_it_leaves_no_trace(data: Path, tmp_path: Path, s
     assert os.listdir(data / "backups") == []
 
 
+async def test_what_it_tells_of_its_way_never_goes_back(data: Path, tmp_path: Path) -> None:
+    seen: list[float] = []
+    task = Task(lambda *_: seen.append(task.overall))
+    write(data, tmp_path / "one.backup", Lock(passphrase=PASSPHRASE), task)
+    assert seen == sorted(seen)
+    assert round(seen[-1], 2) == 1.0
+
+
 async def test_what_killed_runs_left_goes_and_what_others_are_at_stays(data: Path, tmp_path: Path) -> None:
     folder.make_private(data / "backups")
     dead, alive = data / "backups" / ".run-dead", data / "backups" / ".run-alive"
