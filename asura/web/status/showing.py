@@ -127,7 +127,8 @@ async def _kept(
         if found is None:
             large = large or len(board.components) > MANY
             body = await asyncio.to_thread(render, shown) if large else render(shown)
-            without = instant(board.as_of).encode() if timeless else b""
+            # The field and not its value alone, which another one may have too.
+            without = f'"as_of":"{instant(board.as_of)}"'.encode() if timeless else b""
             found = Kept(board, body, media_type=media_type, language=shown.language, without=without)
             shelf.put(key, found)
     return found
