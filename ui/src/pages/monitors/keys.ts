@@ -1,6 +1,6 @@
 /** The keys of the list: move, tick, open, edit, pause, without a mouse. */
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { OverviewRow } from "../../api/types";
 import type { ListControl } from "../../components/VirtualList";
 import { pathTo } from "../../domain/routes";
@@ -58,7 +58,7 @@ export function useListKeys({ lines, picked, control }: Listed): void {
 function useArrows(move: (step: number) => void): void {
   const latest = useRef(move);
   latest.current = move;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       if (step === 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
