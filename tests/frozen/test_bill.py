@@ -132,6 +132,11 @@ def test_nothing_names_the_folder_that_it_was_built_in(files: dict[str, bytes]) 
     assert [name for name, content in files.items() if str(ROOT).encode() in content] == []
 
 
+def test_nothing_comes_along_that_a_checkout_has_only_after_it_was_used() -> None:
+    names = CArchiveReader(str(EXECUTABLE)).toc
+    assert [name for name in names if "__pycache__" in name] == []
+
+
 def test_it_runs_with_the_glibc_that_is_promised(files: dict[str, bytes], tmp_path: Path) -> None:
     newest = {name: max(_versions(content), default=(0, 0)) for name, content in files.items()}
     newest["the launcher"] = max(_versions(EXECUTABLE.read_bytes()[:200_000]))
