@@ -1,10 +1,8 @@
 """The one place that looks at a clock."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
-
-_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
@@ -38,18 +36,3 @@ class SystemClock:
         """Return seconds since boot, sleep included; where the system has no such clock, the monotonic one."""
         clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         return time.clock_gettime(clock)
-
-
-def at_ms(instant: datetime) -> int:
-    """Return the whole milliseconds since the epoch, as the store keeps an instant: what is now is never to come."""
-    return (instant - _EPOCH) // _MILLISECOND
-
-
-def kept(instant: datetime) -> datetime:
-    """Return an instant as the store gives it back: whole milliseconds."""
-    return from_ms(at_ms(instant))
-
-
-def from_ms(milliseconds: int) -> datetime:
-    """Return the instant that `at_ms` made a number of."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

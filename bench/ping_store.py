@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from asura.clock import SystemClock, at_ms
+from asura.clock import SystemClock
 from asura.domain.fields import Secret
 from asura.domain.heartbeat import Heartbeat
+from asura.domain.instant import at_ms
 from asura.domain.ping import BODY_LIMIT, Logged, Ping
 from asura.store import heartbeats, pings
 from asura.store.db import Store

@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from asura.clock import SystemClock, at_ms
+from asura.clock import SystemClock
 from asura.demo import timing
 from asura.domain import packing
+from asura.domain.instant import at_ms
 from asura.domain.monitor import MonitorConfig
 from asura.domain.packing import BODY, HOUR_MS
 from asura.domain.reason import Reason

@@ -4,16 +4,15 @@ import math
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.reason import Reason
 from asura.domain.result import NO_PHASES, PHASE_NAMES, Phases, Result
 from asura.domain.status import Finding
 
 HOUR_MS = 3_600_000
-_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 NOTE_LIMIT = 1000
 # Big-endian, so that keys sort by hour, monitor and region.
 KEY = struct.Struct(">IIH")
@@ -69,7 +68,7 @@ def text_of(message: str) -> str:
 
 def record(result: Result, *, region: int, reason: int) -> bytes:
     """Return one result as a record: the key (hour, monitor, region) and the body. Times are whole milliseconds."""
-    hour, offset = divmod((result.at - _EPOCH) // _MILLISECOND, HOUR_MS)
+    hour, offset = divmod(at_ms(result.at), HOUR_MS)
     latency = result.latency_ms
     phases = result.phases
     return RECORD.pack(
@@ -99,7 +98,7 @@ def results(
                 monitor_id,
                 generation,
                 region,
-                datetime.fromtimestamp((start + offset) / 1000, UTC),
+                from_ms(start + offset),
                 _FINDINGS[flags & 3],
                 reasons[reason],
                 notes.get(index, ""),

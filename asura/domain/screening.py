@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from asura.domain import wire
 from asura.domain.fault import Fault
+from asura.domain.instant import from_ms
 from asura.domain.reason import OWN_REASONS, Reason
 from asura.domain.result import NO_PHASES, Evidence, Phases, Result
 from asura.domain.status import Finding
@@ -167,7 +167,7 @@ def result_of(one: wire.Finding, *, region: str, at_ms: int, counted: bool | Non
         one.monitor_id,
         one.generation,
         region,
-        datetime.fromtimestamp(at_ms / 1000, UTC),
+        from_ms(at_ms),
         finding,
         Reason.OK if plain else reason_of(one.reason, finding),
         clean(one.message[:LONGEST_MESSAGE]),

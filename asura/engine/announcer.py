@@ -7,9 +7,9 @@ from functools import partial
 
 import msgspec
 
-from asura.clock import kept
 from asura.domain import maintenance
 from asura.domain.announcing import Announcement, announcements, changes_at
+from asura.domain.instant import kept
 from asura.domain.maintenance import Occurrence, Window
 from asura.domain.page import Page
 from asura.engine import bulletins

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from asura.clock import at_ms
 from asura.domain import publishing
+from asura.domain.instant import at_ms
 from asura.domain.maintenance import Occurrence, Window
 from asura.domain.post import Post, PostUpdate
 from asura.engine.bulletin import Bulletin

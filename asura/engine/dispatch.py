@@ -8,9 +8,10 @@ from datetime import datetime
 import msgspec
 
 from asura import __version__
-from asura.clock import Clock, at_ms
+from asura.clock import Clock
 from asura.domain import wire
 from asura.domain.heartbeat import HEARTBEAT
+from asura.domain.instant import at_ms
 from asura.domain.monitor import Monitor
 from asura.domain.probe import Probe
 from asura.domain.region import LOCAL

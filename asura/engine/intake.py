@@ -7,8 +7,9 @@ from functools import partial
 
 import msgspec
 
-from asura.clock import Clock, at_ms
+from asura.clock import Clock
 from asura.domain import screening, wire
+from asura.domain.instant import at_ms
 from asura.domain.probe import Probe
 from asura.domain.result import Result
 from asura.engine.allowance import Allowance

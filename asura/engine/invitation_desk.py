@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
+from asura.domain.instant import kept
 from asura.domain.user import User, email_fault, role_fault, tags_fault, tidy_tags
 from asura.engine import account_trail
 from asura.engine.key_desk import hash_token

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from asura.clock import at_ms
 from asura.domain.consensus import is_alone
 from asura.domain.incident import EventType
+from asura.domain.instant import at_ms
 from asura.domain.status import Status
 from asura.engine.live import Live
 from asura.engine.monitor_state import MonitorState

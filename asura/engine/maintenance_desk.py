@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
+from asura.domain.instant import kept
 from asura.domain.maintenance import Occurrence, Window, WindowConfig, active, changes_at, upcoming
 from asura.engine import trail
 from asura.engine.prepare_window import FindMonitor, prepare_window

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
+from asura.domain.instant import kept
 from asura.domain.page import MAIN_SLUG, Page, PageConfig
 from asura.engine import page_edits, page_trail
 from asura.engine.acting import CONFIGURATION, acting

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from asura.clock import kept
 from asura.domain.fields import is_slug, slug_of
+from asura.domain.instant import kept
 from asura.domain.page import Page, PageConfig, PageFile
 from asura.domain.page_rules import RESERVED_PAGE_SLUGS, host_name
 from asura.errors import Fault

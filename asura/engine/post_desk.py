@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
 from asura.domain import posting, publishing
 from asura.domain.component import components_of
+from asura.domain.instant import kept
 from asura.domain.page import Page
 from asura.domain.post import Post, PostKind, PostUpdate
 from asura.domain.posting import Draft, Saying

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from asura.clock import at_ms
 from asura.domain import wording
 from asura.domain.attendance import MOST_TURNS, Tell
 from asura.domain.incident import EventType
+from asura.domain.instant import at_ms
 from asura.domain.probe import Probe
 from asura.engine.notice import Notice
 from asura.engine.probe_desk import SHARED

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from asura.clock import kept
 from asura.domain import posting, publishing
 from asura.domain.automatic import Decision, Publish, Resolve, Wait, automatic
+from asura.domain.instant import kept
 from asura.domain.page import Page
 from asura.domain.post import Affected, ComponentStatus, Post, PostKind, PostStatus, PostUpdate
 from asura.engine import bulletins, trail

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
+from asura.domain.instant import kept
 from asura.engine import account_trail
 from asura.engine.key_desk import TOUCH_EVERY, hash_token
 from asura.errors import NotFound

@@ -6,9 +6,10 @@ from collections import OrderedDict
 
 import msgspec
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
 from asura.domain import throttle
 from asura.domain.address import bucket_of
+from asura.domain.instant import kept
 from asura.domain.throttle import Attempts, Rule
 from asura.domain.user import User, folded
 from asura.engine.key_desk import Actor, hash_token

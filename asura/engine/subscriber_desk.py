@@ -10,11 +10,12 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from asura.clock import Clock, at_ms, kept
+from asura.clock import Clock
 from asura.domain import subscription
 from asura.domain.address import bucket_of
 from asura.domain.channel import Notification
 from asura.domain.fields import Secret
+from asura.domain.instant import at_ms, kept
 from asura.domain.page import Page
 from asura.domain.subscription import CONFIRM, KINDS, KNOWN, LETTER_LANE, Asked, Kind, Subscriber
 from asura.domain.throttle import Rule

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import Clock, kept
+from asura.clock import Clock
+from asura.domain.instant import kept
 from asura.domain.password import judge
 from asura.domain.user import Origin, User, faults_of, folded, tidy, tidy_tags
 from asura.engine import account_trail

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from asura.clock import at_ms
 from asura.domain import wire
+from asura.domain.instant import at_ms
 from asura.domain.reason import Reason
 from asura.domain.result import NO_PHASES, PHASE_NAMES, Phases, Result
 from asura.domain.status import Finding

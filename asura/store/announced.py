@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.store import columns
 
 MARK = "INSERT OR IGNORE INTO maintenance_told (page_id, window_id, starts_at, what) VALUES (?, ?, ?, ?)"

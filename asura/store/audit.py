@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
 from asura.domain import wording
+from asura.domain.instant import at_ms, from_ms
 from asura.store import columns
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from asura.clock import at_ms, from_ms
 from asura.domain.channel import Notification
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.subscription import LETTER_LANE, MAIL_LANE, digest
 from asura.store import columns, outbox
 

@@ -3,8 +3,8 @@
 import sqlite3
 from datetime import datetime
 
-from asura.clock import at_ms, from_ms
 from asura.domain.channel import Channel, ChannelConfig
+from asura.domain.instant import at_ms, from_ms
 from asura.errors import Conflict, NotFound
 from asura.store.seal import Vault
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.errors import Fault, Invalid
 
 _INTEGER_LIMIT = 1 << 63

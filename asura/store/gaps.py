@@ -6,7 +6,7 @@ from typing import Any
 
 import aiosqlite
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.span import Gap
 from asura.store import columns
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import aiosqlite
 
-from asura.clock import at_ms
 from asura.domain import packing
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS, Notes
 from asura.domain.result import Result
 from asura.domain.status import Finding

@@ -8,8 +8,8 @@ from typing import Any
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
 from asura.domain.incident import Event, EventType, Incident, IncidentStatus, Severity
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.result import Evidence
 from asura.domain.status import Finding
 from asura.errors import NotFound

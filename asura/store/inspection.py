@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import at_ms
+from asura.domain.instant import at_ms
 from asura.errors import AsuraError
 from asura.store import connections, folder, meta, migrate
 from asura.store.seal import Vault

@@ -7,7 +7,7 @@ from typing import Any
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.store import columns
 
 COLUMNS = "id, hash, user_id, email, role, tags, ends_totp, created_by, created_at, expires_at"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.errors import Conflict
 from asura.store import columns
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.maintenance import Occurrence, Window, WindowConfig
 from asura.errors import NotFound
 

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.monitor import Monitor, MonitorConfig
 from asura.errors import Conflict, NotFound
 from asura.store import heartbeats, purge, row_ids

@@ -8,8 +8,8 @@ from typing import Any
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
 from asura.domain.channel import Delivery, Notification, NotificationStatus
+from asura.domain.instant import at_ms, from_ms
 from asura.errors import Conflict, NotFound
 from asura.store import columns
 

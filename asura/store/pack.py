@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from asura.clock import at_ms
 from asura.domain import packing
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS, KEY
 from asura.store import carry, rollups, row_ids
 from asura.store.memory import Memory, Part

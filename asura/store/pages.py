@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.page import Page, PageConfig, PageFile
 from asura.errors import Conflict, NotFound
 from asura.store import columns, meta

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.ping import Logged, Ping, PingKind, Step
 from asura.store import columns, meta
 

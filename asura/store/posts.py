@@ -9,7 +9,7 @@ from typing import Any
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.post import Affected, Post, PostKind, PostStatus, PostUpdate
 from asura.errors import NotFound
 from asura.store import columns

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.probe import Probe
 from asura.errors import Conflict, NotFound
 from asura.store import columns

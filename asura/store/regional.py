@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from asura.clock import at_ms
 from asura.domain import packing
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS
 from asura.domain.span import Due, Span
 from asura.store import history, rollups, row_ids, series, spans

@@ -6,8 +6,8 @@ from typing import Any
 
 import aiosqlite
 
-from asura.clock import at_ms
 from asura.domain import histogram
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS
 from asura.store import row_ids
 from asura.store.series import HOURS

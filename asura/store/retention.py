@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from asura.clock import at_ms
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS
 from asura.store import bulletins, pings, posts, purge, row_ids, subscribers
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiosqlite
 
-from asura.clock import at_ms, from_ms
 from asura.domain import packing, uptime
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.packing import HOUR_MS
 from asura.domain.span import Due, Span
 from asura.errors import Fault, Invalid

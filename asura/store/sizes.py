@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from asura.clock import from_ms
+from asura.domain.instant import from_ms
 from asura.domain.packing import HOUR_MS
 from asura.store import history, row_ids
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiosqlite
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.span import Due, Span, apply_gaps, clip, planned_over
 from asura.domain.status import Status
 from asura.store import columns, gaps

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from asura.clock import at_ms
 from asura.domain import packing
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS
 from asura.store import rollups, row_ids
 from asura.store.memory import Open

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms
 from asura.domain.fields import Secret
+from asura.domain.instant import at_ms
 from asura.domain.subscription import UNCONFIRMED_FOR, Kind, Subscriber, identity
 from asura.errors import Conflict
 from asura.store import columns

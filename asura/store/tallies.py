@@ -6,7 +6,7 @@ from typing import Any
 import aiosqlite
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 
 FINISHED = """
     SELECT channel_id, status, count(*) FROM notifications INDEXED BY notifications_by_end

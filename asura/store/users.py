@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from asura.clock import at_ms, from_ms
+from asura.domain.instant import at_ms, from_ms
 from asura.domain.user import Origin, Profile, User
 from asura.errors import Conflict
 from asura.store import columns

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from asura.clock import at_ms
 from asura.domain import packing, phasing
+from asura.domain.instant import at_ms
 from asura.domain.packing import HOUR_MS, KEY_SIZE
 from asura.domain.result import Phases, Result
 from tests.store.kit import START, down, up

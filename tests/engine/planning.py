@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from asura.clock import kept
+from asura.domain.instant import kept
 from asura.domain.maintenance import Window, occurrences
 from asura.domain.page import Page
 from asura.store import incidents

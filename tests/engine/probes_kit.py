@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from asura.clock import at_ms
 from asura.domain import wire
+from asura.domain.instant import at_ms
 from asura.domain.monitor import Monitor
 from asura.domain.probe import Probe
 from asura.domain.result import Outcome, Result

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from asura.clock import at_ms
 from asura.domain import component as components
 from asura.domain import days
 from asura.domain.heartbeat import due_in
+from asura.domain.instant import at_ms
 from asura.domain.monitor import Monitor
 from asura.domain.page import ComponentConfig
 from asura.domain.status import Status

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from asura.clock import at_ms
 from asura.domain import maintenance
+from asura.domain.instant import at_ms
 from asura.domain.lengths import seconds_of
 from asura.domain.maintenance import EVERYTHING, Occurrence, Window, WindowConfig
 from asura.engine.live import Live

@@ -10,8 +10,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 from starlette.responses import Response
 
-from asura.clock import at_ms, kept
 from asura.domain import markup, publishing
+from asura.domain.instant import at_ms, kept
 from asura.domain.page import Page
 from asura.domain.post import Affected, Post, PostKind, PostStatus, PostUpdate
 from asura.domain.posting import Draft, Saying

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from asura.clock import kept
+from asura.domain.instant import kept
 from asura.domain.user import User
 from asura.web import cursor, find, present_accounts, shapes
 from asura.web.account_bodies import NewUser, Reset, UserPatch

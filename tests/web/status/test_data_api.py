@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from asura.clock import kept
+from asura.domain.instant import kept
 from asura.domain.maintenance import WindowConfig
 from asura.domain.post import Affected, ComponentStatus, PostKind, PostStatus
 from asura.domain.posting import Draft, Saying

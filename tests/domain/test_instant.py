@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asura.clock import at_ms, from_ms, kept
+from asura.domain.instant import at_ms, from_ms, kept
 
 BEGINNING, LATEST_MS = datetime(1990, 1, 1, tzinfo=UTC), at_ms(datetime(2200, 1, 1, tzinfo=UTC))
 
