@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bench import pings, rig
 
@@ -24,7 +24,8 @@ HEARTBEATS = 1000
 # Results pack well, but not as well as zeros: each row is two thirds chance.
 ROW, CHANCE = 3000, 2000
 TOO_LONG_MS = 100
-PAGE = 4096
+PAGE = bytes(4096)
+EVERY_S = 0.05
 
 
 def fill(path: Path, megabytes: int) -> None:
@@ -49,58 +50,62 @@ def stolen_s() -> float:
     return int(Path("/proc/stat").read_text("ascii").split()[8]) / os.sysconf("SC_CLK_TCK")
 
 
-class Watch:
-    """Looks at the log of the database and at the memory of a process and of those it starts, again and again."""
+class Beside:
+    """Does something again and again beside what a block does."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Do it until the block ends."""
+        thread = threading.Thread(target=self._repeat)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._ended.set()
+            thread.join()
+
+    def _repeat(self) -> None:
+        while not self._ended.wait(EVERY_S):
+            self._once()
+
+    def _once(self) -> None:
+        raise NotImplementedError
+
+
+class Watch(Beside):
+    """Looks at the log of the database and at the memory of a process and of those it starts."""
 
     def __init__(self, wal: Path, pid: int) -> None:
+        super().__init__()
         self.wal_mb = self.memory_mb = self.maker_mb = 0.0
         self._wal, self._pid = wal, pid
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look)
 
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        """Watch until the block ends."""
-        self._thread.start()
-        yield
-        self._ended.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._ended.wait(0.05):
-            self.wal_mb = max(self.wal_mb, self._wal.stat().st_size / 1e6)
-            self.memory_mb = max(self.memory_mb, memory_mb(self._pid))
-            for children in Path(f"/proc/{self._pid}/task").glob("*/children"):
-                with suppress(OSError):
-                    started = sum(memory_mb(int(one)) for one in children.read_text("ascii").split())
-                    self.maker_mb = max(self.maker_mb, started)
+    def _once(self) -> None:
+        self.wal_mb = max(self.wal_mb, self._wal.stat().st_size / 1e6)
+        self.memory_mb = max(self.memory_mb, memory_mb(self._pid))
+        for children in Path(f"/proc/{self._pid}/task").glob("*/children"):
+            with suppress(OSError):
+                started = sum(memory_mb(int(one)) for one in children.read_text("ascii").split())
+                self.maker_mb = max(self.maker_mb, started)
 
 
-class Disk:
-    """Appends a page to a file beside the database, durably, again and again: how long the disk itself takes."""
+class Disk(Beside):
+    """Appends a page to a file, durably: how long the disk itself takes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__()
         self.longest_s = 0.0
-        self._path = path
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._write)
+        self._file = file
 
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        """Write until the block ends."""
-        self._thread.start()
-        yield
-        self._ended.set()
-        self._thread.join()
-
-    def _write(self) -> None:
-        page = bytes(PAGE)
-        with self._path.open("wb", buffering=0) as file:
-            while not self._ended.wait(0.05):
-                began = time.monotonic()
-                file.write(page)
-                os.fdatasync(file)
-                self.longest_s = max(self.longest_s, time.monotonic() - began)
+    def _once(self) -> None:
+        began = time.monotonic()
+        self._file.write(PAGE)
+        self._file.flush()
+        os.fdatasync(self._file)
+        self.longest_s = max(self.longest_s, time.monotonic() - began)
 
 
 @contextmanager
@@ -121,9 +126,10 @@ def pinging(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def waits(name: str, folder: Path, pid: int, task: dict[str, Any]) -> Iterator[None]:
     """Ping meanwhile, and print how long pings waited, how many did so for too long, and what all that cost."""
     cpu, own, stolen = pings.cpu_of(pid), os.times(), stolen_s()
-    disk = Disk(folder / "disk")
-    with disk.on(), pinging(task) as found:
-        yield
+    with (folder / "disk").open("wb") as file:
+        disk = Disk(file)
+        with disk.on(), pinging(task) as found:
+            yield
     took, spent, stolen = found["took"], os.times(), stolen_s() - stolen
     rig.figure(f"{name}_pings", len(took) / found["seconds"], "pings/s")
     rig.figure(f"{name}_refused", found["refused"], "pings")
