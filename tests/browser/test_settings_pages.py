@@ -74,6 +74,13 @@ def test_audit_tells_who_changed_what_and_is_intact(asura: Asura, open_page: Cal
     page.get_by_label("What").select_option("user")
     expect(page).to_have_url(f"{asura.url}/settings/audit?entity=user")
     expect(entry).to_have_count(0)
+    who = page.get_by_label("Who")
+    who.press_sequentially("nobody ")
+    expect(page).to_have_url(f"{asura.url}/settings/audit?entity=user&actor=nobody")
+    who.press_sequentially("else")
+    expect(page).to_have_url(f"{asura.url}/settings/audit?entity=user&actor=nobody+else")
+    page.get_by_role("button", name="Clear").click()
+    expect(who).to_have_value("")
     with page.expect_download() as download:
         page.get_by_role("link", name="Export").click()
     assert "Ledger" in Path(download.value.path()).read_text("utf-8")

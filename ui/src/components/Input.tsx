@@ -1,6 +1,6 @@
 /** One line of a small form: its label, what is wrong with it, and help. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { w } from "../words/signing";
 
 interface Props {
@@ -25,7 +25,7 @@ export function Input({ label, value, onInput, fault = null, help, type = "text"
   const id = useId();
   const described = [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(" ");
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The attribute alone counts only once a page; a dialog that is about to open looks for the mark.
     if (autofocus) input.current?.focus();
   }, []);

@@ -1,5 +1,5 @@
 /** What opens below a button, and closes by Escape, by a click elsewhere and when the focus leaves. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** The state of such a thing, and what its box and its button are given. */
 export function useDisclosure() {
@@ -7,7 +7,7 @@ export function useDisclosure() {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const outside = (event: Event) => {
       if (!box.current?.contains(event.target as Node)) setOpen(false);

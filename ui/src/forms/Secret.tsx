@@ -1,5 +1,5 @@
 /** A secret: what is stored is never shown, stays unless somebody replaces it, and says so. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { STARS } from "../domain/form";
 import { w } from "../words/forms";
 import type { ControlProps } from "./FieldControl";
@@ -9,7 +9,7 @@ import { shown } from "./typed";
 export function Secret({ field, entry }: ControlProps) {
   const [replacing, replace] = useState(false);
   const [visible, show] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (replacing) document.getElementById(entry.id)?.focus();
   }, [replacing]);
   if (entry.value === STARS) {

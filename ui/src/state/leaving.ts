@@ -1,6 +1,6 @@
 /** Asks before a page with unsaved changes is left: moves in the dashboard by a dialog, closing the tab by the browser's own. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { setGate } from "./place";
 
 /** The move that waits for an answer, or null. */
@@ -8,7 +8,7 @@ export const leaving = signal<{ proceed(): void } | null>(null);
 
 /** While `dirty`, leaving this page asks first. */
 export function useLeaveGuard(dirty: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!dirty) return undefined;
     setGate((proceed) => {
       leaving.value = { proceed };

@@ -1,5 +1,5 @@
 /** The filters of the audit log; they are the query of the address. */
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useState } from "preact/hooks";
 import { startOfDay } from "../../domain/days";
 import { zone } from "../../state/session";
 import { w } from "../../words/settings";
@@ -52,7 +52,8 @@ export function AuditFilters({ query, onChange }: { query: URLSearchParams; onCh
 function Actor({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   const id = useId();
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  // What was asked for comes back as the value: a space at the end stays, since more may follow.
+  useLayoutEffect(() => setText((typed) => (typed.trim() === value ? typed : value)), [value]);
   useEffect(() => {
     if (text.trim() === value) return undefined;
     const timer = setTimeout(() => onChange(text.trim()), WAIT_MS);

@@ -1,5 +1,5 @@
 /** Something new about an open incident: its state is chosen by the button that led here, and can still be changed. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { addUpdate, type Affected, type Post, type PostStatus } from "../../api/status";
 import { Button } from "../../components/Button";
 import { affectedBy, STATUSES } from "../../domain/post";
@@ -24,7 +24,7 @@ export function Say({ page, components, post, status, onStatus, onClose, onDone 
   const [own, setOwn] = useState<readonly Affected[] | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const requestKey = useRequestKey();
-  useEffect(() => area.current?.focus(), []);
+  useLayoutEffect(() => area.current?.focus(), []);
   const affected = own ?? affectedBy(status, post.components);
   const form = useForm(async () => {
     const body = { status, text: text.trim() || w.suggested[status], components: affected, tell };
