@@ -22,6 +22,9 @@ from tests.process import Asura
 
 pytestmark = pytest.mark.faults
 ROOT = Path(__file__).resolve().parents[2]
+# Each piece of a copy takes half a second, whatever the disk can do; asura stays the process that was started.
+SLOW_COPY = ("strace", "-D", "-f", "-qq", "-o", "/dev/null", "--seccomp-bpf", "-e", "trace=copy_file_range")
+DELAY = ("-e", "inject=copy_file_range:delay_enter=500000")
 # Prints a line for each life: the statement before which it was killed. The last one lives to the end.
 CHILD = """
 import os, shutil, signal, sys
@@ -104,11 +107,12 @@ def test_a_migration_killed_before_any_of_its_statements_is_made_whole_by_the_ne
 async def test_a_large_database_is_in_use_while_it_is_copied_and_a_kill_costs_no_byte_of_the_copy(
     tmp_path: Path,
 ) -> None:
-    program = Asura(tmp_path)
+    assert shutil.which("strace"), "this test needs the package strace"
+    program = Asura(tmp_path, prefix=(*SLOW_COPY, *DELAY))
     path, backups = unpacked(1, program.data), program.data / "backups"
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE filler (x)")
-        db.executemany("INSERT INTO filler VALUES (zeroblob(?))", [(1_000_000,)] * 200)
+        db.executemany("INSERT INTO filler VALUES (zeroblob(?))", [(1_000_000,)] * 40)
         db.commit()
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     pings = []
@@ -124,6 +128,7 @@ async def test_a_large_database_is_in_use_while_it_is_copied_and_a_kill_costs_no
                 assert hashlib.sha256(path.read_bytes()).hexdigest() == before
             await program.kill()
         assert migrate.schema_of(path) == migrate.newest()
+        program.prefix = ()
         await program.start()
         async with asyncio.timeout(60):
             while [file.suffix for file in backups.iterdir()] != [".db"]:
