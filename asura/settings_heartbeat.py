@@ -10,7 +10,7 @@ class Heartbeats(Section, frozen=True, kw_only=True):
     """How jobs call in, beyond the address that each heartbeat has."""
 
     ping_key: Annotated[
-        Secret | None, setting("Key of the addresses with a slug, `/ping/KEY/SLUG`; empty: made at the start.", SECRET)
+        Secret | None, setting("Key of the addresses with a slug, `/ping/KEY/SLUG`; empty: made when asked.", SECRET)
     ] = None
     root_paths: Annotated[
         bool, setting("Take Healthchecks' addresses without `/ping` too, as its hosted service has them.", FLAG)

@@ -39,7 +39,7 @@ from asura.engine.options import EngineOptions
 from asura.engine.own_faults import OwnFaults
 from asura.engine.page_desk import PageDesk
 from asura.engine.passwords import Passwords
-from asura.engine.ping_desk import PingDesk, ping_key
+from asura.engine.ping_desk import PingDesk
 from asura.engine.post_desk import PostDesk
 from asura.engine.postman import Postman
 from asura.engine.probe_broadcast import ProbeBroadcast
@@ -221,7 +221,7 @@ class Engine:
         self.live.know_regions(self.probes.regions())
         last_at = await recover(self.store, self.live, now)
         await recover_beats(self.store, self.live, self.beats, now)
-        self.pings.ping_key = await ping_key(self.store, self.options.ping_key)
+        await self.pings.read_key(self.options.ping_key)
         await self.keys.load()
         await self.users.load()
         await self.sessions.load()

@@ -61,6 +61,28 @@ class PingDesk:
         self._keys_next_at = 0.0
         self.taken = dict.fromkeys(PingKind, 0)
 
+    async def read_key(self, configured: Secret | None) -> None:
+        """Know the ping key: the configured one, else the one that was made; none while nobody has asked for it."""
+        async with self._store.read() as reader:
+            kept = await meta.get(reader, PING_KEY)
+        made = Secret("") if kept is None or configured else heartbeats.unseal_token(self._store.vault, kept.encode())
+        self.ping_key = configured or made
+
+    async def show_key(self) -> Secret:
+        """Return the ping key; it is made when somebody asks for it the first time."""
+
+        def read_or_make(db: sqlite3.Connection) -> Secret:
+            kept = meta.stored(db, PING_KEY)
+            if kept is not None:
+                return heartbeats.unseal_token(self._store.vault, kept.encode())
+            made = Secret(secrets.token_urlsafe(16))
+            meta.put(db, PING_KEY, heartbeats.seal_token(self._store.vault, made).decode())
+            return made
+
+        if not self.ping_key:
+            self.ping_key = await self._store.write(read_or_make)
+        return self.ping_key
+
     def by_secret(self, secret: str) -> int | None:
         """Return the monitor that a token or a UUID (in any case, with or without dashes) belongs to."""
         found = self._beats.find(secret)
@@ -179,22 +201,6 @@ class PingDesk:
         if sum(len(text) for text in parts.values()) > THREAD_FROM:
             return await asyncio.to_thread(phrases.meaning, settings, parts)
         return phrases.meaning(settings, parts)
-
-
-async def ping_key(store: Store, configured: Secret | None) -> Secret:
-    """Return the ping key: the configured one, else the one that the first start made."""
-    if configured:
-        return configured
-
-    def read_or_make(db: sqlite3.Connection) -> Secret:
-        kept = meta.stored(db, PING_KEY)
-        if kept is not None:
-            return heartbeats.unseal_token(store.vault, kept.encode())
-        made = Secret(secrets.token_urlsafe(16))
-        meta.put(db, PING_KEY, heartbeats.seal_token(store.vault, made).decode())
-        return made
-
-    return await store.write(read_or_make)
 
 
 def group_key(group: str, name: str) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -36,6 +37,17 @@ def test_key_is_shown_once_works_and_ends_when_revoked(asura: Asura, open_page: 
     page.get_by_role("button", name="Revoke Prometheus").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke Prometheus").click()
     expect(row).to_have_count(0)
+
+
+def test_ping_key_is_shown_to_who_asks_and_jobs_call_in_by_it(asura: Asura, open_page: Callable[..., Page]) -> None:
+    asura.call("POST", "/monitors", {"name": "Nightly", "type": "heartbeat", "interval": 3600})
+    page = open_page()
+    sign_in(page, asura, "/settings/keys")
+    page.get_by_role("button", name="Show").click()
+    address = page.locator(".shown code")
+    expect(address).to_be_focused()
+    called = httpx2.get(address.inner_text().replace("SLUG", "nightly"))
+    assert (called.status_code, called.text) == (200, "OK")
 
 
 def test_profile_holds_at_once_and_on_the_next_device(asura: Asura, open_page: Callable[..., Page]) -> None:

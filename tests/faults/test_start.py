@@ -36,6 +36,20 @@ monitors:
 """
 
 
+async def test_no_library_of_secrets_is_in_memory_while_there_is_none(tmp_path: Path) -> None:
+    def loaded(program: Asura) -> bool:
+        assert program.process is not None
+        return "/cryptography/" in Path(f"/proc/{program.process.pid}/maps").read_text()
+
+    async with asura(tmp_path) as program:
+        assert (await program.get("/monitors"))["data"] == [] and not loaded(program)
+        key = (await program.get("/heartbeat-key"))["ping_key"]
+        assert loaded(program) and len(key) > 20
+        await program.kill()
+        await program.start()
+        assert (await program.get("/heartbeat-key"))["ping_key"] == key
+
+
 async def test_a_second_instance_on_the_same_data_refuses_and_the_first_goes_on(tmp_path: Path) -> None:
     async with asura(tmp_path) as first:
         second = Asura(tmp_path)

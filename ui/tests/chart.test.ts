@@ -28,7 +28,9 @@ describe("percentiles", () => {
     expect(values([point(180), none(120), point(60)], 60)).toEqual([10, 10]);
     expect(values([point(240), none(180), none(120), none(90), point(60)], 60)).toEqual([10, null, null, null, 10]);
     expect(values([point(180), none(120, 1), point(60)], 60)).toEqual([10, null, 10]);
-    expect(values([none(120), point(60), none(0)], 60)).toEqual([null, 10, null]);
+    expect(values([none(120), point(60), none(0)], 60)).toEqual([null, 10]);
+    expect(values([point(60), none(0, 1)], 60)).toEqual([10, null]);
+    expect(values([point(240), none(180), none(120), none(60)], 60)).toEqual([10, null, null, null]);
   });
   test("let one outlier out of the picture", () => expect(percentiles(series([point(120, { p99_ms: 9000 }), point(60)]), 60).top).toBe(40));
   test("of nothing are nothing", () => expect(isEmpty(percentiles(series([none(60, 2)]), 60))).toBe(true));

@@ -70,7 +70,7 @@ async def suggestion(call: Call) -> Response:
 
 async def ping_key(call: Call) -> Response:
     """Answer the key of the addresses with a slug."""
-    key = call.engine.pings.ping_key.reveal()
+    key = (await call.engine.pings.show_key()).reveal()
     return json_answer(shapes.PingKey(key, f"{call.engine.options.url}/ping/{key}/"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.kit import break_commits, mend_commits
-from tests.web.harness import V1
+from tests.web.harness import V1, asura
 from tests.web.pings.kit import job, same
 
 OWN = f"{V1}/heartbeat"
@@ -179,6 +179,18 @@ async def test_a_viewer_sees_the_job_and_not_its_address(tmp_path: Path) -> None
         assert (await viewer.post(f"{V1}/monitors/{j.id}/heartbeat/rotate")).status_code == 403
         assert (await viewer.get(f"{V1}/heartbeat-key")).status_code == 403
         assert (await j.editor.get(f"{V1}/heartbeat-key")).status_code == 403
+
+
+async def test_the_ping_key_is_made_when_an_admin_asks_and_until_then_nothing_is_one(tmp_path: Path) -> None:
+    paths = ("/ping//backup", "/ping/%20/backup", "/p//backup")
+    async with asura(tmp_path, loops=True) as site, site.client(None) as nobody, site.client() as admin:
+        await admin.post(f"{V1}/monitors", json={"name": "Backup", "type": "heartbeat", "interval": 3600})
+        assert [(await nobody.get(path)).status_code for path in paths] == [404] * len(paths)
+        answers = await asyncio.gather(*(admin.get(f"{V1}/heartbeat-key") for _ in range(5)))
+        (key,) = {answer.json()["ping_key"] for answer in answers}
+        assert (await nobody.get(f"/ping/{key}/backup")).status_code == 200
+    async with asura(tmp_path, loops=True) as site, site.client(None) as nobody:
+        assert (await nobody.get(f"/ping/{key}/backup")).status_code == 200
 
 
 async def test_a_suggestion_needs_ten_pings(tmp_path: Path) -> None:

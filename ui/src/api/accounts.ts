@@ -167,6 +167,8 @@ export const revokeInvitation = (id: number) => call<null>("DELETE", `/invitatio
 
 export const getKeys = () => call<Page<ApiKey>>("GET", "/keys?limit=500");
 export const createKey = (key: { name: string; role: Role; scopes: readonly string[]; expires_at?: Instant; rate_per_sec?: number }) => call<ApiKey & { key: string }>("POST", "/keys", key);
+/** What the addresses with a slug begin with; the first who asks makes their key. */
+export const getPingKey = () => call<{ ping_key: string; url: string }>("GET", "/heartbeat-key");
 export const revokeKey = (id: number) => call<null>("DELETE", `/keys/${id}`);
 
 export const getAudit = (query: Query) => call<Page<AuditRow>>("GET", `/audit${search(query)}`);

@@ -78,21 +78,25 @@ export function columnOf(drawing: Drawing, index: number): { name: string; token
   return drawing.view === "regions" ? found : found.reverse();
 }
 
-/** The points to draw: a hole that is shorter than the time between two checks is none. */
+/** The points to draw: a hole that is shorter than the time between two checks is none, also one that has no end yet. */
 function joinable({ points, step }: Series, interval: number): SeriesPoint[] {
   const most = Math.ceil((interval * 1.5) / step);
   const kept: SeriesPoint[] = [];
   let hole: SeriesPoint[] = [];
+  const fill = () => {
+    if (hole.length > most || hole.some((one) => one.failures > 0) || kept.length === 0) kept.push(...hole);
+    hole = [];
+  };
   for (const point of points) {
     if (half(point) === null) {
       hole.push(point);
       continue;
     }
-    if (hole.length > most || hole.some((one) => one.failures > 0) || kept.length === 0) kept.push(...hole);
-    hole = [];
+    fill();
     kept.push(point);
   }
-  return [...kept, ...hole];
+  fill();
+  return kept;
 }
 
 function middles(points: readonly SeriesPoint[], series: Series): number[] {

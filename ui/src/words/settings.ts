@@ -49,6 +49,9 @@ export const w = words("settings", {
     createTitle: "Create an API key", shownTitle: "Copy the key now", shownText: "It is not kept and cannot be shown again.", key: "the key", kept: "I have kept it",
     revoke: "Revoke", revokeOf: "Revoke {name}", revokeTitle: "Revoke {name}?", revokeText: "Whatever uses this key is refused from then on.", revokeYes: "Revoke {name}", revoked: "{name} is revoked.", expired: "expired", badRate: "A number above 0, please.",
   },
+  pingKey: {
+    title: "Ping key", lead: "For jobs that call in by name, as with Healthchecks and Cronitor: one key for all of them.", address: "Address", help: "With the heartbeat's slug at the end. The query create=1 makes what is not there yet.", show: "Show",
+  },
   audit: {
     title: "Audit", lead: "Who changed what, when, and from where. Nothing here can be changed or deleted.", verify: "Verify", export: "Export",
     intact: { one: "The log is intact: {n} row, each with the right hash.", other: "The log is intact: all {n} rows have the right hash." }, broken: "The log was tampered with: the chain breaks at row {id}.",

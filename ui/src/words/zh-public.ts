@@ -165,6 +165,7 @@ export const zhPublic: Translation = {
       name: "名称", namePlaceholder: "用于什么？", role: "角色", expiry: "到期", expiries: { e0: "永不", e30: "30 天后", e90: "90 天后", e365: "一年后" }, rate: "每秒请求数", rateHelp: "留空：使用通用限制。", rateOf: { other: "每秒 {n} 次" }, createTitle: "创建 API 密钥", shownTitle: "请立即复制密钥", shownText: "密钥不会保存，也无法再次显示。", key: "密钥", kept: "我已保存",
       revoke: "吊销", revokeOf: "吊销 {name}", revokeTitle: "吊销 {name}？", revokeText: "之后使用此密钥的请求都会被拒绝。", revokeYes: "吊销 {name}", revoked: "{name} 已吊销。", expired: "已过期", badRate: "请输入大于 0 的数字。",
     },
+    pingKey: { title: "Ping 密钥", lead: "供按名称报到的任务使用，与 Healthchecks 和 Cronitor 相同：所有任务共用一个密钥。", address: "地址", help: "末尾是心跳的 slug。加上查询参数 create=1 会创建还不存在的心跳。", show: "显示" },
     audit: {
       title: "审计", lead: "谁在何时、从何处修改了什么。这里的内容无法修改或删除。", verify: "校验", export: "导出", intact: { other: "日志完整：全部 {n} 行的哈希都正确。" }, broken: "日志被篡改：链条在第 {id} 行断开。", actor: "操作者", entity: "对象", anyEntity: "全部", from: "从", to: "到", clear: "清除", more: "显示更早的", none: "没有记录", noneText: "有修改时会显示在这里。", noneFit: "没有符合的内容", noneFitText: "没有修改符合筛选条件。",
       what: "{did}{kind} {name}", fields: { other: "{n} 个字段" }, address: "来自 {address}", row: "第 {id} 行", before: "修改前", after: "修改后", field: "字段", noFields: "没有记录字段。", did: { create: "创建了", update: "修改了", delete: "删除了", pause: "暂停了", resume: "恢复了", acknowledge: "确认了", resolve: "解决了", archive: "归档了", enable: "启用了", disable: "停用了", retry: "重新发送了", note: "备注了", snooze: "推迟了" },

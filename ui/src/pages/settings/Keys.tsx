@@ -14,6 +14,7 @@ import { w } from "../../words/settings";
 import { ask, asked } from "./asking";
 import { CreateKey } from "./CreateKey";
 import { Head } from "./parts";
+import { PingKey } from "./PingKey";
 
 export function Keys() {
   const keys = useResource("keys", getKeys);
@@ -24,6 +25,7 @@ export function Keys() {
       <Head title={w.keys.title} lead={w.keys.lead}>{create}</Head>
       <Trouble problem={keys.problem} retry={keys.reload} />
       {keys.value === null ? !keys.problem && <Loading /> : <Table keys={keys.value.data} onRevoke={setRevoking} />}
+      <PingKey />
       {asked("create") && <CreateKey onClose={() => { ask("create", null); keys.reload(); }} />}
       {revoking && <Revoke which={revoking} onClose={() => setRevoking(null)} onDone={keys.reload} />}
     </>
