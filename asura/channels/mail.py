@@ -1,7 +1,6 @@
 """A message as an e-mail: text and HTML, with the headers that let mailboxes thread it and machines ignore it."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -11,11 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 import asura
+from asura.channels.letters import Circular, Letter
 from asura.domain.message import Message
-from asura.domain.rendering import Fact, Tone, clean, facts, one_line, shorten, tone
+from asura.domain.rendering import Tone, clean, facts, one_line, shorten, tone
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,51 +44,6 @@ def _policy() -> Policy:
     for name in ("list-unsubscribe", "list-id", "references", "in-reply-to", "message-id"):
         known.map_to_type(name, Whole)
     return SMTP.clone(header_factory=known)
-
-
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail of asura itself to one person, with one thing to do; `url` may be a secret."""
-
-    key: str
-    at: datetime
-    badge: str
-    title: str
-    paragraphs: Sequence[str]
-    action: str
-    url: str
-
-    def __repr__(self) -> str:
-        return f"Letter(key={self.key!r}, title={self.title!r})"
-
-
-class Circular(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail to one of many, who can end that with one click. `html` is safe to show, `plain` says the same.
-
-    `foot` are links with their words; `stamp` is `at` as it is shown; to `unsubscribe` mailboxes post by themselves.
-    """
-
-    key: str
-    thread: str
-    at: datetime
-    stamp: str
-    language: str
-    sign: str
-    list_id: str
-    tone: Tone
-    badge: str
-    subject: str
-    title: str
-    html: str
-    plain: str
-    facts: Sequence[Fact] = ()
-    action: str
-    url: str
-    why: str = ""
-    foot: Sequence[tuple[str, str]] = ()
-    unsubscribe: str = ""
-
-    def __repr__(self) -> str:
-        return f"Circular(key={self.key!r}, title={self.title!r})"
 
 
 def compose(message: Message, *, sender: str, to: list[str]) -> EmailMessage:

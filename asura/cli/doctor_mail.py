@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from asura.channels import email
-from asura.channels.mail import Letter, compose_letter
+from asura.channels.letters import Letter
+from asura.channels.mail import compose_letter
 from asura.cli.doctor_channels import allow, may_not_reach
 from asura.cli.doctor_finding import Finding, ok, problem, warn
 from asura.domain import fields

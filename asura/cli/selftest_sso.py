@@ -27,7 +27,8 @@ def single_sign_on() -> str:
 
 def letters() -> str:
     """Write a letter with a link."""
-    from asura.channels.mail import Letter, compose_letter
+    from asura.channels.letters import Letter
+    from asura.channels.mail import compose_letter
 
     letter = Letter(
         key="k", at=datetime.now(UTC), badge="b", title="t", paragraphs=("p",), action="a", url="https://x.test/#y"

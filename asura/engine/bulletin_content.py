@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from asura.channels.mail import Circular
+from asura.channels.letters import Circular
 from asura.domain import markup, wording
 from asura.domain.board import Board
 from asura.domain.message import Message

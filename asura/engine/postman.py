@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from asura.channels.mail import Letter, compose_letter
+from asura.channels.letters import Letter
 from asura.clock import Clock
 from asura.domain.fields import Secret
 from asura.errors import DeliveryError
@@ -45,6 +45,7 @@ class Postman:
         # Late: what sends mails and messages is loaded when it is needed.
         from asura.channels.email import Params, deliver
         from asura.channels.exchange import redact
+        from asura.channels.mail import compose_letter
 
         server = Params(**msgspec.structs.asdict(self._server), to=[invitation.email])
         letter = self.letter(invitation, link, name)

@@ -22,7 +22,6 @@ from asura import __version__
 from asura.clock import SystemClock
 from asura.domain.fields import Secret
 from asura.errors import AsuraError, StoreUnavailable
-from asura.store import archive
 from asura.store.age import Lock
 from asura.store.snapshot import Stopped, Task
 
@@ -144,6 +143,9 @@ def serve() -> int:
 
 
 def _made(line: bytes, task: Task) -> Said:
+    # Late: who gives the order writes no archive.
+    from asura.store import archive
+
     version = msgspec.json.decode(line, type=_Version).version
     if version != __version__:
         return Failed(f"this asura is {version}, and {__version__} has been put in its place meanwhile: restart asura")
