@@ -1,6 +1,7 @@
 """Structured logs on stderr, as text or JSON: every line with the ids of its request and check, and never a secret."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ _LOOKS_SECRET = re.compile(
     r"(?i)(\bbearer\s+|\bbasic\s+(?=[a-z0-9+/]{8})|\bx-api-key:\s*|://[^\s/:@]*:(?=[^\s/@]+@)"
     r"|\b(?:password|passwd|secret|token|api_?key)[\"']?\s*[=:]\s*[\"']?)([^\s\"',;&@]+)"
 )
+# How urgent a line is, in the numbers of syslog that journald reads before it (sd-daemon(3)); the lowest level of each.
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (0, 7))
 _QUIET = ("httpx2", "httpcore2", "httpx", "httpcore", "apprise", "asyncio", "aiosqlite", "markdown", "uvicorn")
 
 # What is secret for the time of a block, of which there are too many to remember them.
@@ -114,10 +117,24 @@ class JsonFormatter(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
+class JournalFormatter(logging.Formatter):
+    """What another formatter writes, each line with its priority, which journald takes off again and files it by."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines; those of a traceback are entries of their own there."""
+        priority = next(number for lowest, number in _PRIORITIES if record.levelno >= lowest)
+        return "\n".join(f"<{priority}>{line}" for line in self._inner.format(record).split("\n"))
+
+
 def configure(*, level: str = "info", format: str = "text", stream: TextIO | None = None) -> None:
     """Send every log of the process to stderr; called again, it replaces what was set before."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonFormatter() if format == "json" else TextFormatter())
+    formatter = JsonFormatter() if format == "json" else TextFormatter()
+    handler.setFormatter(JournalFormatter(formatter) if _is_journal(handler.stream) else formatter)
     root = logging.getLogger()
     for old in list(root.handlers):
         if getattr(old, "asura", False):
@@ -128,6 +145,15 @@ def configure(*, level: str = "info", format: str = "text", stream: TextIO | Non
     logging.captureWarnings(True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _is_journal(stream: TextIO) -> bool:
+    """Return whether a stream is the one that journald gave: the variable names its device and inode (systemd.exec(5))."""
+    try:
+        about = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{about.st_dev}:{about.st_ino}"
 
 
 def _instant(record: logging.LogRecord) -> str:

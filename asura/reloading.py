@@ -107,6 +107,13 @@ async def follow_file(engine: Engine, settings: Settings) -> None:
     for what, slugs in (("created", applied.created), ("changed", applied.changed), ("archived", applied.archived)):
         if slugs:
             LOG.info("%s from the configuration file: %s", what, ", ".join(slugs))
+    for kind, count in applied.held.items():
+        LOG.warning(
+            "%s: the list is empty, and %d came from it before: that looks like a mistake, so they stay; "
+            "start once with --prune (or ASURA_PRUNE=1) to put them away",
+            kind,
+            count,
+        )
 
 
 def _problems(settings: Settings, invalid: Invalid) -> tuple[Problem, ...]:

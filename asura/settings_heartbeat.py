@@ -14,7 +14,7 @@ class Heartbeats(Section, frozen=True, kw_only=True):
     ] = None
     root_paths: Annotated[
         bool, setting("Take Healthchecks' addresses without `/ping` too, as its hosted service has them.", FLAG)
-    ] = False
+    ] = True
     smtp_listen: Annotated[
         str, setting("Address where pings are taken as mails, such as `:2525`; empty: none are.", LISTEN_OR_NOT)
     ] = ""

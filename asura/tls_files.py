@@ -198,7 +198,8 @@ def _locked(key: str) -> str:
 
 def _explained(error: Exception, certificate: str, key: str) -> tuple[str, str]:
     reason = str(getattr(error, "reason", None) or error)
-    if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"):
+    # The last one: a key of another kind, RSA beside a certificate for an elliptic curve.
+    if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED"):
         return "server.tls_key", f"{key} is not the key of the first certificate in {certificate}"
     if reason in ("EE_KEY_TOO_SMALL", "CA_KEY_TOO_SMALL", "CA_MD_TOO_WEAK"):
         return "server.tls_cert", f"{certificate} is too weak for today ({reason.lower().replace('_', ' ')}): renew it"

@@ -30,7 +30,7 @@ async def test_what_the_page_says_works(tmp_path: Path) -> None:
         for line in (with_curl, with_asura):
             command = line.removeprefix("30 2 * * *").replace("https://asura.example/api/v1/heartbeat/TOKEN", url)
             command = command.replace("/usr/local/bin/backup", "true")
-            status, said = await shell(re.sub(r"^\s*asura ", f"{sys.executable} -m asura ", command))
+            status, said = await shell(re.sub(r"^\s*/usr/local/bin/asura ", f"{sys.executable} -m asura ", command))
             assert status == 0, (command, said)
         rows = (await program.get("/monitors/backup/pings"))["data"]
         assert [row["kind"] for row in reversed(rows)] == ["success", "start", "success"]

@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,31 @@ def one_json(stream: io.StringIO) -> dict[str, object]:
     (line,) = stream.getvalue().splitlines()
     found: dict[str, object] = json.loads(line)
     return found
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_journald_is_told_how_urgent_each_line_is(
+    form: str, stream: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As systemd does: a stream, and the variable that names it.
+    with (tmp_path / "journal").open("w+") as journal:
+        about = os.fstat(journal.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{about.st_dev}:{about.st_ino}")
+        log.configure(level="debug", format=form, stream=journal)
+        for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
+            logging.getLogger("asura").log(level, "word")
+        try:
+            raise ValueError("seven")
+        except ValueError:
+            logging.getLogger("asura").exception("broken")
+        log.configure(stream=stream)
+        logging.getLogger("asura").error("elsewhere")
+        journal.seek(0)
+        lines = journal.read().splitlines()
+    assert [line[:3] for line in lines[:5]] == ["<7>", "<6>", "<4>", "<3>", "<2>"]
+    assert {line[:3] for line in lines[5:]} == {"<3>"} and "ValueError: seven" in lines[-1]
+    assert form == "text" or all(json.loads(line[3:])["message"] for line in lines)
+    assert stream.getvalue().endswith("elsewhere\n") and "<" not in stream.getvalue()
 
 
 def test_json_lines_have_level_logger_message_ids_and_extras(stream: io.StringIO) -> None:

@@ -72,8 +72,9 @@ Two lists. Each item has the fields of the API (see [api.md](api.md), [checks.md
 [channels.md](channels.md)) and may have a `slug`; without one it is made of the name. Times may be written `30s`.
 References (`channel_ids`, `depends_on`) take slugs. The file is kept in step by slug at every start and on SIGHUP: what
 is new is created, what changed is changed, what has gone is put away with its history. A list that has become empty
-changes nothing unless asura is started with `--prune`. The API and the dashboard show such objects as managed by the
-file and do not change them.
+looks like a mistake: what came from it stays, and the log says so, until asura is started once with `--prune` (or with
+`ASURA_PRUNE=1` in its environment). The API and the dashboard show such objects as managed by the file and do not
+change them.
 """
 KEYS = """\
 ## API keys

@@ -37,6 +37,8 @@ class Applied(msgspec.Struct):
     created: list[str]
     changed: list[str]
     archived: list[str]
+    # How many stay of a list that became empty, by its name.
+    held: dict[str, int]
 
 
 async def reconcile(
@@ -50,14 +52,17 @@ async def reconcile(
 
     1. Validate everything, references between declared objects included.
     2. Channels, then monitors without their dependencies, then the dependencies.
-    3. Archive what the file no longer names; a list that became empty is taken for a mistake unless `prune` is set.
+    3. Archive what the file no longer names. A list that became empty is taken for a mistake unless `prune` is set:
+       then what came from it stays.
     """
     configs = _validated(engine, monitors, channels)
-    applied = Applied([], [], [])
-    kept_channels = [one.slug for one in engine.live.channels.values() if one.managed_by == FILE]
-    kept_monitors = [one.monitor.slug for one in engine.live.states() if one.monitor.managed_by == FILE]
-    _refuse_emptied("monitors", kept_monitors, monitors, prune=prune)
-    _refuse_emptied("channels", kept_channels, channels, prune=prune)
+    kept_channels = {one.slug for one in engine.live.channels.values() if one.managed_by == FILE}
+    kept_monitors = {one.monitor.slug for one in engine.live.states() if one.monitor.managed_by == FILE}
+    named = {"monitors": {one.slug for one in monitors}, "channels": {one.slug for one in channels}}
+    applied = Applied([], [], [], {})
+    for kind, kept in (("monitors", kept_monitors), ("channels", kept_channels)):
+        if kept and not named[kind] and not prune:
+            applied.held[kind], named[kind] = len(kept), kept
     for item in channels:
         await _keep_channel(engine, item, applied)
     fresh = [one for one in monitors if one.path in configs and engine.live.find(one.slug) is None]
@@ -70,7 +75,7 @@ async def reconcile(
     for item in monitors:
         if item.body.get("depends_on"):
             await _keep_monitor(engine, item, applied, with_dependencies=True)
-    await _put_away(engine, applied, {one.slug for one in monitors}, {one.slug for one in channels})
+    await _put_away(engine, applied, named["monitors"], named["channels"])
     return applied
 
 
@@ -105,12 +110,6 @@ def _also(engine: "Engine", monitors: set[str], channels: set[str]) -> Found:
         return TO_BE_MADE if reference in channels else engine.found.channel(reference)
 
     return Found(monitor, channel)
-
-
-def _refuse_emptied(kind: str, kept: list[str], wanted: Sequence[Item], *, prune: bool) -> None:
-    if kept and not wanted and not prune:
-        text = f"is empty, but {len(kept)} came from this file before; start with --prune to archive them"
-        raise Invalid(Fault(kind, text))
 
 
 async def _keep_channel(engine: "Engine", item: Item, applied: Applied) -> None:

@@ -29,7 +29,7 @@ ORIGIN_LOCAL = 1
 NOT_PERMITTED = (
     "This system does not let asura send pings. Allow it with `sysctl -w net.ipv4.ping_group_range='0 2147483647'` "
     "(it holds for IPv6 as well), or give the process the capability CAP_NET_RAW "
-    "(systemd: AmbientCapabilities=CAP_NET_RAW, containers: --cap-add=NET_RAW)."
+    "(systemd: AmbientCapabilities=CAP_NET_RAW). Of a container, it is --sysctl net.ipv4.ping_group_range='0 65535'."
 )
 UNREACHABLE = {
     errno.ENETUNREACH: "the network cannot be reached",

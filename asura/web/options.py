@@ -52,4 +52,4 @@ class WebOptions(msgspec.Struct, frozen=True, kw_only=True):
     # Whether the session's cookie goes by TLS alone: auto, true, false.
     cookie_secure: str = "auto"
     # Healthchecks' ping API at the root too, as its hosted service has it.
-    ping_root_paths: bool = False
+    ping_root_paths: bool = True

@@ -71,11 +71,14 @@ async def test_an_emptied_list_is_taken_for_a_mistake(tmp_path: Path, kind: str)
     async with world(tmp_path) as w:
         before = {"monitors": [monitor("shop")], "channels": [channel("ops")]}
         await reconcile(w.engine, **before)
-        with pytest.raises(Invalid) as raised:
-            await reconcile(w.engine, **{**before, kind: []})
-        assert "--prune" in faults(raised.value)[kind]
-        assert (len(w.engine.live), len(w.engine.channels.list())) == (1, 1)
+        other = {"monitors": "channels", "channels": "monitors"}[kind]
+        more = {"monitors": monitor("blog"), "channels": channel("mail")}[other]
+        applied = await reconcile(w.engine, **{kind: [], other: [*before[other], more]})
+        assert (applied.held, applied.archived, len(applied.created)) == ({kind: 1}, [], 1), "the other list counts"
+        assert {len(w.engine.live), len(w.engine.channels.list())} == {1, 2}
+        await reconcile(w.engine, **before)
         applied = await reconcile(w.engine, **{**before, kind: []}, prune=True)
+        assert applied.held == {}
         assert applied.archived == ["shop" if kind == "monitors" else "ops"]
 
 

@@ -36,6 +36,22 @@ monitors:
 """
 
 
+async def test_a_list_of_the_file_that_became_empty_stops_nothing_until_somebody_means_it(tmp_path: Path) -> None:
+    async def shown() -> list[str]:
+        return [one["slug"] for one in (await program.get("/monitors"))["data"]]
+
+    async with asura(tmp_path, config=DECLARED.format(port=9, interval=60)) as program:
+        await program.kill()
+        program.configure("monitors: []\n")
+        await program.start()
+        assert await shown() == ["shop"]
+        assert "1 came from it before" in program.log.read_text()
+        await program.kill()
+        program.environment["ASURA_PRUNE"] = "1"
+        await program.start()
+        assert await shown() == []
+
+
 async def test_no_library_of_secrets_is_in_memory_while_there_is_none(tmp_path: Path) -> None:
     def loaded(program: Asura) -> bool:
         assert program.process is not None
@@ -190,12 +206,17 @@ async def test_sighup_follows_a_good_configuration_and_refuses_a_bad_one(tmp_pat
 
         good = DECLARED.format(port=target.port, interval=9)
         fast = DECLARED.format(port=target.port, interval=1)
-        for bad in (fast, WRONG_KEYS + good, WRONG_MONITOR, "monitors: [", good * 2, ""):
+        for bad in (fast, WRONG_KEYS + good, WRONG_MONITOR, "monitors: [", good * 2):
             told = program.log.read_text().count("not reloaded")
             program.configure(bad)
             program.send(signal.SIGHUP)
             await until(lambda t=told: program.log.read_text().count("not reloaded") > t, within=5, what="the refusal")
             assert (await program.get("/monitors/shop"))["interval"] == 7, "the old configuration stays"
+
+        program.configure("")
+        program.send(signal.SIGHUP)
+        await until(lambda: "1 came from it before" in program.log.read_text(), within=5, what="the doubt")
+        assert (await program.get("/monitors/shop"))["interval"] == 7, "an empty file puts nothing away"
 
         program.configure(DECLARED.format(port=target.port, interval=8))
         program.send(signal.SIGHUP)

@@ -155,6 +155,10 @@ def test_installed_upgraded_taken_back_and_removed(server: Server | None) -> Non
     assert "add [Service] ReadWritePaths=/mnt/b" in server.backup()["failed"]["message"].replace("…", "/mnt/b")
     assert "/mnt/b is read-only for asura, so no backup can be made" in server.doctor()
     assert "backup.dir: /mnt/b is read-only for asura" in server.log()
+    # journald knows which lines are urgent, and keeps them without the mark that says so.
+    urgent = server.told("journalctl", "-u", "asura.service", "--no-pager", "-o", "cat", "-p", "warning").splitlines()
+    assert any("backup.dir: /mnt/b is read-only" in line for line in urgent), server.log()
+    assert not any("INFO" in line or line.startswith("<") for line in urgent), urgent
 
     made = server.api("/monitors", {"name": "Job", "type": "heartbeat", "interval": 3600})
     pinging = Pinging(server, made["heartbeat"]["ping_url"])

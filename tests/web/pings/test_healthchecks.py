@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from asura.domain.fields import Secret
 from tests.web.harness import V1
 from tests.web.pings.kit import Job, job, same
 
@@ -152,18 +153,27 @@ async def test_a_script_that_loops_over_names_creates_only_so_many(tmp_path: Pat
         assert answers[-1].status_code == 429 and answers[-1].headers["retry-after"]
 
 
-async def test_the_paths_of_the_hosted_service_work_when_they_are_wanted(tmp_path: Path) -> None:
-    async with job(tmp_path, ping_root_paths=True) as j:
+async def test_the_paths_of_the_hosted_service_work_too(tmp_path: Path) -> None:
+    async with job(tmp_path) as j:
         assert (await j.job.get(f"/{j.uuid}")).text == "OK"
         assert (await j.job.get(f"/{j.uuid}/start")).text == "OK"
         assert (await j.job.get(f"/{key(j)}/backup/3")).text == "OK"
         assert await j.kinds() == ["success", "start", "fail"]
         assert (await j.job.get(f"/{NOBODY}")).text == "not found"
+        assert (await j.job.get(f"/{NOBODY}")).status_code == 404
         assert (await j.job.get(f"{V1}/health")).status_code == 200
 
 
-async def test_without_that_they_are_pages_of_the_dashboard(tmp_path: Path) -> None:
+async def test_a_short_key_hides_no_page_at_the_root(tmp_path: Path) -> None:
     async with job(tmp_path) as j:
+        j.site.engine.pings.ping_key = Secret("monitors")
+        assert (await j.job.get("/ping/monitors/backup")).text == "OK"
+        assert "<html" in (await j.job.get("/monitors/backup")).text
+        assert await j.kinds() == ["success"]
+
+
+async def test_where_they_are_not_wanted_they_are_pages_of_the_dashboard(tmp_path: Path) -> None:
+    async with job(tmp_path, ping_root_paths=False) as j:
         await j.job.get(f"/{j.uuid}")
         assert await j.pings() == []
 

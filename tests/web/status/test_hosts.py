@@ -61,7 +61,7 @@ ELSEWHERE = (
 
 
 async def test_nothing_else_is_there(tmp_path: Path) -> None:
-    async with asura(tmp_path, ping_root_paths=True) as site:
+    async with asura(tmp_path) as site:
         await bind(site)
         async with come(site, host=HOST) as client:
             for path in ELSEWHERE:
