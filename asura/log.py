@@ -148,7 +148,7 @@ def configure(*, level: str = "info", format: str = "text", stream: TextIO | Non
 
 
 def _is_journal(stream: TextIO) -> bool:
-    """Return whether a stream is the one that journald gave: the variable names its device and inode (systemd.exec(5))."""
+    """Return whether a stream is the one that journald gave: a variable names its device and inode."""
     try:
         about = os.fstat(stream.fileno())
     except (OSError, ValueError):
