@@ -41,9 +41,8 @@ class Shop:
         self, name: str = "one.example", kind: trustme.KeyType = trustme.KeyType.ECDSA, days: float = DAYS
     ) -> tuple[bytes, bytes]:
         """Return a certificate with its chain, and its key."""
-        made = self.authority.issue_cert(
-            name, "localhost", key_type=kind, not_after=SystemClock().now() + timedelta(days=days)
-        )
+        end = SystemClock().now() + timedelta(days=days)
+        made = self.authority.issue_cert(name, "localhost", key_type=kind, not_after=end)
         chain = b"".join(one.bytes() for one in made.cert_chain_pems)
         return chain, made.private_key_pem.bytes()
 
