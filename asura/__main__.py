@@ -13,6 +13,7 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"asura {__version__}")
         return 0
+    _complete_streams()
     if arguments == ["health"]:
         from asura.cli.pulse import pulse
 
@@ -29,6 +30,17 @@ def main(argv: list[str] | None = None) -> int:
     from asura.cli.root import run
 
     return run(arguments)
+
+
+def _complete_streams() -> None:
+    """Open what this was started without: else a file or socket of ours has its number, and is what is printed to."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # It gets the lowest number that is free, which is this one.
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 if __name__ == "__main__":

@@ -64,11 +64,21 @@ def restore(
             found = restoring.unpack(file, key, place, task, beside=target)
         _show(file, found)
         return 0
+    made = not target.exists()
     held = restoring.refuse_running(target)
     try:
         return _restore(file, key, target, yes=yes, release=_release(invocation, data))
     finally:
         folder.unlock(held)
+        if made and not (target / folder.DATABASE).exists():
+            _unmake(target)
+
+
+def _unmake(data: Path) -> None:
+    """Leave no trace of a folder that was made for nothing."""
+    (data / folder.LOCK).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        data.rmdir()
 
 
 def _as_owner(file: Path, data: Path, *, check: bool) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asura import log
+from asura.errors import Conflict
 from asura.outlet import hold_nobody_up
 from asura.service_manager import Manager
 from asura.settings import Settings, SettingsError, load
@@ -68,7 +69,14 @@ def _serve(settings: Settings, manager: Manager, *, once: bool) -> Coroutine[Any
 
         return probe_app.serve(settings, manager, single=once)
     from asura import app
+    from asura.demo.place import is_demo
 
+    data = settings.server.data
+    if is_demo(data):
+        again = f"`asura demo --data {data}`"
+        raise Conflict(
+            f"{data}: is the folder of a demo, with made-up monitors and channels. Choose another, or {again}."
+        )
     return app.serve(settings, manager=manager)
 
 

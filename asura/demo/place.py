@@ -1,8 +1,11 @@
 """The folder of a demo: one that goes at its end, or one that is kept and known again by a file in it."""
 
 import contextlib
+import fcntl
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +14,8 @@ from asura.errors import Conflict
 from asura.store.folder import lock, unlock
 
 MARK = "asura-demo"
+_TEMPORARY = "asura-demo-"
+YOUNG_S = 60.0
 _BEGUN, _READY = "begun\n", "ready\n"
 _SAYS = "{folder} is not the folder of a demo: it holds other things. Choose an empty one, or leave --data out."
 
@@ -27,17 +32,58 @@ class Place(NamedTuple):
         (self.folder / MARK).write_text(_READY, "ascii")
 
 
+def is_demo(folder: Path) -> bool:
+    """Return whether a folder is that of a demo, whose monitors and channels are made up."""
+    try:
+        return _said(folder / MARK) in (_BEGUN, _READY)
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
 def place(wanted: Path | None) -> Iterator[Place]:
     """Lend the folder of a demo; without a wish it is a temporary one, gone at the end. Conflict for anything else."""
     if wanted is not None:
         yield _kept(wanted)
         return
-    folder = Path(tempfile.mkdtemp(prefix="asura-demo-"))
-    try:
+    with temporary() as folder:
         yield Place(folder / "data", filled=False, kept=False)
+
+
+@contextlib.contextmanager
+def temporary() -> Iterator[Path]:
+    """Lend a folder that goes at the end. Those of demos that were killed go now: nobody holds their lock any more."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
+        _sweep(left)
+    folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
+    held = _hold(folder)
+    try:
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _hold(folder: Path) -> int:
+    """Return the descriptor of a folder of ours with its lock; OSError where it is no folder, or somebody has it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _sweep(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        about = folder.lstat()
+        # One that has just been made may not have its lock yet.
+        if about.st_uid != os.geteuid() or time.time() - about.st_mtime < YOUNG_S:
+            return
+        held = _hold(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
 
 
 def _kept(folder: Path) -> Place:

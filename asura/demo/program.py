@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -25,7 +24,7 @@ from asura.demo.internet import Internet
 from asura.demo.jobs import JOBS
 from asura.demo.network import NOTHING_IS_SENT, DemoNetwork
 from asura.demo.people import SLUG, VISITOR
-from asura.demo.place import Place
+from asura.demo.place import Place, temporary
 from asura.demo.script import Script
 from asura.demo.working import Worker
 from asura.domain.channel import Channel
@@ -70,10 +69,10 @@ def run(place: Place, wish: Wish, *, loop_factory: Callable[[], asyncio.Abstract
         _fill(place, wish)
     settings = settings_of(place.folder, wish.listen)
     with (
-        tempfile.TemporaryDirectory(prefix="asura-demo-ca-") as folder,
+        temporary() as folder,
         asyncio.Runner(loop_factory=loop_factory) as runner,
     ):
-        return runner.run(app.serve(settings, around=Demo(Path(folder), wish, kept=place.kept)))
+        return runner.run(app.serve(settings, around=Demo(folder, wish, kept=place.kept)))
 
 
 class Stopped(AsuraError):

@@ -1,5 +1,6 @@
 """A restored asura tells nobody anything until somebody says so: what it knows may be old, or known twice."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +11,8 @@ from asura.domain.routing import Release, Why
 from asura.engine import trail
 from asura.store import meta, outbox
 from asura.store.db import Store
+
+LOG = logging.getLogger(__name__)
 
 
 class Held(Protocol):
@@ -35,6 +38,8 @@ class Hold:
         async with self._store.read() as reader:
             text = await meta.get(reader, meta.HELD_SINCE)
         self.since = datetime.fromisoformat(text) if text else None
+        if self.since is not None:
+            LOG.warning("nobody is told anything since the restore at %s, until `asura release`", self.since)
         self._pass_on()
 
     async def waiting(self) -> int:

@@ -29,8 +29,8 @@ _PIECE = 256 * 1024
 # What stays free for those who go on writing meanwhile.
 SPARE = 64 * 1024 * 1024
 _ADVICE = {
-    errno.EACCES: " Run this as the user that asura runs as.",
-    errno.EPERM: " Run this as the user that asura runs as.",
+    errno.EACCES: " Run this as the user that asura runs as, and let that user write there (chown).",
+    errno.EPERM: " Run this as the user that asura runs as, and let that user write there (chown).",
     errno.ENOENT: " Make that folder first, or choose another.",
     errno.ENOSPC: " Make room there, or choose another place.",
 }
@@ -89,7 +89,11 @@ def _prepare(data: Path, workplace: Path, at: datetime, task: Task) -> Manifest:
     if (content := folder.read_key(data)) is not None:
         folder.make_private_file(key)
         key.write_bytes(content)
-    sealed.verify(copy)
+    try:
+        sealed.verify(copy)
+    except StoreUnavailable as error:
+        # The copy goes away: what is to be put right is the data folder.
+        raise StoreUnavailable(f"{str(error).replace(str(workplace), str(data))} No backup was made.") from error
     files = {path.name: _content(path, task) for path in (copy, key) if path.exists()}
     monitors = snapshot.monitors_in(copy)
     return Manifest(

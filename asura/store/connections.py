@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 BUSY_MS = 5000
+RESTORE = "Restore a backup: `asura restore FILE`; what is there is kept beside it."
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 ROLLBACK = "ROLLBACK"
 WAL_LIMIT = 4 * 1024 * 1024
@@ -29,6 +30,12 @@ READER_PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-2048",
 )
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Return whether SQLite says that a file is damaged, or no database at all: a matter for a backup, not for room."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

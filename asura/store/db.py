@@ -40,7 +40,8 @@ class Store:
         """Open the store in a folder, which is made when missing.
 
         1. Lock the folder (Conflict when another process has it), and finish a restore that was interrupted.
-        2. Refuse a newer database (Conflict). 3. Migrate. The copy of before may still be written after this.
+        2. Refuse to begin anew where a database was lost, and a newer one (Conflict). 3. Migrate. The copy of before
+        may still be written after this.
         StoreUnavailable where the disk does not let us.
         """
         try:
@@ -53,6 +54,7 @@ class Store:
         path = data / folder.DATABASE
         try:
             swap.finish(data)
+            folder.look_for_lost(data)
             db, keeping = migrate.opened_at_once(path, now=clock.now())
             try:
                 connections.prove_writable(db)
@@ -64,9 +66,9 @@ class Store:
             folder.unlock(held)
             if isinstance(error, (OSError, sqlite3.Error)):
                 what = getattr(error, "strerror", None) or str(error)
-                raise StoreUnavailable(
-                    f"{path}: {what}. It must be a file that asura may write to, on a disk with room."
-                ) from error
+                writable = "It must be a file that asura may write to, on a disk with room."
+                advice = connections.RESTORE if connections.is_damaged(error) else writable
+                raise StoreUnavailable(f"{path}: {what}. {advice}") from error
             raise
 
     async def write(self, change: Callable[[sqlite3.Connection], T], *, urgent: bool = True) -> T:

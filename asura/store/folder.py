@@ -48,6 +48,21 @@ def _open_lock(path: Path) -> int:
         raise
 
 
+def look_for_lost(folder: Path) -> None:
+    """Raise StoreUnavailable where the database is gone or empty beside what only one that was used leaves."""
+    path = folder / DATABASE
+    if path.exists() and path.stat().st_size > 0:
+        return
+    backups = sorted(one for one in (folder / BACKUPS).glob("*") if one.is_file() and one.suffix != ".partial")
+    left = [*([folder / KEY] if (folder / KEY).exists() else []), *backups[-1:]]
+    if left:
+        what = "is empty" if path.exists() else "is gone"
+        raise StoreUnavailable(
+            f"{path}: {what}, and here was data before: there is {left[-1]}. Restore a backup (`asura restore FILE`), "
+            f"or put the file back; to begin anew, move {KEY} and {BACKUPS}/ away."
+        )
+
+
 def unlock(descriptor: int) -> None:
     """Give the folder back. The file stays: removing it would let two processes hold two locks of one name."""
     os.close(descriptor)

@@ -157,7 +157,7 @@ def _verify(path: Path, copy: Path, task: Task, expected: Shape | None, *, besid
         sealed.verify(copy)
     except StoreUnavailable as error:
         if expected is None:
-            where = f"the one in {beside}" if beside is not None else "none"
+            where = f"the one in {beside}" if (copy.parent / folder.KEY).exists() else "none"
             raise Unreadable(
                 f"{path}: its secrets open only with the secret.key that belongs to it, and there is {where}. "
                 "Put that key file into the data folder first."

@@ -186,8 +186,9 @@ class Writer:
         """Roll back, and let every change of the batch know that nothing was stored."""
         self.failures += 1
         self.failing = True
+        advice = f". {connections.RESTORE}" if connections.is_damaged(error) else ""
         for change in batch:
-            change.error = StoreUnavailable(f"the database cannot commit: {error}")
+            change.error = StoreUnavailable(f"the database cannot commit: {error}{advice}")
             change.error.__cause__ = error
         try:
             if self._db.in_transaction:

@@ -198,6 +198,10 @@ def test_a_kept_one_goes_on_and_a_strange_folder_is_refused(tmp_path: Path) -> N
         assert second.end(signal.SIGHUP) == 0
         assert list(second.temporary.iterdir()) == []
     shutil.rmtree(tmp_path / "tmp")
+    # What is made up is never checked and told of for real.
+    plain = [sys.executable, "-m", "asura", "--data", str(tmp_path / "kept"), "--listen", "127.0.0.1:0"]
+    real = subprocess.run(plain, capture_output=True, text=True, timeout=30, check=False)
+    assert (real.returncode, "is the folder of a demo" in real.stderr) == (1, True), real.stderr
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "asura.db").write_text("precious")
     with started(tmp_path, "--data", str(tmp_path / "mine")) as refused:

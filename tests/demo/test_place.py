@@ -1,10 +1,11 @@
 """The folder of a demo: gone at its end, or kept and known again; nobody else's is touched."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from asura.demo.place import MARK, place
+from asura.demo.place import MARK, is_demo, place, temporary
 from asura.errors import Conflict
 from asura.store import folder as store_folder
 
@@ -17,6 +18,30 @@ def test_without_a_wish_it_is_gone_at_the_end() -> None:
         above = found.folder.parent
         assert above.stat().st_mode & 0o777 == 0o700
     assert not above.exists()
+
+
+def test_what_a_killed_one_left_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, young, other = (tmp_path / name for name in ("asura-demo-left", "asura-demo-young", "asura-demons"))
+    with temporary() as running:
+        for one in (left, young, other):
+            (one / "data").mkdir(parents=True)
+        link = tmp_path / "asura-demo-link"
+        link.symlink_to(other)
+        for one in (left, running):
+            os.utime(one, (0, 0))
+        with place(None):
+            assert {one.name for one in tmp_path.iterdir()} >= {running.name, young.name, other.name, link.name}
+            assert not left.exists() and (other / "data").exists()
+
+
+def test_it_is_known_by_its_mark_alone(tmp_path: Path) -> None:
+    with place(tmp_path / "kept") as found:
+        assert is_demo(found.folder)
+        found.done()
+    assert is_demo(tmp_path / "kept") and not is_demo(tmp_path) and not is_demo(tmp_path / "nothing")
+    (tmp_path / MARK).write_text("something else")
+    assert not is_demo(tmp_path)
 
 
 def test_it_is_gone_after_a_fault_too() -> None:

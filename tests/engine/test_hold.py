@@ -52,10 +52,13 @@ async def test_nothing_goes_out_until_it_is_released(
         assert (actor, action, entity) == ("asura", "release", "notifications")
 
 
-async def test_a_release_holds_over_the_next_start_and_a_second_one_does_nothing(tmp_path: Path) -> None:
+async def test_a_release_holds_over_the_next_start_and_a_second_one_does_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with post(tmp_path) as w:
         await restored(w, w.clock.now())
         await w.engine.hold.load()
+        assert "nobody is told anything since the restore at" in caplog.text
         assert w.engine.hold.since == w.clock.now()
         await w.engine.hold.release()
         await w.engine.hold.load()

@@ -200,7 +200,7 @@ async def test_a_broken_database_is_a_plain_error_and_is_left_as_it_is(tmp_path:
                 beside.unlink()
             status, said = await program.refuse()
             assert (status, "Traceback" in said) == (1, False), said
-            assert str(path) in said
+            assert str(path) in said and "estore a backup" in said and "room" not in said
             assert path.read_bytes() == broken, "it may be all that somebody has to rescue data from"
         path.write_bytes(whole)
         shutil.rmtree(program.data / "backups", ignore_errors=True)

@@ -44,6 +44,17 @@ class Pipe:
         os.close(self._end)
 
 
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+async def test_a_primary_that_is_started_without_its_streams_runs(closed: str, tmp_path: Path) -> None:
+    async with asura(tmp_path, prefix=("sh", "-c", f'exec "$0" "$@" {closed}')) as program:
+        assert (await program.get("/monitors"))["data"] == []
+        assert program.process is not None
+        streams = {os.readlink(f"/proc/{program.process.pid}/fd/{number}") for number in (0, 1, 2)}
+        assert closed == ">&-" or streams == {"/dev/null"}
+        assert (program.data / "setup-link").read_text().startswith("http")
+        assert await program.terminate() == 0
+
+
 @pytest.fixture
 def pipe(tmp_path: Path) -> Iterator[Pipe]:
     one = Pipe(tmp_path / "pipe")

@@ -16,6 +16,23 @@ from asura.store.db import Store
 from tests.store.kit import opened, rows
 
 
+@pytest.mark.parametrize("left", ["secret.key", "backups/one.backup"])
+@pytest.mark.parametrize("emptied", [False, True])
+async def test_where_a_database_was_lost_none_is_begun(tmp_path: Path, left: str, emptied: bool) -> None:
+    (tmp_path / left).parent.mkdir(exist_ok=True)
+    (tmp_path / left).write_bytes(b"x" * 32)
+    if emptied:
+        (tmp_path / "asura.db").touch()
+    before = sorted(tmp_path.rglob("*"))
+    what = "is empty" if emptied else "is gone"
+    with pytest.raises(StoreUnavailable, match=rf"{what}, and here was data before: there is .*{left}.*asura restore"):
+        Store.open(tmp_path, clock=SystemClock())
+    assert sorted({*tmp_path.rglob("*")} - {tmp_path / "asura.lock"}) == before
+    (tmp_path / left).unlink()
+    async with opened(tmp_path):
+        assert (tmp_path / "asura.db").stat().st_size > 0
+
+
 async def test_what_was_written_is_read(tmp_path: Path) -> None:
     async with opened(tmp_path / "data") as store:
         await store.write(lambda db: meta.put(db, "a", "1"))
