@@ -56,6 +56,7 @@ def restore(
         raise click.UsageError("--identity and --key-file: choose one of the two")
     settings = load(invocation.path, flags=invocation.flags).settings
     key, target = _key(settings, identity, key_file), data or settings.server.data
+    made = not target.exists()
     if owner and not check:
         make_for(target, owner)
     file = _as_owner(file, target, check=check)
@@ -64,7 +65,6 @@ def restore(
             found = restoring.unpack(file, key, place, task, beside=target)
         _show(file, found)
         return 0
-    made = not target.exists()
     held = restoring.refuse_running(target)
     try:
         return _restore(file, key, target, yes=yes, release=_release(invocation, data))
