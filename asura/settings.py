@@ -204,15 +204,18 @@ def load(
     path: Path | None = None,
     env: Mapping[str, str] | None = None,
     flags: Mapping[str, str] | None = None,
+    needs: tuple[str, ...] | None = None,
 ) -> Loaded[Settings]:
     """Return the settings of a file, the environment and flags (by key), or raise SettingsError with all problems.
 
     Without a path: ASURA_CONFIG, else the first of DEFAULT_FILES that is there for us, else no file at all.
+    With `needs` those keys and sections alone have to be right.
     """
     variables = os.environ if env is None else env
     given = path or (Path(variables["ASURA_CONFIG"]) if variables.get("ASURA_CONFIG") else None)
     found = given or next((file for file in DEFAULT_FILES if _is_there(file)), None)
-    loaded = settings_load.assemble(Settings, found, variables=variables, flags=dict(flags or {}), judge=_faults)
+    given_flags = dict(flags or {})
+    loaded = settings_load.assemble(Settings, found, variables=variables, flags=given_flags, judge=_faults, needs=needs)
     origin = Origin(found, tuple((flags or {}).items()))
     monitors = tuple(one.filled(loaded.settings.monitor.body) for one in loaded.settings.monitors)
     return loaded._replace(settings=msgspec.structs.replace(loaded.settings, origin=origin, monitors=monitors))

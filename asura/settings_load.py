@@ -12,6 +12,7 @@ from asura.errors import AsuraError
 from asura.settings_declared import CONFIGS, Declared, declare
 from asura.settings_env import SHORT, Given, from_environment
 from asura.settings_ignored import AGREED, key_entry, why_ignored
+from asura.settings_part import Reading, touched
 from asura.settings_problem import Problem, nearest_key
 from asura.settings_values import Kind
 
@@ -47,11 +48,15 @@ class Key(NamedTuple):
 
 
 class Loaded(NamedTuple, Generic[S]):
-    """Settings, and what to warn of; `path` is the file that was read, if any."""
+    """Settings, and what to warn of; `path` is the file that was read, if any.
+
+    `problems`: what is wrong with keys that nobody here needs, which have their defaults.
+    """
 
     settings: S
     warnings: tuple[Problem, ...]
     path: Path | None
+    problems: tuple[Problem, ...] = ()
 
 
 class SettingsError(AsuraError):
@@ -119,17 +124,23 @@ def assemble(
     variables: Mapping[str, str],
     flags: Mapping[str, str],
     judge: Callable[[S], list[tuple[str, str]]],
+    needs: tuple[str, ...] | None = None,
 ) -> Loaded[S]:
-    """Return settings read from a file, then the environment, then flags; raises SettingsError with every problem."""
-    return _Assembly(struct, variables).run(path, flags, judge)
+    """Return settings read from a file, then the environment, then flags; raises SettingsError with every problem.
+
+    `needs`: the keys and sections that have to be right, where that is not all of them.
+    """
+    return _Assembly(struct, variables, needs).run(path, flags, judge)
 
 
 class _Assembly(Generic[S]):
     """The state of one loading: values by key, problems and warnings so far."""
 
-    def __init__(self, struct: type[S], variables: Mapping[str, str]) -> None:
+    def __init__(self, struct: type[S], variables: Mapping[str, str], needs: tuple[str, ...] | None) -> None:
         self.struct = struct
         self.variables = variables
+        self.needs = needs
+        self.reading = Reading()
         self.keys = keys_of(struct)
         self.sections = sections_of(struct)
         self.given: dict[str, Given] = {}
@@ -147,24 +158,37 @@ class _Assembly(Generic[S]):
         options = {key: f"--{variable.removeprefix('ASURA_').lower()}" for variable, key in SHORT.items()}
         self.given |= {key: Given(raw, options.get(key, f"--{key}")) for key, raw in flags.items()}
         settings = self._build()
-        if settings is not None and not self.problems:
-            self.problems += [self._problem(key, message) for key, message in judge(settings)]
-        if settings is None or self.problems:
+        if settings is not None:
+            faults = [self._problem(key, message) for key, message in judge(settings)]
+            # Beside a wrong key that has its default, a combination says little.
+            self.problems += self._touched(faults) if self.problems else faults
+        if settings is None or self._touched(self.problems):
             raise SettingsError(in_order(self.problems), tuple(one for kind in self.declared.values() for one in kind))
-        return Loaded(settings, tuple(dict.fromkeys(self.warnings)), path)
+        return Loaded(settings, tuple(dict.fromkeys(self.warnings)), path, in_order(self.problems))
+
+    def _touched(self, problems: list[Problem]) -> list[Problem]:
+        if self.needs is None:
+            return problems
+        return touched(problems, self.needs, given=self.given, reading=self.reading)
 
     def _file(self, path: Path) -> None:
         # Imported here: who has no file, as most probes, needs no YAML.
         from asura.settings_source import Source
 
         source = Source(str(path), self.variables)
+        self.reading.file = str(path)
         try:
             text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
             self.problems.append(Problem(str(path), None, "", f"cannot be read: {reason}"))
+            self.reading.unread = None
             return
-        for name, (node, line) in source.top(text).items():
+        top = source.top(text)
+        if self.needs is not None and not top and source.problems:
+            top, self.reading.unread = source.blocks(text)
+        self.reading.names = frozenset(top)
+        for name, (node, line) in top.items():
             if name in CONFIGS:
                 self.declared[name] = declare(source, name, node, line)
             elif not name.startswith("x-"):
@@ -172,6 +196,8 @@ class _Assembly(Generic[S]):
                 lines = {name: line}
                 raw = source.plain(node, name, shown=name, lines=lines)
                 self._take(raw, name, source, lines)
+        if source.exhausted:
+            self.reading = Reading(str(path), unread=None)
         self.problems += source.problems
 
     def _take(self, raw: Any, path: str, source: "Source", lines: dict[str, int]) -> None:
@@ -209,10 +235,11 @@ class _Assembly(Generic[S]):
         for path, given in self.given.items():
             section, _, name = path.rpartition(".")
             target = values[section] if section else top
+            before = len(self.problems)
             read = self._read(self.keys[path], given)
-            if read is not ...:
+            if len(self.problems) == before:
                 target[name or path] = read
-        if self.problems:
+        if self.problems and self.needs is None:
             return None
         # Those inside come first, so that the one around them can hold them.
         for path, section_struct in reversed(self.sections.items()):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -16,6 +17,9 @@ _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]
 # Far more than a file of a person holds, and far less than what stops a process.
 MOST_LEVELS = 100
 MOST_VALUES = 1_000_000
+MOST_BLOCKS = 200
+# Where a line begins that is neither empty, below another, an item of a list, nor the end of something.
+_BLOCK = re.compile(r"^[^\s#\-.%\]})]", re.MULTILINE)
 _TAG = "tag:yaml.org,2002:"
 _KNOWN_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
 
@@ -35,6 +39,33 @@ class Source:
     def complain(self, line: int | None, key: str, message: str, *, nearest: str = "") -> None:
         """Note a problem of this file."""
         self.problems.append(Problem(self.place, line, key, message, nearest))
+
+    @property
+    def exhausted(self) -> bool:
+        """Return whether there were too many values, so that what came after them was not read."""
+        return self._values >= MOST_VALUES
+
+    def blocks(self, text: str) -> tuple[dict[str, tuple[yaml.Node, int]], str]:
+        """Return what `top` does of a file that is no YAML as a whole, block by block, and the text of all others.
+
+        A block is a top-level key with what is below it. What is wrong with the others is not told again.
+        """
+        found: dict[str, tuple[yaml.Node, int]] = {}
+        starts = [match.start() for match in _BLOCK.finditer(text)]
+        if not starts or len(starts) > MOST_BLOCKS:
+            return {}, text
+        unread = text[: starts[0]]
+        for start, end in pairwise([*starts, len(text)]):
+            alone = Source(self.place, self._variables)
+            # The lines before it are left empty, so that it has its place.
+            pairs = alone.top("\n" * text.count("\n", 0, start) + text[start:end])
+            twice = found.keys() & pairs.keys()
+            if not pairs or alone.problems or twice:
+                unread += text[start:end]
+                found = {name: pair for name, pair in found.items() if name not in twice}
+            else:
+                found |= pairs
+        return found, unread
 
     def top(self, text: str) -> dict[str, tuple[yaml.Node, int]]:
         """Return the nodes of the top-level keys, each with its line."""

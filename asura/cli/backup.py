@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from asura.cli.doctor_folder import lock_holder, user
+from asura.cli.needed import settings_for
 from asura.cli.owner import become_owner
 from asura.cli.working import size, working
 from asura.clock import SystemClock
 from asura.domain import backup as naming
 from asura.errors import AsuraError
-from asura.settings import Settings, load
+from asura.settings import Settings
 from asura.store import apart, archive, folder
 from asura.store.age import Lock, read_passphrase, recipient_fault
 from asura.store.archive_reading import Manifest, kind_of
@@ -48,7 +49,11 @@ def backup(invocation: "Invocation", target: str | None, recipients: tuple[str, 
     of the configuration, when none is named) the name is made of the time; `-` writes to standard output. The file
     appears only when it is whole.
     """
-    settings = load(invocation.path, flags=invocation.flags).settings
+    if target == "":
+        raise click.UsageError("FILE is empty: name a file or a folder, or leave it away for that of the configuration")
+    # Whom backups are closed for, and where they go: all else of a configuration may be wrong meanwhile.
+    closed_by_option = recipients or key_file is not None
+    settings = settings_for(invocation, "server.data", *(() if target and closed_by_option else ("backup",)))
     lock = _lock(settings, recipients, key_file)
     stepped_down = become_owner(settings.server.data, "backup")
     at, data = SystemClock().now().replace(microsecond=0), settings.server.data

@@ -9,22 +9,26 @@ import click
 
 from asura.cli.hold_commands import hold_commands
 from asura.cli.local import NAME, Commands, NotRunning, ask, key_commands
+from asura.cli.needed import settings_for
 from asura.cli.owner import become_owner
 from asura.cli.user_commands import user_commands
 from asura.clock import SystemClock
 from asura.engine.acting import COMMAND_LINE, acting
 from asura.errors import NotFound
-from asura.settings import Settings, load
+from asura.settings import Settings
 from asura.store import folder
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
 
+# What a link to asura is made of.
+LINKED = ("server.external_url", "server.base_path", "server.listen", "server.tls_cert")
+
 
 def carry_out(invocation: "Invocation", command: str, **arguments: Any) -> Any:
     """Return the answer to a command; raises the error that it ends with. Root becomes the owner of the data."""
-    settings = load(invocation.path, flags=invocation.flags).settings
     group, _, what = command.partition(".")
+    settings = settings_for(invocation, "server.data", *(LINKED if group == "user" else ()))
     # The first account and the first key may be made before the first start; nothing else makes a database.
     makes = what == "create"
     become_owner(settings.server.data, "release" if group == "notifications" else f"{group} {what}", makes=makes)

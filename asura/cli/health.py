@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asura.cli.local import NAME, ask
+from asura.cli.needed import settings_for
 from asura.cli.pulse import ANSWER_WITHIN_S, sentence
 from asura.errors import AsuraError
-from asura.settings import load
 
 if TYPE_CHECKING:
     from asura.cli.root import Invocation
@@ -22,9 +22,10 @@ def health(invocation: "Invocation", ready: bool) -> int:
     """Ask the asura that runs on this data whether it is alive.
 
     Exit status 0 when it answers, else 1: for containers and scripts on the same machine, whatever address, path or
-    certificate it serves with. A probe has nothing that could be asked, and passes.
+    certificate it serves with. A probe has nothing that could be asked, and passes. A configuration file that has
+    become wrong is told and no fault of the running asura, which goes on with what it has.
     """
-    settings = load(invocation.path, flags=invocation.flags).settings
+    settings = settings_for(invocation, "server.data")
     if settings.mode == "probe":
         click.echo("a probe is watched by its primary, and ends when it cannot go on: nothing to ask here")
         return 0

@@ -65,6 +65,14 @@ def test_a_file_a_folder_and_standard_output(place: Path, tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_a_file_without_a_name_is_wrong_use_and_no_folder(place: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "asura", "--data", str(place / "data"), "backup", ""]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert "FILE is empty: name a file or a folder" in done.stderr
+
+
 def test_where_standard_output_takes_no_more_it_is_named(place: Path) -> None:
     command = [sys.executable, "-m", "asura", "--data", str(place / "data"), "backup", "-"]
     for more in ([], ["--key-file", str(place / "key")]):

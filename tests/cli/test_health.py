@@ -1,6 +1,9 @@
 """`asura health`, asked of an asura that runs, of one that has a fault, and of none."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from asura import __version__
 from asura.cli.health import asked
 from asura.cli.local import NAME, serve_local
+from asura.cli.needed import GOES_ON
 from asura.cli.root import run
 from asura.clock import SystemClock
 from asura.engine.engine import Engine
@@ -17,6 +21,7 @@ from asura.engine.options import EngineOptions
 from asura.errors import AsuraError
 from asura.net.network import open_network
 from asura.store.db import Store
+from tests.process import asura
 
 
 @asynccontextmanager
@@ -82,3 +87,39 @@ async def test_one_that_hangs_is_given_up(tmp_path: Path) -> None:
     async with await asyncio.start_unix_server(hangs, tmp_path / NAME):
         with pytest.raises(AsuraError, match=r"did not answer within 0.2 s"):
             await asked(tmp_path, within=0.2)
+
+
+async def test_a_file_that_has_become_wrong_is_told_and_is_no_fault_of_the_one_that_runs(tmp_path: Path) -> None:
+    def command(config: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        (tmp_path / "config.yaml").write_text(config)
+        argv = [sys.executable, "-m", "asura", "--config", str(tmp_path / "config.yaml"), *words]
+        environment = {name: value for name, value in os.environ.items() if name != "ASURA_DATA"}
+        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60, env=environment)
+
+    async with asura(tmp_path) as program:
+        good = f"server: {{data: {program.data}, listen: '127.0.0.1:{program.port}'}}\n"
+        for wrong in ("smtp: {prot: 25}\n", "monitors:\n- name: x\n\ttype: tcp\n"):
+            for words in (["health"], ["health", "--ready"]):
+                done = await asyncio.to_thread(command, good + wrong, *words)
+                assert (done.returncode, " is alive, started " in done.stdout) == (0, True), done.stderr
+                assert f"{tmp_path}/config.yaml:" in done.stderr
+                assert done.stderr.endswith(f"{GOES_ON}\n")
+            for words in (["backup"], ["key", "list"], ["user", "list"], ["release"]):
+                done = await asyncio.to_thread(command, good + wrong, *words)
+                assert done.returncode == 0, done.stderr
+                assert GOES_ON in done.stderr
+        # What of it stands in doubt is not guessed at.
+        unknown = good.replace("data:", "dta:")
+        done = await asyncio.to_thread(command, unknown, "health")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "did you mean server.data?" in done.stderr
+        done = await asyncio.to_thread(command, unknown, "--data", str(program.data), "health")
+        assert done.returncode == 0
+        for wrong in ("backup: {recipients: [age1x]}\n", "backups: {keep: 3}\n", "backup:\n\trecipients: x\n"):
+            done = await asyncio.to_thread(command, good + wrong, "backup")
+            assert (done.returncode, done.stdout) == (2, "")
+        done = await asyncio.to_thread(command, f"{good}server: {{}}\n", "health")
+        assert done.returncode == 2
+    done = await asyncio.to_thread(command, f"{good}smtp: {{prot: 25}}\n", "health")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("asura: no asura is running on this data folder\n")
