@@ -13,7 +13,7 @@ from asura import parts
 from asura.announce import announce
 from asura.cli.export_commands import export_commands
 from asura.cli.local import NAME as SOCKET_NAME
-from asura.cli.local import serve_local
+from asura.cli.local import make_room, serve_local
 from asura.clock import Clock, SystemClock
 from asura.engine.engine import Engine
 from asura.engine.vitals import VitalSigns, sentence
@@ -59,6 +59,7 @@ async def serve(
         with manager.patient("opening the database"):
             store = Store.open(settings.server.data, clock=clock)
             stack.push_async_callback(store.close)
+            make_room(settings.server.data / SOCKET_NAME)
             network = parts.network(settings, settings.server.address[1])
             own = (*network.own_listeners, *doors.addresses())
             net = (around.network if around else open_network)(msgspec.structs.replace(network, own_listeners=own))

@@ -1,6 +1,7 @@
 """Commands to a running asura: a line of JSON each way, over a socket in the data folder that only its owner opens."""
 
 import asyncio
+import errno
 import inspect
 import logging
 import os
@@ -28,6 +29,7 @@ ANSWER_LIMIT = 1 << 26
 # Longer paths do not fit into the address of a socket.
 PATH_LIMIT = 100
 ANSWER_WITHIN_S = 30
+WRITABLE = "It must be a folder that asura may write to."
 _ERRORS: dict[str, type[AsuraError]] = {
     "not_found": NotFound,
     "conflict": Conflict,
@@ -59,6 +61,20 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 # The server
 
 
+def make_room(path: Path) -> None:
+    """Remove the socket that a killed asura left; AsuraError when its folder is closed to us, so that none can be made.
+
+    Who holds the lock of the folder owns the socket.
+    """
+    try:
+        with _address(path) as address, suppress(FileNotFoundError):
+            os.unlink(address)
+    except OSError as error:
+        raise AsuraError(f"{path.parent}: {error.strerror}. {WRITABLE}") from error
+    if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):
+        raise AsuraError(f"{path.parent}: {os.strerror(errno.EACCES)}. {WRITABLE}")
+
+
 async def serve_local(engine: "Engine", path: Path, more: Commands | None = None) -> None:
     """Answer local commands, `more` among them, until cancelled; the socket is removed at the end."""
     from asura.cli.doctor_commands import doctor_commands
@@ -69,9 +85,7 @@ async def serve_local(engine: "Engine", path: Path, more: Commands | None = None
     own = key_commands(engine.keys) | user_commands(engine.users, engine.invitations, engine.clock)
     own |= hold_commands(engine.hold) | health_commands(engine) | doctor_commands(engine)
     handler = _Handler(own | (more or {}))
-    # Who holds the lock of the folder owns the socket: one that is there was left by a process that was killed.
-    with _address(path) as address, suppress(FileNotFoundError):
-        os.unlink(address)
+    make_room(path)
     with _address(path) as address:
         server = await asyncio.start_unix_server(handler.serve, address, limit=LINE_LIMIT)
         # The folder itself is closed to others, so there is no moment in which they could connect.

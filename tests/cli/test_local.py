@@ -18,6 +18,7 @@ from asura.clock import SystemClock
 from asura.engine.key_desk import KeyDesk
 from asura.errors import AsuraError, Invalid, NotFound
 from asura.store.db import Store
+from tests.process import Asura
 
 
 @asynccontextmanager
@@ -137,3 +138,24 @@ async def test_a_line_without_end_only_ends_its_connection(tmp_path: Path) -> No
             assert await reader.read() == b""
         writer.close()
         assert await ask(path, "key.list") == []
+
+
+@pytest.mark.parametrize("left", [True, False], ids=["its socket is there", "no socket was made yet"])
+async def test_a_folder_that_has_become_closed_is_told_before_it_says_that_it_runs(tmp_path: Path, left: bool) -> None:
+    # Root without these rights is held to the modes of files like anybody else.
+    program = Asura(tmp_path, prefix=("setpriv", "--bounding-set=-dac_override,-dac_read_search"))
+    program.log.touch()
+    try:
+        await program.start()
+        await program.kill()
+        if not left:
+            (program.data / NAME).unlink()
+        program.data.chmod(0o500)
+        status, said = await program.refuse()
+    finally:
+        await program.http.aclose()
+    assert status == 1
+    assert f"asura: {program.data}: Permission denied. It must be a folder that asura may write to.\n" in said
+    assert "Traceback" not in said
+    assert "is running" not in said
+    assert "runs on" not in said
