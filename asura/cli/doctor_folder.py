@@ -1,10 +1,8 @@
 """`asura doctor` looks at the data folder: whose it is, on what disk, with how much room, and who holds it."""
 
-import contextlib
 import os
 import pwd
 import stat
-import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from asura.cli.doctor_disk import file_system, fsync_ms
 from asura.cli.doctor_finding import Finding, amount, ok, problem, warn
 from asura.store import folder
 
@@ -23,7 +22,6 @@ LAYERS = {"overlay", "aufs"}
 LITTLE_ROOM, NO_ROOM, FULL = 1 << 30, 128 << 20, 1 << 20
 FEW_INODES = 1000
 SLOW_FSYNC_MS = 50.0
-FSYNCS = 7
 
 
 class DataFolder(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +37,8 @@ class DataFolder(msgspec.Struct, frozen=True, kw_only=True):
     disk: str = ""
     read_only: bool = False
     writable: bool = True
+    # Whether we may look into it: else nobody knows who holds it.
+    open_to_us: bool = True
     free: int = 0
     inodes: int | None = None
     database: int = 0
@@ -60,8 +60,9 @@ def look(data: Path) -> DataFolder:
     except OSError as error:
         above = next(one for one in path.parents if _may(one, os.X_OK))
         hidden = isinstance(error, PermissionError)
+        writable, disk = not hidden and _may(above, os.W_OK), _disk(above)
         return DataFolder(
-            path=str(path), there=hidden, owner="?", we=we, writable=not hidden and _may(above, os.W_OK), **_disk(above)
+            path=str(path), there=hidden, owner="?", we=we, writable=writable, open_to_us=not hidden, **disk
         )
     holder = lock_holder(path / folder.LOCK)
     open_to_us = _may(path, os.R_OK | os.X_OK)
@@ -76,6 +77,7 @@ def look(data: Path) -> DataFolder:
         strangers=tuple(sorted(strangers)),
         strangers_of=next(iter(strangers.values())) if len(set(strangers.values())) == 1 else "",
         writable=open_to_us and _may(path, os.W_OK),
+        open_to_us=open_to_us,
         database=database.stat().st_size if open_to_us and database.exists() else 0,
         fsync_ms=fsync_ms(path),
         holder=holder,
@@ -135,6 +137,8 @@ def _rights(seen: DataFolder) -> Iterator[Finding]:
         yield problem(name, text, f"chown -R {seen.owner}: {seen.path}")
     if seen.read_only:
         yield problem(name, f"{seen.path} is on a disk that is mounted read-only", f"mount -o remount,rw {seen.path}")
+    elif seen.we in (seen.owner, "root") and closed_to_owner(seen.mode, seen.owner):
+        yield problem(name, f"{seen.path} is closed to its owner ({seen.mode:04o})", f"chmod 700 {seen.path}")
     elif not seen.writable:
         text = f"{seen.path} belongs to {seen.owner}, and {seen.we} may not write to it"
         yield problem(name, text, _as("asura" if seen.owner == "?" else seen.owner))
@@ -197,6 +201,11 @@ def _room(seen: DataFolder) -> Finding:
     return ok(name, text)
 
 
+def closed_to_owner(mode: int, owner: str) -> bool:
+    """Return whether a folder's mode keeps its owner out, as it does not keep root."""
+    return owner not in ("root", "?") and mode & 0o700 != 0o700
+
+
 def _may(path: Path, how: int) -> bool:
     """Return whether we may do this with a path: by the user that we are now."""
     return os.access(path, how, effective_ids=True)
@@ -217,22 +226,6 @@ def _disk(path: Path) -> dict[str, Any]:
     }
 
 
-def file_system(path: Path, table: Path = Path("/proc/self/mountinfo")) -> str:
-    """Return the type of the file system that a path is on; empty where the system does not tell."""
-    best, kind = "", ""
-    try:
-        lines = table.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    for line in lines:
-        left, _, right = line.partition(" - ")
-        place = left.split()[4].encode().decode("unicode_escape")
-        inside = place == "/" or path == Path(place) or Path(place) in path.parents
-        if inside and len(place) >= len(best):
-            best, kind = place, right.split()[0]
-    return kind
-
-
 def lock_holder(lock: Path, table: Path = Path("/proc/locks")) -> int | None:
     """Return the process that holds the lock of a folder, without touching it; None when nobody does."""
     try:
@@ -251,28 +244,6 @@ def is_still(data: Path) -> bool:
     """Return whether nobody has the data open and its log is empty: then it can be read without a file beside it."""
     log = data / f"{folder.DATABASE}-wal"
     return lock_holder(data / folder.LOCK) is None and not (log.exists() and log.stat().st_size)
-
-
-def fsync_ms(path: Path) -> float | None:
-    """Return the median of how long a small write takes until it is durable; None where nothing may be written."""
-    file, took = path / f".doctor-{os.getpid()}", []
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return None
-    try:
-        for _ in range(FSYNCS):
-            began = time.perf_counter()
-            os.write(descriptor, bytes(4096))
-            os.fsync(descriptor)
-            took.append((time.perf_counter() - began) * 1000)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
-        with contextlib.suppress(OSError):
-            file.unlink()
-    return statistics.median(took)
 
 
 def user(number: int) -> str:

@@ -173,7 +173,10 @@ def _step_down(data: Path, owner: _Owner, command: str) -> None:
     os.umask(0o077)
     os.environ.update(HOME=owner.home, USER=owner.name, LOGNAME=owner.name)
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
-        raise AsuraError(f"{owner.name} may not come to {data}: it, or a folder above it, is closed to its owner")
+        what = "it, or a folder above it, is closed to its owner"
+        with suppress(OSError):
+            what = f"it is closed to its owner (chmod 700 {data})" if data.stat().st_mode & 0o700 != 0o700 else what
+        raise AsuraError(f"{owner.name} may not come to {data}: {what}")
 
 
 def load_all() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,8 +14,9 @@ from pathlib import Path
 import msgspec
 
 from asura import __version__
-from asura.cli.doctor_finding import Finding, ok, problem
-from asura.cli.doctor_folder import lock_holder, user
+from asura.cli import doctor_folder
+from asura.cli.doctor_finding import Finding, State, ok, problem
+from asura.cli.doctor_folder import closed_to_owner, lock_holder, user
 from asura.cli.health import asked
 from asura.cli.local import NotRunning
 from asura.clock import SystemClock
@@ -52,19 +54,26 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     looked_at_all: bool = True
     key_fault: str = ""
     rights: tuple[str, ...] = ()
+    # What to do about them.
+    todo: str = ""
 
 
 def look(settings: Settings) -> Outlook:
     """Return what is there: the files alone are read, so that a database of any version stays as it is."""
     data = settings.server.data.absolute()
     told = Outlook(data=str(data), configuration=str(settings.origin.path or ""), after=migrate.newest())
-    if not data.exists():
-        return told
+    try:
+        found = data.stat()
+    except OSError:
+        return _unseen(told, data)
+    owner = user(found.st_uid)
+    closed = closed_to_owner(stat.S_IMODE(found.st_mode), owner)
     told = msgspec.structs.replace(
         told,
-        owner=user(data.stat().st_uid),
+        owner=owner,
         we=user(os.geteuid()),
         rights=_rights(data),
+        todo=f"chmod 700 {data}" if closed else f"chown -R {owner}: {data}",
         needed=LEAST_ROOM,
         free=shutil.disk_usage(data).free,
     )
@@ -90,6 +99,14 @@ def look(settings: Settings) -> Outlook:
     )
 
 
+def _unseen(told: Outlook, data: Path) -> Outlook:
+    """Add why a folder that is not there, or is hidden from us, is none that a start could use; nothing where it is."""
+    in_the_way = [one for one in doctor_folder.judge(doctor_folder.look(data)) if one.state is State.PROBLEM]
+    here = [one for one in in_the_way if one.subject == "data folder"]
+    rights = tuple(one.seen for one in here)
+    return msgspec.structs.replace(told, we=user(os.geteuid()), rights=rights, todo=here[0].todo if here else "")
+
+
 def _inspected(told: Outlook, path: Path) -> Outlook:
     """Add what a start would stumble over: broken pages, and a key that does not open what is sealed."""
     log, key = path.with_name(f"{path.name}-wal"), path.with_name(folder.KEY)
@@ -113,12 +130,13 @@ def _inspected(told: Outlook, path: Path) -> Outlook:
 def judge(seen: Outlook) -> Iterator[Finding]:
     """Yield what is to be said of it."""
     yield ok("configuration", f"{seen.configuration or 'no file, all defaults'}: accepted by asura {__version__}")
-    if not seen.owner:
-        yield ok("data folder", f"{seen.data} is not there; the first start makes it")
-        return
     if seen.rights:
-        yield problem("data folder", "; ".join(seen.rights), f"chown -R {seen.owner}: {seen.data}")
-    else:
+        yield problem("data folder", "; ".join(seen.rights), seen.todo)
+    elif not seen.owner:
+        yield ok("data folder", f"{seen.data} is not there; the first start makes it")
+    if not seen.owner:
+        return
+    if not seen.rights:
         yield ok("data folder", f"{seen.data}, of {seen.owner}")
     for fault in seen.faults:
         yield problem("database", fault, "asura restore FILE, with the newest good backup")
@@ -173,7 +191,10 @@ def _room(seen: Outlook) -> Iterator[Finding]:
 
 def _rights(data: Path) -> tuple[str, ...]:
     """Return what the user who runs asura could not open. Root may open everything, and asks for the owner."""
-    owner, faults = data.stat().st_uid, []
+    found = data.stat()
+    owner, faults = found.st_uid, []
+    if closed_to_owner(stat.S_IMODE(found.st_mode), user(owner)) and os.geteuid() in (owner, 0):
+        return (f"{data} is closed to its owner ({stat.S_IMODE(found.st_mode):04o})",)
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         return (f"{data} belongs to {user(owner)}, and {user(os.geteuid())} may not write to it",)
     names = (folder.DATABASE, f"{folder.DATABASE}-wal", f"{folder.DATABASE}-shm", folder.KEY, folder.LOCK)

@@ -227,3 +227,15 @@ def test_what_a_backup_says_of_itself_commands_no_terminal(cli: Commands, place:
     packed(place / "forged", list(inside.items()))
     told = cli.run("restore", "--data", place / "new", "--check", place / "forged")
     assert told.status == 0 and "\x1b" not in told.out + told.err and "by asura 1.0" in told.out, told
+
+
+def test_a_folder_that_its_mode_closes_to_its_owner_is_told_with_what_opens_it(cli: Commands, data: Path) -> None:
+    data.chmod(0o500)
+    for command in (["backup", data / "backups" / "x.backup"], ["key", "list"], ["upgrade", "--check"]):
+        told = cli.run("--data", data, *command)
+        assert (told.status, told.out) == (1, "")
+        assert told.err.endswith(f" may not come to {data}: it is closed to its owner (chmod 700 {data})\n")
+    data.chmod(0o700)
+    data.parent.chmod(0o700)
+    told = cli.run("--data", data, "key", "list")
+    assert "it, or a folder above it, is closed" in told.err
