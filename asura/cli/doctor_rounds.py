@@ -85,7 +85,8 @@ class _Rounds:
         pid = folder.holder
         running, told = await self._running()
         listens = told.listens if told else ()
-        site = await doctor_site.look(settings, self._net, runs=pid is not None, listens=listens)
+        runs = (pid is not None or told is not None) if folder.open_to_us else None
+        site = await doctor_site.look(settings, self._net, runs=runs, listens=listens)
         kept = await database
         channels = self._channels(kept)
         clocks = ((settings.server.external_url, site.external.skew_s if site.external else None),)

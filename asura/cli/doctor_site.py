@@ -44,11 +44,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """The ways in. `taken` and `mail_taken`: why a port cannot be had, while no asura answers there.
 
+    `runs`: whether an asura runs on the data; None: we may not look whether one does.
     `kept`: systemd keeps sockets of an asura that it starts again; `really`: where the one listens that runs.
     """
 
     listen: str
-    runs: bool
+    runs: bool | None
     local: Answer
     really: str = ""
     kept: bool = False
@@ -61,7 +62,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
 
 
-async def look(settings: Settings, net: Network, *, runs: bool, listens: Sequence[str] = ()) -> Site:
+async def look(settings: Settings, net: Network, *, runs: bool | None, listens: Sequence[str] = ()) -> Site:
     """Return who answers on our port and at the address for people; a free port is bound for a moment.
 
     `listens`: where the asura that runs says it listens, which is not always where the settings have it.
@@ -107,6 +108,9 @@ def judge(seen: Site) -> Iterator[Finding]:
 def _of_port(seen: Site) -> Finding:
     name, who = "port", f"ss -ltnp 'sport = :{seen.listen.rpartition(':')[2]}'"
     really = seen.really or seen.listen
+    if seen.local.version and seen.runs is False:
+        text = f"another asura, of other data, has {seen.listen}: asura {seen.local.version} answers there"
+        return problem(name, text, f"set server.listen to another address, or see which it is, and stop it: {who}")
     if seen.local.version:
         other = "" if really == seen.listen else f" (this configuration says {seen.listen})"
         return ok(name, f"{really}: asura {seen.local.version} answers{other}")

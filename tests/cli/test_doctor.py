@@ -22,7 +22,7 @@ from asura.store.db import Store
 from tests.cli.doctor_kit import QUIET, about, look, the
 from tests.namespaces import own_mounts
 from tests.opening import open_to_others
-from tests.process import asura, free_port, target
+from tests.process import Asura, asura, free_port, target
 
 
 async def made(folder: Path) -> Path:
@@ -168,6 +168,41 @@ async def test_a_running_asura_is_found_by_its_lock_and_its_socket_and_its_addre
         async with target() as other:
             found = await look(tmp_path, f"server: {{external_url: 'http://127.0.0.1:{other.port}'}}\n")
             assert "is no asura" in the(found, "address: ").seen
+
+
+async def test_the_asura_of_other_data_is_not_taken_for_the_one_that_is_to_run(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    async with asura(tmp_path / "other") as program:
+        await made(tmp_path)
+        found = await look(tmp_path, f"server: {{listen: '127.0.0.1:{program.port}'}}\n")
+        port = the(found, "port: ")
+        assert port.state is State.PROBLEM
+        assert port.seen.startswith(f"another asura, of other data, has 127.0.0.1:{program.port}: asura ")
+        assert f"sport = :{program.port}" in port.todo
+        # That is so: a start cannot have the port.
+        starting = Asura(tmp_path)
+        starting.port = program.port
+        status, said = await starting.refuse()
+        await starting.http.aclose()
+        assert (status, "cannot listen on" in said) == (1, True)
+
+
+def test_who_may_not_write_to_the_own_folder_is_told_of_its_mode(tmp_path: Path) -> None:
+    data = asyncio.run(made(tmp_path))
+    for path in (data, *data.iterdir()):
+        os.chown(path, 65534, 65534)
+    data.chmod(0o500)
+    open_to_others(tmp_path)
+    try:
+        os.seteuid(65534)
+        own = doctor_folder.look(data)
+    finally:
+        os.seteuid(0)
+    for seen in (own, doctor_folder.look(data)):
+        (found,) = about(list(doctor_folder.judge(seen)), "data folder: ")
+        assert found.state is State.PROBLEM
+        assert "closed to its owner (0500)" in found.seen
+        assert found.todo == f"chmod 700 {data}"
 
 
 def test_folders_of_executables_that_were_killed_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

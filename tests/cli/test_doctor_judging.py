@@ -13,6 +13,7 @@ from asura.cli import (
     doctor_commands,
     doctor_configuration,
     doctor_database,
+    doctor_disk,
     doctor_folder,
     doctor_machine,
     doctor_network,
@@ -115,7 +116,7 @@ def test_what_is_well_is_said_and_nothing_is_to_be_done(facts: Any) -> None:
     assert not [one for one in found if one.todo]
 
 
-PROBLEM, WARN = State.PROBLEM, State.WARN
+OK, PROBLEM, WARN = State.OK, State.PROBLEM, State.WARN
 TRACKED = "AmbientCapabilities=CAP_NET_RAW"
 TABLE = [
     ("old kernel", MACHINE, {"kernel": "3.10.0"}, WARN, "older than anything", "upgrade"),
@@ -157,6 +158,8 @@ TABLE = [
     ("made by bob", FOLDER, {"there": False, "writable": False, "we": "bob"}, PROBLEM, "bob may not", "-o bob /data"),
     ("read-only", FOLDER, {"read_only": True}, PROBLEM, "mounted read-only", "remount,rw"),
     ("not ours", FOLDER, {"writable": False, "we": "bob"}, PROBLEM, "bob may not write", "sudo -u asura asura doctor"),
+    ("own, closed", FOLDER, {"writable": False, "mode": 0o500, "we": "asura"}, PROBLEM, "(0500)", "chmod 700 /data"),
+    ("closed", FOLDER, {"mode": 0o500}, PROBLEM, "closed to its owner (0500)", "chmod 700 /data"),
     ("wrong user", FOLDER, {"holder": 9, "holder_user": "bob"}, WARN, "process 9 runs as bob", "as asura"),
     ("partial", FOLDER, {"leftovers": ("backups/x.partial",)}, WARN, "never finished", "rm /data/backups/x.partial"),
     ("no account", FOLDER, {"links": ("setup-link",)}, WARN, "no account yet", "cat /data/setup-link"),
@@ -185,6 +188,8 @@ TABLE = [
     ("short key", DATABASE, {"key": (3, 0o600)}, PROBLEM, "3 bytes, not 32", "backup"),
     ("no way in", SITE, {"local": Answer(url="", error="refused")}, PROBLEM, "does not answer on", "journalctl"),
     ("taken", SITE, {"runs": False, "local": Answer(url=""), "taken": "in use"}, PROBLEM, "in use", "ss -ltnp"),
+    ("another's", SITE, {"runs": False}, PROBLEM, "another asura, of other data, has 127.0.0.1:8090", "server.listen"),
+    ("perhaps ours", SITE, {"runs": None}, OK, "127.0.0.1:8090: asura 1.0 answers", ""),
     ("kept", SITE, {"local": Answer(url=""), "taken": "in use", "kept": True}, WARN, "systemd keeps", "journalctl"),
     ("mail port", SITE, {"mail_taken": "in use"}, PROBLEM, "in use", "smtp_listen"),
     ("loopback", SITE, {"external": None}, WARN, "from this machine alone", "server.external_url"),
@@ -197,7 +202,7 @@ TABLE = [
     ("no resolver", WAY, {"resolvers": ()}, WARN, "names no server", "/etc/resolv.conf"),
     ("no name", WAY, {"lookups": (Lookup("x", "no x", 1.0),)}, PROBLEM, "no x", "getent ahosts x"),
     ("slow name", WAY, {"lookups": (Lookup("x", "", 4000.0),)}, WARN, "x took 4000 ms", "resolver"),
-    ("no canaries", WAY, {"canaries": ()}, WARN, "there are none", "network.canaries"),
+    ("no canaries", WAY, {"canaries": ()}, OK, "none are set: an outage of our own cannot", ""),
     ("silent canaries", WAY, {"canaries": (Asked("g", "gone"),)}, WARN, "none answers", "network.canaries"),
     ("no pings", WAY, {"pinging": Pinging(group=1000, allowed=(1, 0))}, WARN, "may not ping", TRACKED),
     ("no pings here", WAY, {"pinging": Pinging(error="no", we="this user")}, WARN, "may not ping", TRACKED),
@@ -223,7 +228,7 @@ def test_what_is_wrong_is_said_with_what_to_do(
     mine = [one for one in found if seen in one.seen]
     assert [one.state for one in mine] == [state], found
     assert any(word in mine[0].todo for word in todo.split("|"))
-    assert mine[0].todo
+    assert bool(mine[0].todo) == (state is not State.OK)
 
 
 @pytest.mark.parametrize(
@@ -266,11 +271,9 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
         "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:5 / /srv rw shared:1 - nfs4 host:/x rw\n"
         "3 2 0:6 / /srv/with\\040space rw - tmpfs none rw\n"
     )
-    found = [
-        doctor_folder.file_system(Path(path), table) for path in ("/var/x", "/srv/a", "/srvs", "/srv/with space/b")
-    ]
+    found = [doctor_disk.file_system(Path(path), table) for path in ("/var/x", "/srv/a", "/srvs", "/srv/with space/b")]
     assert found == ["ext4", "nfs4", "ext4", "tmpfs"]
-    assert doctor_folder.file_system(Path("/"), tmp_path / "none") == ""
+    assert doctor_disk.file_system(Path("/"), tmp_path / "none") == ""
 
 
 def test_what_is_shown_is_what_lies_in_the_file() -> None:
