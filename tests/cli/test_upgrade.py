@@ -22,7 +22,6 @@ from asura.store import folder, migrate
 from asura.store.db import Store
 from tests.databases import SCHEMAS, unpacked
 from tests.namespaces import own_mounts
-from tests.opening import open_to_others
 from tests.process import asura
 from tests.store.test_migrate import untouched
 
@@ -213,33 +212,6 @@ def test_the_migration_is_carried_out_and_says_where_the_copy_is(data: Path, cap
     assert schema(path) == migrate.newest() and schema(copy) == 1
     assert upgrade(data, "--json") == 0
     assert json.loads(capsys.readouterr().out)["migrated"] is False
-
-
-def test_a_folder_that_cannot_be_made_or_is_closed_is_in_the_way(data: Path, capsys: Told) -> None:
-    def asked() -> tuple[int, str]:
-        os.seteuid(65534)
-        try:
-            return upgrade(data, "--check"), capsys.readouterr().out
-        finally:
-            os.seteuid(0)
-
-    open_to_others(data.parent)
-    status, told = asked()
-    assert status == 1 and "may not take over" in told
-    assert f"{data} is not there, and nobody may not make it" in told and "install -d -m 700 -o nobody" in told
-    data.parent.chmod(0o777)
-    status, told = asked()
-    assert status == 0 and "the first start makes it" in told
-    unpacked(SCHEMAS[-1], data)
-    for path in (data, *data.iterdir()):
-        os.chown(path, 65534, 65534)
-    data.chmod(0o500)
-    status, told = asked()
-    assert status == 1 and f"{data} is closed to its owner (0500)" in told and f"chmod 700 {data}\n" in told
-    # Where not even that can be seen, it is no fault of the program.
-    data.parent.chmod(0o700)
-    status, told = asked()
-    assert status == 1 and "nobody may not write to it" in told
 
 
 def test_who_may_not_write_there_is_told_before(data: Path) -> None:
