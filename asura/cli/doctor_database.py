@@ -30,6 +30,7 @@ class Database(msgspec.Struct, frozen=True, kw_only=True):
     found: Inspection | None = None
     key: tuple[int, int] | None = None
     unreadable: str = ""
+    lost: str = ""
     meant_for: str = ""
 
 
@@ -38,7 +39,7 @@ def look(data: Path) -> Database:
     path, key = data / folder.DATABASE, data / folder.KEY
     try:
         if not path.exists() or path.stat().st_size == 0:
-            return Database(path=str(path))
+            return Database(path=str(path), lost=folder.lost(data))
         size = (key.stat().st_size, stat.S_IMODE(key.stat().st_mode)) if key.exists() else None
         closed = size is not None and not os.access(key, os.R_OK, effective_ids=True)
         return Database(
@@ -66,6 +67,8 @@ def judge(seen: Database) -> Iterator[Finding]:
     found = seen.found
     if seen.unreadable:
         yield problem("database", seen.unreadable, "run this as root, or as the user that asura runs as")
+    elif seen.lost:
+        yield problem("database", seen.lost, f"{RESTORE}; to begin anew, move the rest away")
     elif found is None:
         yield ok("database", "there is none yet")
     elif found.error:
@@ -94,7 +97,9 @@ def _contents(path: str, found: Inspection) -> Iterator[Finding]:
         yield warn("database log", f"{amount(found.wal)}: it is not folded in", "systemctl restart asura")
     if found.dead:
         text = f"{found.dead} were given up within the last day: somebody was not told"
-        yield warn("notifications", text, "see the dashboard: Notifications, Dead; mend the channel, then Try again")
+        yield warn(
+            "notifications", text, "see the dashboard: Notifications, Undelivered; mend the channel, then Try again"
+        )
     if found.held_since:
         text = f"restored from a backup, and telling nobody anything since {found.held_since}"
         yield problem("notifications", text, "asura release")

@@ -87,7 +87,7 @@ def look(settings: Settings) -> Outlook:
     running, version = _running(data, settings)
     told = msgspec.structs.replace(told, before=before, running=running, running_version=version)
     if not before:
-        return told
+        return msgspec.structs.replace(told, faults=tuple(filter(None, (folder.lost(data),))))
     if before <= told.after and not told.rights:
         told = _inspected(told, path)
     shared = twin.can_share(data)

@@ -54,7 +54,9 @@ class Store:
         path = data / folder.DATABASE
         try:
             swap.finish(data)
-            folder.look_for_lost(data)
+            if was := folder.lost(data):
+                anew = f"To begin anew, move {folder.KEY} and {folder.BACKUPS}/ away."
+                raise StoreUnavailable(f"{was}. Restore a backup (`asura restore FILE`), or put the file back. {anew}")
             db, keeping = migrate.opened_at_once(path, now=clock.now())
             try:
                 connections.prove_writable(db)

@@ -48,19 +48,15 @@ def _open_lock(path: Path) -> int:
         raise
 
 
-def look_for_lost(folder: Path) -> None:
-    """Raise StoreUnavailable where the database is gone or empty beside what only one that was used leaves."""
+def lost(folder: Path) -> str:
+    """Return what was lost: a database that is gone or empty beside what only a used one leaves; else nothing."""
     path = folder / DATABASE
     if path.exists() and path.stat().st_size > 0:
-        return
+        return ""
     backups = sorted(one for one in (folder / BACKUPS).glob("*") if one.is_file() and one.suffix != ".partial")
     left = [*([folder / KEY] if (folder / KEY).exists() else []), *backups[-1:]]
-    if left:
-        what = "is empty" if path.exists() else "is gone"
-        raise StoreUnavailable(
-            f"{path}: {what}, and here was data before: there is {left[-1]}. Restore a backup (`asura restore FILE`), "
-            f"or put the file back; to begin anew, move {KEY} and {BACKUPS}/ away."
-        )
+    what = "is empty" if path.exists() else "is gone"
+    return f"{path}: {what}, and here was data before: there is {left[-1]}" if left else ""
 
 
 def unlock(descriptor: int) -> None:

@@ -1,4 +1,4 @@
-"""`asura upgrade --check` where the data folder is closed to whoever asks, or cannot be made."""
+"""`asura upgrade --check` where the data folder is closed to whoever asks, cannot be made, or has lost its database."""
 
 import os
 from pathlib import Path
@@ -39,3 +39,11 @@ def test_a_folder_that_cannot_be_made_or_is_closed_is_in_the_way(
     data.parent.chmod(0o700)
     status, told = asked()
     assert status == 1 and "nobody may not write to it" in told
+
+
+def test_a_database_that_was_lost_is_in_the_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    unpacked(SCHEMAS[-1], data)
+    (data / "asura.db").write_bytes(b"")
+    assert run(["--data", str(data), "upgrade", "--check"]) == 1
+    assert f"{data}/asura.db: is empty, and here was data before: there is {data}/secret.key" in capsys.readouterr().out
