@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asura.cli.needed import settings_for
 from asura.cli.owner import Handed, become_owner, entrusted, make_for
 from asura.cli.terminal import terminal
 from asura.cli.working import size, working
 from asura.clock import SystemClock
 from asura.errors import StoreUnavailable
-from asura.settings import Settings, load
+from asura.settings import Settings
 from asura.store import archive_reading, folder, restoring, snapshot, swap, turns
 from asura.store.access import Access
 from asura.store.age import Key, read_identities, read_passphrase
@@ -54,7 +55,7 @@ def restore(
     """
     if identity is not None and key_file is not None:
         raise click.UsageError("--identity and --key-file: choose one of the two")
-    settings = load(invocation.path, flags=invocation.flags).settings
+    settings = settings_for(invocation, "server.data", "backup")
     key, target = _key(settings, identity, key_file), data or settings.server.data
     made = not target.exists()
     if owner and not check:

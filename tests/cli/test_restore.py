@@ -34,3 +34,13 @@ def test_a_database_without_its_key_is_not_said_to_have_one(tmp_path: Path) -> N
     (tmp_path / "new" / "secret.key").write_bytes(b"k" * 32)
     done = restore(tmp_path, "--data", "new", copy)
     assert (done.returncode, "there is the one in new." in done.stderr) == (1, True), done.stderr
+
+
+def test_a_fault_elsewhere_in_the_file_is_no_reason_to_stay_without_data(tmp_path: Path) -> None:
+    asyncio.run(fill(tmp_path / "data"))
+    copy = str((tmp_path / "data" / "asura.db").rename(tmp_path / "copy.db"))
+    (tmp_path / "config.yaml").write_text("smpt: {}\nserver: {data: data}\n")
+    done = restore(tmp_path, copy)
+    assert (done.returncode, "smpt: unknown key" in done.stderr) == (0, True), done.stderr
+    (tmp_path / "config.yaml").write_text("server: {daat: data}\n")
+    assert restore(tmp_path, copy).returncode == 2
