@@ -7,6 +7,7 @@ NAME=asura
 PREFIX=""
 DRY_RUN=no
 ACTION=install
+CHOSEN=""
 WANT=""
 PURGE=no
 YES=no
@@ -93,19 +94,21 @@ read_arguments() {
             shift
             ;;
         --prefix=*)
+            is_value "${1#--prefix=}" || fail "--prefix needs a folder" 2
             PREFIX=${1#--prefix=}
             PREFIX=${PREFIX%/}
             ;;
         --probe)
+            choose "$1"
             WANT=probe
             if is_value "${2-}"; then PROBE_URL=$2 && shift; fi
             if is_value "${2-}"; then PROBE_KEY=$2 && shift; fi
             if is_value "${2-}"; then PROBE_REGION=$2 && shift; fi
             ;;
-        --primary) WANT=primary ;;
-        --uninstall) ACTION=uninstall ;;
-        --rollback) ACTION=go_back ;;
-        --version) ACTION=versions ;;
+        --primary) choose "$1" && WANT=primary ;;
+        --uninstall) choose "$1" && ACTION=uninstall ;;
+        --rollback) choose "$1" && ACTION=go_back ;;
+        --version) choose "$1" && ACTION=versions ;;
         --purge) PURGE=yes ;;
         --yes) YES=yes ;;
         -h | --help)
@@ -124,6 +127,14 @@ read_arguments() {
     "" | /*) ;;
     *) PREFIX=$(pwd)/$PREFIX ;;
     esac
+}
+
+# Refuses two things at once, where one would silently win.
+choose() {
+    if [ -n "$CHOSEN" ] && [ "$CHOSEN" != "$1" ]; then
+        fail "$CHOSEN and $1 are two things: say which. Nothing was changed" 2
+    fi
+    CHOSEN=$1
 }
 
 is_value() {

@@ -214,6 +214,11 @@ def test_data_elsewhere_may_be_written_to(machine: Machine) -> None:
 WRONG = {
     "unknown": (["--frobnicate"], "--frobnicate"),
     "no folder": (["--prefix"], "--prefix needs a folder"),
+    "an empty folder": (["--prefix", "", "--dry-run"], "--prefix needs a folder"),
+    "an empty folder in one word": (["--prefix=", "--dry-run"], "--prefix needs a folder"),
+    "two actions": (["--version", "--uninstall", "--dry-run"], "--version and --uninstall are two things: say which"),
+    "a probe to remove": (["--probe", "https://a.example", "key", "--uninstall", "--dry-run"], "are two things"),
+    "both": (["--primary", "--probe", "https://a.example", "key", "--dry-run"], "are two things"),
     "purge alone": (["--purge"], "--purge goes with --uninstall"),
 }
 
