@@ -732,12 +732,26 @@ start_services() {
     done
 }
 
-is_well() {
+# Prints the services that are not well.
+unwell() {
     for service in $(services); do
-        active "$service" || return 1
+        if active "$service" && { [ "$service" != asura.service ] || [ -z "$WATCHED" ] || reaches "$WATCHED"; }; then
+            continue
+        fi
+        echo "$service"
     done
-    if [ "$PRIMARY" = no ] || [ -z "$WATCHED" ]; then return 0; fi
-    reaches "$WATCHED"
+}
+
+is_well() {
+    [ -z "$(unwell)" ]
+}
+
+# Shows the log of the services that are not well, and says what to do: all where none admits it any more.
+give_up() {
+    failed=$(unwell)
+    failed=${failed:-$(services)}
+    show_log "$failed"
+    fail "$1put right what the log says, then: systemctl restart $(printf '%s' "$failed" | tr '\n' ' ')"
 }
 
 # Waits until all services are well, and still are a moment later.
@@ -754,7 +768,7 @@ wait_until_well() {
 }
 
 show_log() {
-    for service in $(services); do
+    for service in ${1:-$(services)}; do
         if command -v journalctl >/dev/null 2>&1 && [ -z "$PREFIX" ]; then
             journalctl -u "$service" --since "$STARTED_AT" -n 15 --no-pager -o cat 2>/dev/null | sed 's/^/    /' || true
         fi
@@ -815,8 +829,7 @@ install_first() {
         stop_when_interrupted
         PHASE=over
         say "asura $NEW is installed, but did not get well:"
-        show_log
-        fail "put right what the log says, then: systemctl restart $(services | tr '\n' ' ')"
+        give_up ""
     fi
     stop_when_interrupted
     PHASE=over
@@ -858,8 +871,7 @@ refresh() {
     if is_as_before "$PROBE_UNIT" && is_as_before "$PROBE_ENV"; then unchanged="$unchanged asura-probe.service"; fi
     STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
     if ! { start_services "$unchanged" && wait_until_well; }; then
-        show_log
-        fail "asura $NEW is not well: put right what the log says, then: systemctl restart $(services | tr '\n' ' ')"
+        give_up "asura $NEW is not well: "
     fi
     show_setup_link
     say_done

@@ -104,6 +104,16 @@ def test_another_key_restarts_the_probe(machine: Machine) -> None:
     assert machine.asked()[-1] == "restart asura-probe.service"
 
 
+def test_a_probe_that_fails_beside_a_healthy_primary_is_named_alone(machine: Machine) -> None:
+    machine.offer("1.0", started='[ "$2" = asura.service ]')
+    machine.install()
+    done = machine.run("--probe", URL, KEY)
+    assert done.returncode == 1
+    assert done.stderr.endswith("put right what the log says, then: systemctl restart asura-probe.service\n")
+    assert "journalctl -u asura-probe.service" in done.stdout
+    assert "journalctl -u asura.service" not in done.stdout
+
+
 WRONG = {
     "nothing to go by": ([], "--probe needs the address of the primary and a key"),
     "no key": ([URL], "--probe needs a key"),
