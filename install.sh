@@ -19,6 +19,8 @@ HEALTHY_WITHIN=${ASURA_HEALTHY_WITHIN:-60}
 # What happened so far: before anything is changed, while it is, and when it is done.
 PHASE=before
 INTERRUPTED=no
+# Whether the new executable may be where the old one was.
+SWAPPED=no
 UNPACK=""
 STAGED=""
 # Whether this run wrote the configuration, as it does once; whether there was data before it; and whether it makes the
@@ -365,9 +367,17 @@ as_service() {
         exec "$@" 8<&-' sh "$@" 8<&0
 }
 
-# Tells whether an executable knows a command.
+# Runs a command of asura that is about the data: below a prefix, about that which is there, not that of this machine.
+about_data() {
+    asked=$1
+    shift
+    as_service "$asked" --config "$CONFIG" ${PREFIX:+--data "$DATA"} "$@"
+}
+
+# Tells whether an executable knows a command: one that it does not know is a wrong use to it (2). One that fails in
+# another way is no older one.
 knows() {
-    run "$1" "$2" --help >/dev/null 2>&1
+    run "$1" "$2" --help >/dev/null 2>&1 || [ $? != 2 ]
 }
 
 # Sets DATA, BACKUPS, LISTEN, and WATCHED: the address to ask whether it is well; nothing where it has no fixed port. The
@@ -407,6 +417,26 @@ read_config() {
     if [ -n "$tls" ]; then WATCHED=$address; fi
     if [ "$PRIMARY" = yes ] && [ "$mode" != probe ] && ! [ -e "$DATA/asura.db" ]; then FRESH_DATA=yes; fi
     if [ "${LISTEN##*:}" = 0 ] || [ "$mode" = probe ]; then WATCHED=""; fi
+}
+
+# Asks the new executable whether it accepts the configuration, without which nobody knows what the unit has to say. At
+# the first installation there is no unit yet, whose variables it may need.
+check_config() {
+    if [ "$PRIMARY" = no ] || ! [ -e "$BINARY" ] || ! [ -e "$CONFIG" ]; then return; fi
+    if [ "$DRY_RUN" = yes ] && ! may_ask; then
+        say "would run: $STAGED --config $CONFIG config check"
+        return
+    fi
+    if ! said=$(as_service "$STAGED" --config "$CONFIG" config check 2>&1) && knows "$STAGED" config; then
+        say "$said"
+        fail "asura $NEW does not accept $CONFIG: change it, then run this again. Nothing was changed"
+    fi
+}
+
+# Tells whether one who only looks can ask as the service does: with its variables, and where it may run the executable.
+may_ask() {
+    if [ -z "$PREFIX" ] && [ "$(id -u)" != 0 ]; then return 1; fi
+    as_service "$STAGED" --version >/dev/null 2>&1
 }
 
 reaches() {
@@ -799,7 +829,7 @@ show_setup_link() {
 
 say_how_to_start() {
     say "systemd does not run here, so nothing was started. Start asura by hand, or with what starts services here:"
-    if [ "$PRIMARY" = yes ]; then say "    $BINARY --config $CONFIG      (as user $NAME)"; fi
+    if [ "$PRIMARY" = yes ]; then say "    $BINARY --config $CONFIG${PREFIX:+ --data $DATA}      (as user $NAME)"; fi
     if [ "$PROBE" = yes ]; then say "    env \$(cat $PROBE_ENV) $BINARY"; fi
 }
 
@@ -867,8 +897,10 @@ refresh() {
         return
     fi
     unchanged=""
-    if is_as_before "$UNIT"; then unchanged=asura.service; fi
-    if is_as_before "$PROBE_UNIT" && is_as_before "$PROBE_ENV"; then unchanged="$unchanged asura-probe.service"; fi
+    if is_as_before "$UNIT" && ! runs_another asura.service; then unchanged=asura.service; fi
+    if is_as_before "$PROBE_UNIT" && is_as_before "$PROBE_ENV" && ! runs_another asura-probe.service; then
+        unchanged="$unchanged asura-probe.service"
+    fi
     STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
     if ! { start_services "$unchanged" && wait_until_well; }; then
         give_up "asura $NEW is not well: "
@@ -877,18 +909,26 @@ refresh() {
     say_done
 }
 
+# Tells whether a service still runs an executable that lay here before, as when a run was ended before its restart. Of
+# what is not known, and of a program of somebody else around asura, nothing is said.
+runs_another() {
+    number=$(systemctl show -p MainPID "$1" 9<&- | sed -n 's/^MainPID=//p')
+    here=$(CDPATH='' cd -- "$(dirname -- "$BINARY")" && pwd -P)/$NAME
+    case "$(readlink "/proc/${number:-0}/exe" 2>/dev/null)" in
+    "$here") return 1 ;;
+    "$here "* | "$here".*) ;;
+    *) return 1 ;;
+    esac
+}
+
 is_as_before() {
     printf '%s\n' "$before" | grep -qxF "$(cksum "$1" 2>/dev/null)"
 }
 
-# Asks the new executable whether it accepts the configuration, and may take over the data.
+# Asks the new executable whether it may take over the data.
 check_upgrade() {
-    if [ "$PRIMARY" = no ] || [ "$DRY_RUN" = yes ]; then return; fi
-    if ! said=$(as_service "$STAGED" --config "$CONFIG" config check 2>&1) && knows "$STAGED" config; then
-        say "$said"
-        fail "asura $NEW does not accept $CONFIG: change it, then run this again. Nothing was changed"
-    fi
-    if ! said=$(as_service "$STAGED" --config "$CONFIG" upgrade --check 2>&1) && knows "$STAGED" upgrade; then
+    if [ "$PRIMARY" = no ] || [ "$DRY_RUN" = yes ] || ! [ -e "$CONFIG" ]; then return; fi
+    if ! said=$(about_data "$STAGED" upgrade --check 2>&1) && knows "$STAGED" upgrade; then
         say "$said"
         fail "asura $NEW may not take over the data in $DATA (see above). Nothing was changed"
     fi
@@ -903,33 +943,42 @@ back_up() {
     if [ "$PRIMARY" = no ] || ! [ -e "$DATA/asura.db" ]; then return; fi
     BACKUP=$DATA/backups/before-upgrade-$(date -u +%Y%m%dT%H%M%SZ).backup
     if [ "$DRY_RUN" = yes ]; then
-        say "would run: $BINARY --config $CONFIG backup $BACKUP"
+        say "would run: $BINARY --config $CONFIG ${PREFIX:+--data $DATA }backup $BACKUP"
         return
     fi
     as_user mkdir -p -m 0700 "$DATA/backups" >/dev/null 2>&1 || true
+    failed=no
     for one in "$BINARY" "$STAGED"; do
-        if said=$(as_service "$one" --config "$CONFIG" backup "$BACKUP" 2>&1); then
+        if ! knows "$one" backup; then continue; fi
+        if said=$(about_data "$one" backup "$BACKUP" 2>&1); then
             say "The data is backed up: $said"
             return
         fi
-        if knows "$one" backup; then say "$said"; fi
+        say "$said"
+        failed=yes
     done
+    if [ "$failed" = yes ]; then fail "the data could not be backed up (see above). Nothing was changed"; fi
     copy_data
 }
 
-# Where neither executable can make a backup, the files are copied while nothing writes to them.
+# Where neither executable has a command for backups, the files are copied while nothing writes to them. The key is made
+# with the first secret: it may not be there yet.
 copy_data() {
     BACKUP=${BACKUP%.backup}
     say "The executable has no backup command: copying the files while asura stands still."
+    PHASE=copy
     if systemd_runs; then systemctl stop asura.service 9<&-; fi
     # shellcheck disable=SC2016
-    if ! said=$(as_user sh -c 'mkdir -m 0700 "$2" && cp -pP "$1"/asura.db* "$1"/*.key "$2/"' \
-        sh "$DATA" "$BACKUP" 2>&1); then
+    if ! said=$(as_user sh -c '
+        mkdir -m 0700 "$2" || exit
+        for file in "$1"/asura.db* "$1"/*.key; do
+            if [ -e "$file" ] || [ -h "$file" ]; then cp -pP "$file" "$2/" || exit; fi
+        done' sh "$DATA" "$BACKUP" 2>&1); then
         say "$said"
         as_user rm -rf "$BACKUP" >/dev/null 2>&1 || true
-        if systemd_runs; then systemctl start asura.service 9<&- || true; fi
         fail "$DATA could not be copied to $BACKUP: is the disk full? Nothing was changed"
     fi
+    stop_when_interrupted
     say "The data is copied to $BACKUP."
 }
 
@@ -943,32 +992,51 @@ forget_old_backups() {
     done
 }
 
-# Keeps the old executable and units beside the new ones. The executable comes first, each in one step: whenever the
-# machine stops, what is there can start, and running this again makes the rest.
+# Copies the old executable and units, while nothing is changed yet.
+keep() {
+    for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do
+        if [ -e "$file" ]; then act cp -p "$file" "$file.previous.new" || return 1; fi
+    done
+    act touch "$PREVIOUS.new"
+}
+
+# Puts the old executable and units beside the new ones. The executable comes first, each in one step: whenever the
+# machine stops, what is there can start, and running this again makes the rest. Those of an upgrade before stay until
+# this one is well, unless a run that was ended had kept the executable of now already.
 swap() {
     PHASE=swap
-    act cp -p "$BINARY" "$PREVIOUS.new" || return 1
-    act touch "$PREVIOUS.new" && act mv -f "$PREVIOUS.new" "$PREVIOUS" || return 1
-    for service in $(services); do
-        act rm -f "$UNITS/$service.previous"
-        if [ -e "$UNITS/$service" ]; then act cp -p "$UNITS/$service" "$UNITS/$service.previous" || return 1; fi
+    if ! cmp -s "$BINARY" "$PREVIOUS"; then
+        for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do
+            if [ -e "$file.previous" ]; then act mv -f "$file.previous" "$file.earlier" || return 1; fi
+        done
+    fi
+    for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do
+        if [ -e "$file" ]; then act mv -f "$file.previous.new" "$file.previous" || return 1; fi
     done
+    SWAPPED=yes
     place_binary && write_units
+}
+
+forget_earlier() {
+    act rm -f "$BINARY.earlier" "$UNIT.earlier" "$PROBE_UNIT.earlier"
 }
 
 upgrade() {
     say "Upgrading asura ${OLD:-of an unknown version} to ${NEW:-the one beside this script}."
+    STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
     check_upgrade
+    keep || fail "$BINARY and its units could not be kept beside the new ones: is the disk full? Nothing was changed"
     back_up
     if ! systemd_runs; then
         swap || fail "the executable could not be replaced"
         PHASE=over
+        forget_earlier
         say "asura $NEW is in place; systemd does not run here: restart asura by whatever started it."
         return
     fi
-    STARTED_AT=$(date '+%Y-%m-%d %H:%M:%S')
     if swap && start_services && wait_until_well; then
         PHASE=over
+        forget_earlier
         forget_old_backups
         say "asura $NEW runs. The one before is $PREVIOUS; --rollback goes back to it."
         say_done
@@ -996,7 +1064,7 @@ whole_copy() {
     case $copy in
     *.partial)
         say "Making $copy whole, which takes as long as the disk does." >&2
-        if ! said=$(as_service "$BINARY" --config "$CONFIG" upgrade 2>&1); then say "$said" >&2; fi
+        if ! said=$(about_data "$BINARY" upgrade 2>&1); then say "$said" >&2; fi
         copy=$(migrated_copy)
         ;;
     esac
@@ -1026,15 +1094,11 @@ restore_data() {
     say "The data is as it was before its migration ($1); the migrated one is kept in $aside."
 }
 
-# Takes an upgrade back: the old units and the old executable, and the data where it was migrated.
-roll_back() {
-    trap '' INT TERM HUP
-    PHASE=back
-    say "asura $NEW did not get well: going back to ${OLD:-the one before}."
-    show_log
+# Puts the old executable and units back, and the data where it was migrated.
+swap_back() {
     for service in $(services); do systemctl stop "$service" 9<&- || true; done
     copy=$(whole_copy)
-    if [ -n "$copy" ]; then restore_data "$copy" || true; fi
+    if [ -n "$copy" ]; then restore_data "$copy" || copy=""; fi
     for service in $(services); do
         if [ -e "$UNITS/$service.previous" ]; then
             mv -f "$UNITS/$service.previous" "$UNITS/$service"
@@ -1044,6 +1108,25 @@ roll_back() {
         fi
     done
     if [ -e "$PREVIOUS" ]; then mv -f "$PREVIOUS" "$BINARY"; fi
+}
+
+# Makes the copy that was put back older than the executable that is kept: the data of now needs none to go there.
+make_older() {
+    if [ -n "$1" ] && [ -e "$PREVIOUS" ]; then as_user touch -c -h -r "$PREVIOUS" "$1" >/dev/null 2>&1 || true; fi
+}
+
+# Takes an upgrade back, and what an earlier one kept is kept again.
+roll_back() {
+    trap '' INT TERM HUP
+    PHASE=back
+    say "asura $NEW did not get well: going back to ${OLD:-the one before}."
+    show_log
+    copy=""
+    if [ "$SWAPPED" = yes ]; then swap_back; fi
+    for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do
+        if [ -e "$file.earlier" ]; then mv -f "$file.earlier" "$file.previous"; fi
+    done
+    make_older "$copy"
     WANT=""
     choose_services >/dev/null
     INTERRUPTED=no
@@ -1087,6 +1170,7 @@ and keeps that of now in a folder: what was found since is not seen any more. No
     fi
     if [ -n "$copy" ]; then act restore_data "${copy%.partial}"; fi
     for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do change_places "$file" "$file.previous"; done
+    if [ "$DRY_RUN" = no ]; then make_older "$copy"; fi
     if ! systemd_runs; then
         say "asura $NEW is in place: restart it by whatever started it."
         return
@@ -1120,6 +1204,7 @@ install_asura() {
     trap clean_up EXIT
     find_binary
     stage
+    check_config
     read_config
     check_data
     check_backups
@@ -1151,9 +1236,12 @@ clean_up() {
     set +e
     case "$PHASE" in
     first) undo_first ;;
+    copy) if systemd_runs; then systemctl start asura.service 9<&-; fi ;;
     swap) roll_back ;;
     esac
-    if [ -n "$STAGED" ] && [ "$STAGED" != "${SOURCE-}" ]; then rm -f "$STAGED" "$PREVIOUS.new"; fi
+    if [ -n "$STAGED" ] && [ "$STAGED" != "${SOURCE-}" ]; then
+        rm -f "$STAGED" "$PREVIOUS.new" "$UNIT.previous.new" "$PROBE_UNIT.previous.new"
+    fi
     if [ -n "$UNPACK" ]; then
         as_user find "$UNPACK" -mindepth 1 -delete >/dev/null 2>&1
         rmdir "$UNPACK"
@@ -1196,7 +1284,7 @@ uninstall_asura() {
             act systemctl disable --now "$service" 9<&- || say "The service $service was not there."
         done
     fi
-    act rm -f "$UNIT" "$UNIT.previous" "$PROBE_UNIT" "$PROBE_UNIT.previous" "$BINARY" "$PREVIOUS" "$BINARY.new"
+    for file in "$BINARY" "$UNIT" "$PROBE_UNIT"; do act rm -f "$file" "$file.previous" "$file.earlier" "$file.new"; done
     if systemd_runs; then act systemctl daemon-reload 9<&-; fi
     removed="Removed"
     if [ "$DRY_RUN" = yes ]; then removed="This would be removed"; fi

@@ -26,7 +26,7 @@ restart) stopped; started ;;
 stop) stopped ;;
 disable) stopped; [ -e "$root/etc/systemd/system/$service" ] ;;
 is-active) running ;;
-show) echo MainPID=0 ;;
+show) echo "MainPID=$(cat "{folder}/main" 2>/dev/null || echo 0)" ;;
 esac
 """
 
@@ -37,6 +37,7 @@ EXECUTABLE = """\
 root={folder}/prefix
 data=$root/var/lib/asura
 echo "{version} $*" >>"{folder}/asura-calls"
+for last; do :; done
 case "$*" in
 --version) echo "asura {version}" ;;
 {knows}
@@ -45,7 +46,7 @@ case "$*" in
     exit 2
     ;;
 *" config get "*) printf '%s\\n' primary 127.0.0.1:8090 /var/lib/asura "" "" ;;
-*" config check") ;;
+*" config check") {check} ;;
 be-started*) {started} ;;
 *" check "*/api/v1/health) {health} ;;
 *" check "*) {port} ;;
@@ -54,7 +55,7 @@ esac
 KNOWS = {
     "config": '"config --help") ;;',
     "upgrade": '"upgrade --help") ;; *" upgrade --check") echo "schema 3 to 4"; {upgrade} ;; *" upgrade") {finish} ;;',
-    "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$4" && echo "$4: verified" ;;',
+    "backup": '"backup --help") ;; *" backup "*) {backup} && echo "of {version}" >"$last" && echo "$last: verified" ;;',
 }
 FIRST = "echo link-of-the-first-start"
 LINK = f'[ "$2" != asura.service ] || [ -e "$data/asura.db" ] || {FIRST} | tee "$data/asura.db" >"$data/setup-link"'
@@ -81,7 +82,7 @@ class Machine:
 
     def offer(self, version: str, *, knows: tuple[str, ...] = ("config", "upgrade", "backup"), **does: str) -> Path:
         """Put a stand-in for an executable beside the installer; `does` are shell words for what it does."""
-        said = {"started": LINK, "health": ":", "port": "exit 1", "upgrade": ":", "finish": ":"}
+        said = {"started": LINK, "health": ":", "port": "exit 1", "check": ":", "upgrade": ":", "finish": ":"}
         said |= {"backup": ":", "build": ""} | does
         words = "\n".join(KNOWS[name].format(version=version, **said) for name in knows)
         text = EXECUTABLE.format(folder=self.folder, version=version, knows=words, **said)
@@ -134,8 +135,36 @@ class Machine:
         return subprocess.check_output([self.binary, "--version"], text=True).strip()
 
 
+def to_upgrade(folder: Path) -> Machine:
+    """Return a machine where version 1.0 is installed and has data, with 2.0 offered; nothing is remembered of how."""
+    machine = Machine(folder)
+    machine.install()
+    (machine.data / "asura.db").write_text("old\n")
+    (machine.data / "secret.key").write_text("sealed\n")
+    machine.unit.write_text("[Service]\n# the unit of 1.0\n")
+    machine.offer("2.0")
+    machine.forget()
+    return machine
+
+
+# What a migration leaves: a copy of before, and other data.
+COPY = "asura-schema-3-20300101T000000Z.db"
+MIGRATES = f'mkdir -p "$data/backups"; echo old >"$data/backups/{COPY}"; echo new >"$data/asura.db"'
+
+
 def write_program(path: Path, text: str) -> Path:
     """Write a shell script that can be run."""
     path.write_text(text if text.startswith("#!") else f"#!/bin/sh\n{textwrap.dedent(text)}\n")
     path.chmod(0o755)
     return path
+
+
+def backups(machine: Machine) -> list[str]:
+    """Return the names of what is kept from before upgrades."""
+    return sorted(path.name for path in (machine.data / "backups").glob("before-upgrade-*"))
+
+
+def without_backup(executable: Path) -> str:
+    """Return the text of an executable that has no such command."""
+    lines = executable.read_text().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith('"backup --help") ;;'))

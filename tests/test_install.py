@@ -41,23 +41,6 @@ def test_install_puts_each_file_in_its_place_starts_the_service_and_shows_the_wa
     assert "checksum was not verified" in said
 
 
-def test_the_same_again_says_so_and_refreshes_the_unit_without_a_restart(machine: Machine) -> None:
-    machine.install()
-    machine.config.write_text("server: {listen: ':9000'}\n")
-    machine.forget()
-    said = machine.install()
-    assert "asura 1.0 is installed already" in said
-    assert f"Keeping {machine.config}" in said
-    assert "link-of-the-first-start" not in said
-    assert machine.config.read_text() == "server: {listen: ':9000'}\n"
-    assert machine.files() == INSTALLED
-    assert machine.asked() == ["daemon-reload", "enable asura.service", "start asura.service"]
-    machine.unit.write_text("an older unit\n")
-    machine.install()
-    assert machine.asked()[-1] == "restart asura.service"
-    assert "Type=notify" in machine.unit.read_text()
-
-
 def test_dry_run_says_everything_and_changes_nothing(machine: Machine) -> None:
     said = machine.install("--dry-run")
     assert machine.files() == set()
@@ -104,7 +87,7 @@ def test_versions_of_here_and_there_are_told(machine: Machine) -> None:
 def test_without_systemd_it_says_how_to_start(machine: Machine) -> None:
     shutil.rmtree(machine.root / "run")
     said = machine.install()
-    assert f"{machine.binary} --config {machine.config}" in said
+    assert f"    {machine.binary} --config {machine.config} --data {machine.data}      (as user asura)" in said
     assert "systemd does not run here" in said
     assert machine.asked() == []
 

@@ -199,7 +199,7 @@ def test_going_back_reads_and_gives_away_nothing_through_a_link(machine: Machine
 
 def test_files_are_copied_with_the_rights_of_the_service(machine: Machine) -> None:
     machine.sh(f"ln -s /srv/others/secret {DATA}/other.key")
-    fails = "case \"$*\" in *' backup '*) echo no >&2; exit 1 ;; esac"
+    fails = 'case "$*" in *backup*) echo "No such command" >&2; exit 2 ;; esac'
     machine.offer("2.0", before=fails)
     write_program(machine.root / "usr/local/bin/asura", (machine.root / "srv/kit/asura").read_text() + "# older\n")
     machine.install()
@@ -217,7 +217,7 @@ def test_root_unpacks_where_the_service_cannot_change_it(machine: Machine) -> No
     assert machine.tried("ls -d /usr/local/bin/.asura*").returncode != 0
     # What it runs as root is told nothing that the service said.
     arguments = {line.split(" ", 2)[2].split(": ")[0] for line in machine.calls().splitlines() if line[:5] == "root "}
-    assert arguments <= {"--version", "--config /dev/null check --timeout 5s -- 127.0.0.1:8090"}
+    assert arguments <= {"--version", "backup --help", "--config /dev/null check --timeout 5s -- 127.0.0.1:8090"}
 
 
 def test_the_name_of_an_old_backup_removes_nothing_else(machine: Machine) -> None:
