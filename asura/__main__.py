@@ -34,13 +34,16 @@ def main(argv: list[str] | None = None) -> int:
 
 def _complete_streams() -> None:
     """Open what this was started without: else a file or socket of ours has its number, and is what is printed to."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+    for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             # It gets the lowest number that is free, which is this one.
             os.open(os.devnull, os.O_RDWR)
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Not by its number: what unpacks the executable may have that. It is never closed, whoever wraps it.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8", closefd=False))
 
 
 if __name__ == "__main__":

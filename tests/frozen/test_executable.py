@@ -12,7 +12,7 @@ import pytest
 from asura import __version__
 from asura.channels import channel_types
 from asura.checks import check_types
-from tests.frozen.kit import Running, run, running, web_server
+from tests.frozen.kit import EXECUTABLE, Running, run, running, web_server
 
 pytestmark = pytest.mark.frozen
 
@@ -38,6 +38,16 @@ def test_it_says_its_version(tmp_path: Path) -> None:
 def test_it_takes_little_to_answer_for_the_first_time(asura: Running) -> None:
     # 0.75 s of CPU on a quiet machine, 1.0 to 1.35 on a busy one (bench/README.md); twice that is no noise any more.
     assert 0.1 < asura.first_answer_cpu_s < 2.7
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_it_runs_without_its_streams(closed: str, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    bare.write_text(f'#!/bin/sh\nexec {EXECUTABLE} "$@" {closed}\n')
+    bare.chmod(0o755)
+    with running(tmp_path, bare) as one:
+        assert (one.data / "asura-data" / "setup-link").read_text().startswith("http")
+        assert one.stop() == 0
 
 
 def test_bad_configuration_exits_with_two(tmp_path: Path) -> None:
