@@ -6,7 +6,7 @@
   const { poll, root, zone, now, lost } = document.body.dataset;
   const lang = document.documentElement.lang;
   const EVERY = 30_000;
-  let known, timer, asked = Date.now(), seen = asked, failures = 0;
+  let known, timer, asked = Date.now(), seen = Date.parse(byId("as-of").dateTime), failures = 0;
 
   const far = new Intl.RelativeTimeFormat(lang);
   const clock = (at) => new Date(at).toLocaleTimeString(lang, { timeStyle: "short", hourCycle: "h23", timeZone: zone });
@@ -35,7 +35,7 @@
     if (byId("state").textContent !== before) byId("said").textContent = byId("state").textContent;
   };
 
-  // The JSON says cheaply whether anything has changed: the page itself is fetched only then.
+  // The JSON says cheaply whether anything has changed.
   const get = async (address) => {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
     if (!answer.ok) throw answer;
@@ -44,10 +44,11 @@
   const ask = async () => {
     asked = Date.now();
     try {
-      const { headers } = await get(poll);
-      if (known && known !== headers.get("ETag")) swap(await (await get(location.href)).text());
-      known = headers.get("ETag");
-      seen = Date.parse(headers.get("Last-Modified")) || asked;
+      const { headers } = await get(poll), tag = headers.get("ETag");
+      const at = Date.parse(headers.get("Last-Modified")) || asked;
+      // A page knows its minute; one from a cache is older.
+      if (known ? known !== tag : at >= seen + 60_000) swap(await (await get(location.href)).text());
+      known = tag; seen = at;
       byId("as-of").dateTime = new Date(seen).toISOString();
       byId("as-of").textContent = clock(seen);
       failures = 0;
