@@ -5,7 +5,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +14,7 @@ from asura.store.folder import lock, unlock
 
 MARK = "asura-demo"
 _TEMPORARY = "asura-demo-"
-YOUNG_S = 60.0
-_BEGUN, _READY = "begun\n", "ready\n"
+_BEGUN, _READY, _PASSING = "begun\n", "ready\n", "temporary\n"
 _SAYS = "{folder} is not the folder of a demo: it holds other things. Choose an empty one, or leave --data out."
 
 
@@ -58,6 +56,8 @@ def temporary() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
     held = _hold(folder)
     try:
+        # After the lock: one that has the mark and no lock is nobody's.
+        (folder / MARK).write_text(_PASSING, "ascii")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -76,10 +76,10 @@ def _hold(folder: Path) -> int:
 
 
 def _sweep(folder: Path) -> None:
+    """Remove a folder that a demo made for itself and left; whatever else has such a name is not ours."""
     with contextlib.suppress(OSError):
         about = folder.lstat()
-        # One that has just been made may not have its lock yet.
-        if about.st_uid != os.geteuid() or time.time() - about.st_mtime < YOUNG_S:
+        if about.st_uid != os.geteuid() or _said(folder / MARK) != _PASSING:
             return
         held = _hold(folder)
         shutil.rmtree(folder, ignore_errors=True)

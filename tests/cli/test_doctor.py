@@ -21,7 +21,7 @@ from asura.store import channels
 from asura.store.db import Store
 from tests.cli.doctor_kit import QUIET, about, look, the
 from tests.namespaces import own_mounts
-from tests.opening import open_to_others
+from tests.opening import as_nobody, open_to_others
 from tests.process import Asura, asura, free_port, target
 
 
@@ -101,13 +101,10 @@ async def test_what_is_broken_in_the_data_folder_is_found(
 def test_somebody_else_is_told_whose_the_data_is(tmp_path: Path) -> None:
     asyncio.run(made(tmp_path))
     open_to_others(tmp_path)
-    try:
-        os.seteuid(65534)
+    with as_nobody():
         seen = doctor_folder.look(tmp_path / "data")
         database = doctor_database.look(tmp_path / "data")
         deeper = doctor_folder.look(tmp_path / "data" / "inside")
-    finally:
-        os.seteuid(0)
     outside = the(list(doctor_folder.judge(seen)), "may not write")
     assert "belongs to root" in outside.seen
     assert outside.todo == "sudo -u root asura doctor"
@@ -121,11 +118,8 @@ def test_a_key_that_only_root_may_read_is_to_be_given_back_and_not_restored(tmp_
         os.chown(path, 65534, -1)
     os.chown(data / "secret.key", 0, -1)
     open_to_others(tmp_path)
-    try:
-        os.seteuid(65534)
+    with as_nobody():
         seen = doctor_database.look(data)
-    finally:
-        os.seteuid(0)
     found = the(list(doctor_database.judge(seen)), "secret.key")
     assert found.todo == f"chown {doctor_folder.user(65534)}: {data}/secret.key && chmod 600 {data}/secret.key"
 
@@ -193,11 +187,8 @@ def test_who_may_not_write_to_the_own_folder_is_told_of_its_mode(tmp_path: Path)
         os.chown(path, 65534, 65534)
     data.chmod(0o500)
     open_to_others(tmp_path)
-    try:
-        os.seteuid(65534)
+    with as_nobody():
         own = doctor_folder.look(data)
-    finally:
-        os.seteuid(0)
     for seen in (own, doctor_folder.look(data)):
         (found,) = about(list(doctor_folder.judge(seen)), "data folder: ")
         assert found.state is State.PROBLEM

@@ -7,7 +7,7 @@ import pytest
 
 from asura.cli.root import run
 from tests.databases import SCHEMAS, unpacked
-from tests.opening import open_to_others
+from tests.opening import as_nobody, open_to_others
 
 
 def test_a_folder_that_cannot_be_made_or_is_closed_is_in_the_way(
@@ -16,11 +16,8 @@ def test_a_folder_that_cannot_be_made_or_is_closed_is_in_the_way(
     data = tmp_path / "data"
 
     def asked() -> tuple[int, str]:
-        os.seteuid(65534)
-        try:
+        with as_nobody():
             return run(["--data", str(data), "upgrade", "--check"]), capsys.readouterr().out
-        finally:
-            os.seteuid(0)
 
     open_to_others(data.parent)
     status, told = asked()

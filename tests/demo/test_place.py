@@ -1,6 +1,6 @@
 """The folder of a demo: gone at its end, or kept and known again; nobody else's is touched."""
 
-import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,17 +22,16 @@ def test_without_a_wish_it_is_gone_at_the_end() -> None:
 
 def test_what_a_killed_one_left_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    left, young, other = (tmp_path / name for name in ("asura-demo-left", "asura-demo-young", "asura-demons"))
-    with temporary() as running:
-        for one in (left, young, other):
-            (one / "data").mkdir(parents=True)
+    left, mine, kept = (tmp_path / f"asura-demo-{name}" for name in ("left", "mine", "kept"))
+    with temporary() as running, place(kept):
+        shutil.copytree(running, left)
+        (left / "data").mkdir()
+        (mine / "data").mkdir(parents=True)
         link = tmp_path / "asura-demo-link"
-        link.symlink_to(other)
-        for one in (left, running):
-            os.utime(one, (0, 0))
+        link.symlink_to(running)
         with place(None):
-            assert {one.name for one in tmp_path.iterdir()} >= {running.name, young.name, other.name, link.name}
-            assert not left.exists() and (other / "data").exists()
+            assert {one.name for one in tmp_path.iterdir()} >= {running.name, mine.name, kept.name, link.name}
+            assert not left.exists() and (mine / "data").exists() and (running / MARK).exists()
 
 
 def test_it_is_known_by_its_mark_alone(tmp_path: Path) -> None:
